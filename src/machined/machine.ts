@@ -1,0 +1,131 @@
+import type { Containerd } from "../containerd/client.ts";
+import type { Runtime } from "../cosi/runtime.ts";
+import type { State } from "../cosi/state.ts";
+
+export type LogLevel = "debug" | "info" | "warning" | "error";
+
+/** Writes one line to the kernel log, where the console and `talosctl dmesg` find it. */
+export type Log = (level: LogLevel, text: string) => void;
+
+/** What kind of machine we are: a container has no kernel of its own, and leaves kernel-wide settings alone. */
+export type MachineMode = "metal" | "cloud" | "container";
+
+/** Everything an API method or a service may need of the machine it runs on. One per process, made by main.ts. */
+export interface Machine {
+  readonly state: State;
+  readonly runtime: Runtime;
+  readonly events: EventLog;
+  readonly logs: LogStore;
+  readonly supervisor: Supervisor;
+  readonly sequencer: Sequencer;
+  readonly mode: MachineMode;
+  /** Value of `talos.platform`, such as `metal` or `container`. */
+  readonly platform: string;
+  /** The one containerd; the connection is made on first use and made again after it broke. */
+  containerd(): Promise<Containerd>;
+  readonly log: Log;
+}
+
+/** A message of the event stream, before it is recorded. */
+export interface EventMessage {
+  /** Full proto name, such as `machine.SequenceEvent`. */
+  readonly kind: string;
+  /** The message's fields, in proto (snake_case) names. */
+  readonly value: object;
+}
+
+export interface RecordedEvent extends EventMessage {
+  /** Sortable by time: 20 characters, base32hex in lower case. */
+  readonly id: string;
+  /** Who caused it: the actor id of a reboot, or empty. */
+  readonly actorId: string;
+  readonly at: Date;
+}
+
+export interface EventSelection {
+  /** Start with the last N recorded; -1 starts with all of them. */
+  readonly tailEvents?: number;
+  /** Start after this event. */
+  readonly tailId?: string;
+  /** Start with what is at most this old. */
+  readonly tailSeconds?: number;
+  /** Only events of this actor. */
+  readonly actorId?: string;
+  readonly signal: AbortSignal;
+}
+
+/** The last 1000 events, and whoever listens. */
+export interface EventLog {
+  publish(message: EventMessage, actorId?: string): void;
+  subscribe(selection: EventSelection): AsyncIterable<RecordedEvent>;
+}
+
+export interface LogReadOptions {
+  /** Go on with what is written later, until `signal` aborts. */
+  readonly follow?: boolean;
+  /** Start with the last N lines; -1 or absent starts with everything held. */
+  readonly tailLines?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** The last mebibyte that a service wrote. A slow reader is not buffered for: it skips what the ring has dropped. */
+export interface LogRing {
+  write(bytes: Uint8Array): void;
+  read(options?: LogReadOptions): AsyncIterable<Uint8Array>;
+  /** The last lines as text, for messages about a service that failed. */
+  lastLines(count: number): readonly string[];
+}
+
+export interface LogStore {
+  /** The log of that service, made on first use. */
+  open(id: string): LogRing;
+  get(id: string): LogRing | undefined;
+  ids(): string[];
+}
+
+export type ServiceState =
+  | "Initialized"
+  | "Starting"
+  | "Preparing"
+  | "Waiting"
+  | "Running"
+  | "Stopping"
+  | "Finished"
+  | "Failed"
+  | "Skipped";
+
+export interface ServiceEvent {
+  readonly message: string;
+  readonly state: ServiceState;
+  readonly at: Date;
+}
+
+export interface ServiceHealth {
+  readonly unknown: boolean;
+  readonly healthy: boolean;
+  readonly lastMessage: string;
+  readonly lastChange: Date;
+}
+
+export interface ServiceSnapshot {
+  readonly id: string;
+  readonly state: ServiceState;
+  /** The last 64, oldest first. */
+  readonly events: readonly ServiceEvent[];
+  readonly health: ServiceHealth;
+}
+
+/** All methods throw Failure when there is no such service; rules about who may ask are the API's. */
+export interface Supervisor {
+  list(): ServiceSnapshot[];
+  start(id: string): Promise<void>;
+  /** Returns when the service has stopped. */
+  stop(id: string): Promise<void>;
+  restart(id: string): Promise<void>;
+}
+
+/** Both return at once; the sequence's events carry the actor id. Throw StatusError-free Failures in container mode. */
+export interface Sequencer {
+  reboot(options?: { readonly mode?: "default" | "powercycle" | "force" }): { actorId: string };
+  shutdown(options?: { readonly force?: boolean }): { actorId: string };
+}
