@@ -1,0 +1,52 @@
+import { dirname, join, normalize } from "node:path";
+import { Glob } from "bun";
+
+/** One of our TypeScript files. */
+export interface SourceFile {
+  /** Relative to the repository, with slashes. */
+  readonly path: string;
+  readonly text: string;
+  readonly lines: number;
+  /** What it imports: our files as paths, packages by name (`node:fs`, `commander`, `@scope/name`). */
+  readonly imports: readonly string[];
+  /** Files that it starts as Workers. */
+  readonly workers: readonly string[];
+}
+
+export const repository = join(import.meta.dir, "../..");
+
+const rooms = ["src", "test", "initramfs", "kernel-config"];
+const importForms = [
+  /^(?:import|export)\b[^;"'`]*?\bfrom\s*["']([^"']+)["']/gm, // import … from "x", export … from "x"
+  /^import\s*["']([^"']+)["']/gm, // import "x"
+  /\bimport\(\s*["']([^"']+)["']/g, // import("x"), of values and of types
+];
+const workerForms = [/\bnew Worker\(\s*(?:new URL\(\s*)?["']([^"']+)["']/g, /\bnew URL\(\s*["'](\.[^"']+\.ts)["']/g];
+
+/** Every TypeScript file of the repository that is written by hand. */
+export async function readTree(): Promise<SourceFile[]> {
+  const paths = ["build.ts"];
+  for (const room of rooms) {
+    for await (const path of new Glob(`${room}/**/*.ts`).scan({ cwd: repository })) paths.push(path);
+  }
+  const files: SourceFile[] = [];
+  for (const path of paths.filter((path) => !path.includes("/generated/")).toSorted()) {
+    const file = Bun.file(join(repository, path));
+    if (await file.exists()) files.push(parseSource(path, await file.text()));
+  }
+  return files;
+}
+
+export function parseSource(path: string, text: string): SourceFile {
+  const resolve = (name: string) => (name.startsWith(".") ? normalize(join(dirname(path), name)) : packageOf(name));
+  const found = (forms: readonly RegExp[]) => [
+    ...new Set(forms.flatMap((form) => [...text.matchAll(form)].map((match) => resolve(match[1] ?? "")))),
+  ];
+  return { path, text, lines: text.split("\n").length - 1, imports: found(importForms), workers: found(workerForms) };
+}
+
+/** `@scope/name/sub` and `name/sub` are the packages `@scope/name` and `name`; built-in modules keep their full name. */
+function packageOf(name: string): string {
+  if (name.startsWith("node:") || name.startsWith("bun:")) return name;
+  return name.split("/", name.startsWith("@") ? 2 : 1).join("/");
+}
