@@ -1,8 +1,9 @@
 import type { Containerd } from "../containerd/client.ts";
+import type { LogLevel } from "../cosi/controller.ts";
 import type { Runtime } from "../cosi/runtime.ts";
 import type { State } from "../cosi/state.ts";
 
-export type LogLevel = "debug" | "info" | "warning" | "error";
+export type { LogLevel };
 
 /** Writes one line to the kernel log, where the console and `talosctl dmesg` find it. */
 export type Log = (level: LogLevel, text: string) => void;
@@ -124,7 +125,7 @@ export interface Supervisor {
   restart(id: string): Promise<void>;
 }
 
-/** Both return at once; the sequence's events carry the actor id. Throw StatusError-free Failures in container mode. */
+/** Both return at once: the sequence runs on its own, and its events carry the actor id. */
 export interface Sequencer {
   reboot(options?: { readonly mode?: "default" | "powercycle" | "force" }): { actorId: string };
   shutdown(options?: { readonly force?: boolean }): { actorId: string };

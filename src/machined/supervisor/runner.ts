@@ -10,8 +10,10 @@ export interface RunEnd {
 export interface Run {
   /** Process id in PID 1's namespace, when there is one. */
   readonly pid: number | undefined;
-  /** For the service's event: `Process Process(["/usr/bin/x"]) started with PID 7`. */
-  readonly description: string;
+  /** What signals go to, in event texts: `Process(["/usr/bin/x"])`, `task etcd (PID 7, container etcd)`. */
+  readonly name: string;
+  /** The event text of the start: `Process Process(["/usr/bin/x"]) started with PID 7`. */
+  readonly started: string;
   /** Resolves once the run is over and nothing of it is left; rejects when that cannot be told. */
   readonly ended: Promise<RunEnd>;
   /** Sends a signal to the run's first process; a run that has ended ignores it. */

@@ -1,0 +1,51 @@
+import type { State } from "../../cosi/state.ts";
+import type { Spawner } from "../../linux/spawner/spawner.ts";
+import type { Machine } from "../machine.ts";
+import type { HealthCheck } from "./health.ts";
+import type { Runner } from "./runner.ts";
+
+/** What services are made from: given to runners, conditions and health checks. */
+export interface ServiceHost extends Pick<Machine, "state" | "mode" | "log" | "containerd"> {
+  readonly state: State;
+  readonly spawner: Spawner;
+}
+
+/** Something that must be so before a service starts. */
+export interface Condition {
+  /** Completes "Waiting for …": `network to be ready`. */
+  readonly description: string;
+  /** Resolves when it is so. Rejects only when the signal aborts. */
+  readonly wait: (host: ServiceHost, signal: AbortSignal) => Promise<void>;
+}
+
+/** One service, said once: the supervisor derives everything else. */
+export interface ServiceDefinition {
+  /** Id as users type it; also the name of its log. */
+  readonly id: string;
+  /** How it runs: `process({…})` here, `container({…})` in machined/containers. */
+  readonly runs: (host: ServiceHost) => Runner;
+  /** Machines that have it; default: all. */
+  readonly machineTypes?: readonly ("controlplane" | "worker")[];
+  /** False where it makes no sense, such as udevd without a kernel of our own. */
+  readonly inContainerMode?: boolean;
+  /** Services that must be up (running, and healthy where they have a health check) before, and stop after it. */
+  readonly after?: readonly string[];
+  readonly waitsFor?: readonly Condition[];
+  /** Runs once before the first start: directories, modules. */
+  readonly prepare?: (host: ServiceHost, signal: AbortSignal) => Promise<void>;
+  /** Runs after every start, beside the service: triggers, first connections. Failures are logged. */
+  readonly afterStart?: (host: ServiceHost, signal: AbortSignal) => Promise<void>;
+  readonly health?: HealthCheck;
+  /** Pause between the end of a run and the next start. */
+  readonly restartPauseMs?: number;
+  /** How long it may take to end after SIGTERM before SIGKILL. */
+  readonly stopGraceMs?: number;
+}
+
+/** Checks a definition for what the type system cannot see, and freezes it. */
+export function defineService(definition: ServiceDefinition): ServiceDefinition {
+  if (definition.after?.includes(definition.id)) {
+    throw new TypeError(`Cannot define service "${definition.id}": it depends on itself`);
+  }
+  return Object.freeze(definition);
+}

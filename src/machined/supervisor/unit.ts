@@ -1,0 +1,218 @@
+import { pause } from "../../async/pause.ts";
+import { messageOf } from "../../errors/message.ts";
+import type { LogRing, ServiceEvent, ServiceHealth, ServiceSnapshot, ServiceState } from "../machine.ts";
+import { watchHealth } from "./health.ts";
+import type { Run, RunEnd, Runner } from "./runner.ts";
+import type { Condition, ServiceDefinition, ServiceHost } from "./service.ts";
+
+const EVENTS_KEPT = 64;
+const RESTART_PAUSE_MS = 5_000;
+const STOP_GRACE_MS = 10_000;
+/** A run that lasted so long was not part of a crash loop. */
+const STEADY_RUN_MS = 60_000;
+const LAST_LINES = 10;
+
+export interface UnitOptions {
+  readonly host: ServiceHost;
+  readonly log: LogRing;
+  /** Resolves when that service is up. */
+  readonly whenUp: (id: string, signal: AbortSignal) => Promise<void>;
+  /** Called after every change of state, health or events. */
+  readonly onChange: (snapshot: ServiceSnapshot) => void;
+  readonly now?: () => Date;
+}
+
+/** One service's life: waits for its conditions, runs, is watched, restarts, stops. */
+export class ServiceUnit {
+  readonly definition: ServiceDefinition;
+  readonly #options: UnitOptions;
+  readonly #now: () => Date;
+  #state: ServiceState = "Initialized";
+  #events: readonly ServiceEvent[] = [];
+  #health: ServiceHealth;
+  #abort: AbortController | undefined;
+  #life: Promise<void> = Promise.resolve();
+  #failures = 0;
+
+  constructor(definition: ServiceDefinition, options: UnitOptions) {
+    this.definition = definition;
+    this.#options = options;
+    this.#now = options.now ?? (() => new Date());
+    this.#health = { unknown: true, healthy: false, lastMessage: "", lastChange: this.#now() };
+  }
+
+  /** Runs, or is on its way to. */
+  get started(): boolean {
+    return this.#abort !== undefined;
+  }
+
+  /** Others that depend on it may go on. */
+  get up(): boolean {
+    return this.#state === "Running" && (this.definition.health === undefined || this.#health.healthy);
+  }
+
+  snapshot(): ServiceSnapshot {
+    return { id: this.definition.id, state: this.#state, events: this.#events, health: this.#health };
+  }
+
+  /** Starts it, if it is not started already. */
+  start(): void {
+    if (this.#abort !== undefined) return;
+    const abort = new AbortController();
+    this.#abort = abort;
+    const before = this.#life;
+    this.#life = before.then(() => this.#live(abort.signal));
+  }
+
+  /** Stops it gracefully; resolves when nothing of it runs any more. */
+  async stop(): Promise<void> {
+    const abort = this.#abort;
+    if (abort !== undefined) {
+      this.#abort = undefined;
+      abort.abort();
+    }
+    await this.#life;
+  }
+
+  async #live(signal: AbortSignal): Promise<void> {
+    const { definition } = this;
+    const { host } = this.#options;
+    this.#record("Starting", "Starting service");
+    try {
+      await this.#waitForConditions(signal);
+      if (!signal.aborted) {
+        this.#record("Preparing", "Running pre state");
+        await definition.prepare?.(host, signal);
+        this.#record("Preparing", "Creating service runner");
+        await this.#runForever(definition.runs(host), signal);
+      }
+      this.#record("Finished", "Service finished successfully");
+    } catch (thrown) {
+      if (signal.aborted) return this.#record("Finished", "Service finished successfully");
+      this.#record("Failed", `Failed to start: ${messageOf(thrown)}`);
+      // A failed service may be started again by hand.
+      this.#abort = undefined;
+    }
+  }
+
+  async #waitForConditions(signal: AbortSignal): Promise<void> {
+    const { after = [], waitsFor = [] } = this.definition;
+    const services = after.map(
+      (id): Condition => ({
+        description: `service "${id}" to be "up"`,
+        wait: (_, abort) => this.#options.whenUp(id, abort),
+      }),
+    );
+    const open = new Set([...services, ...waitsFor]);
+    const tell = () => {
+      if (open.size === 0 || signal.aborted) return;
+      this.#record("Waiting", `Waiting for ${[...open].map(({ description }) => description).join(", ")}`);
+    };
+    tell();
+    await Promise.all(
+      [...open].map(async (condition) => {
+        await condition.wait(this.#options.host, signal);
+        open.delete(condition);
+        tell();
+      }),
+    );
+  }
+
+  async #runForever(runner: Runner, signal: AbortSignal): Promise<void> {
+    const { id, restartPauseMs = RESTART_PAUSE_MS } = this.definition;
+    while (!signal.aborted) {
+      const began = performance.now();
+      let what = `service ${id}`;
+      let problem: string;
+      try {
+        const run = await runner.start({
+          id,
+          log: this.#options.log,
+          signal,
+          report: (message) => this.#record("Preparing", message),
+        });
+        what = run.name;
+        problem = describeEnd(await this.#supervise(run, signal));
+      } catch (thrown) {
+        problem = messageOf(thrown);
+      }
+      if (signal.aborted) return;
+      this.#record("Waiting", `Error running ${what}, going to restart forever: ${problem}`);
+      this.#countFailure(performance.now() - began);
+      await pause(restartPauseMs, signal);
+    }
+  }
+
+  async #supervise(run: Run, signal: AbortSignal): Promise<RunEnd> {
+    const { health, afterStart, id } = this.definition;
+    const { host } = this.#options;
+    this.#record("Running", run.started);
+    const ended = new AbortController();
+    const stop = () => void this.#stopRun(run, ended.signal);
+    if (signal.aborted) stop();
+    else signal.addEventListener("abort", stop, { once: true });
+    const running = AbortSignal.any([signal, ended.signal]);
+    afterStart?.(host, running).catch((thrown) => {
+      if (!running.aborted) host.log("error", `service[${id}]: ${messageOf(thrown)}`);
+    });
+    const watching = health && watchHealth(health, host, running, (problem) => this.#recordHealth(problem));
+    try {
+      return await run.ended;
+    } finally {
+      signal.removeEventListener("abort", stop);
+      ended.abort();
+      await watching;
+    }
+  }
+
+  async #stopRun(run: Run, ended: AbortSignal): Promise<void> {
+    for (const signal of ["SIGTERM", "SIGKILL"] as const) {
+      this.#record("Stopping", `Sending ${signal} to ${run.name}`);
+      try {
+        await run.kill(signal);
+      } catch (thrown) {
+        this.#options.host.log("error", `service[${this.definition.id}]: ${messageOf(thrown)}`);
+      }
+      await pause(this.definition.stopGraceMs ?? STOP_GRACE_MS, ended);
+      if (ended.aborted) return;
+    }
+  }
+
+  /** Tells the console about a crash loop: at the third failure in a row, then ever more rarely. */
+  #countFailure(ranMs: number): void {
+    this.#failures = ranMs >= STEADY_RUN_MS ? 1 : this.#failures + 1;
+    const { id } = this.definition;
+    const { host, log } = this.#options;
+    const isPowerOfTwo = (this.#failures & (this.#failures - 1)) === 0;
+    if (this.#failures < 3 || !(this.#failures === 3 || isPowerOfTwo)) return;
+    host.log("error", `service[${id}] keeps failing: ${this.#failures} times in a row; its last lines:`);
+    for (const line of log.lastLines(LAST_LINES)) host.log("error", `service[${id}] | ${line}`);
+  }
+
+  #recordHealth(problem: string | undefined): void {
+    const healthy = problem === undefined;
+    const { unknown, healthy: before, lastMessage } = this.#health;
+    if (!unknown && before === healthy && lastMessage === (problem ?? "")) return;
+    const changed = unknown || before !== healthy;
+    const lastChange = changed ? this.#now() : this.#health.lastChange;
+    this.#health = { unknown: false, healthy, lastMessage: problem ?? "", lastChange };
+    if (changed) this.#record(this.#state, healthy ? "Health check successful" : `Health check failed: ${problem}`);
+    else this.#options.onChange(this.snapshot());
+  }
+
+  #record(state: ServiceState, message: string): void {
+    if (state !== "Running" && state !== "Stopping" && !this.#health.unknown) {
+      this.#health = { unknown: true, healthy: false, lastMessage: "", lastChange: this.#now() };
+    }
+    this.#state = state;
+    this.#events = [...this.#events, { message, state, at: this.#now() }].slice(-EVENTS_KEPT);
+    const level = state === "Failed" ? "error" : "info";
+    this.#options.host.log(level, `service[${this.definition.id}](${state}): ${message}`);
+    this.#options.onChange(this.snapshot());
+  }
+}
+
+function describeEnd({ code, signal }: RunEnd): string {
+  if (signal !== undefined) return `killed by ${signal}`;
+  return code === undefined ? "it ended" : `exit code ${code}`;
+}
