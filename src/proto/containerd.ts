@@ -1,0 +1,2 @@
+/** containerd's API, made from src/proto/containerd by generate.ts. A module of its own: only the machine speaks it. */
+export { containerd, google, grpc } from "./generated/containerd.js";
