@@ -1,0 +1,34 @@
+import { type FileHandle, open } from "node:fs/promises";
+import { Code, StatusError } from "../../../grpc/status.ts";
+import type { common, machine } from "../../../proto/index.ts";
+import { toData } from "./data.ts";
+import { absolutePath, fileError } from "./path.ts";
+
+const bufferBytes = 64 * 1024;
+
+/** MachineService/Read: the content of a regular file, those of /proc and /sys included. */
+export async function* read({ path }: machine.ReadRequest): AsyncGenerator<common.Data.$Properties> {
+  const file = await open(absolutePath(path), "r").catch((error: unknown) => {
+    throw fileError(error);
+  });
+  try {
+    const stats = await file.stat();
+    if (!stats.isFile()) throw new StatusError(Code.invalidArgument, "path must be a regular file");
+    yield* toData(content(file));
+  } finally {
+    await file.close();
+  }
+}
+
+// Files of /proc say that they are empty: only reading on until nothing comes tells their end.
+async function* content(file: FileHandle): AsyncGenerator<Uint8Array> {
+  while (true) {
+    const { bytesRead, buffer } = await file
+      .read(Buffer.allocUnsafe(bufferBytes), 0, bufferBytes, null)
+      .catch((error) => {
+        throw fileError(error);
+      });
+    if (bytesRead === 0) return;
+    yield buffer.subarray(0, bytesRead);
+  }
+}
