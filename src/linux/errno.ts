@@ -1,0 +1,22 @@
+/** Error numbers that callers decide on, from <asm-generic/errno.h>; the same on every architecture we run on. */
+export const Errno = {
+  EPERM: 1,
+  ENOENT: 2,
+  ESRCH: 3,
+  EINTR: 4,
+  ENXIO: 6,
+  EBADF: 9,
+  ECHILD: 10,
+  EAGAIN: 11,
+  EACCES: 13,
+  EBUSY: 16,
+  EEXIST: 17,
+  ENODEV: 19,
+  EINVAL: 22,
+  ENOTTY: 25,
+  ESPIPE: 29,
+  EPIPE: 32,
+  EOPNOTSUPP: 95,
+  ENETDOWN: 100,
+  ENOBUFS: 105,
+} as const;
