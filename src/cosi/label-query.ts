@@ -20,47 +20,46 @@ export function matchesLabels(labels: Labels, queries: readonly LabelQuery[] | u
 }
 
 function holds(labels: Labels, term: LabelTerm): boolean {
-  return compare(labels[term.key], term) !== (term.invert ?? false);
+  const result = evaluate(Object.hasOwn(labels, term.key) ? labels[term.key] : undefined, term);
+  return result === undefined ? false : result !== (term.invert ?? false);
 }
 
-function compare(label: string | undefined, { op, values = [] }: LabelTerm): boolean {
-  if (label === undefined) return false;
+/** `undefined` where there is no answer to turn around: nothing is neither less nor "not less" than 5. */
+function evaluate(label: string | undefined, { op, values = [] }: LabelTerm): boolean | undefined {
   const [value] = values;
+  if (op === "exists") return label !== undefined;
+  if (label === undefined) return op === "equal" || op === "in" ? false : undefined;
+  if (value === undefined) return false;
   switch (op) {
-    case "exists":
-      return true;
     case "in":
       return values.includes(label);
     case "equal":
       return label === value;
     case "lt":
-      return value !== undefined && label < value;
+      return label < value;
     case "lte":
-      return value !== undefined && label <= value;
+      return label <= value;
     case "ltNumeric":
-      return compareNumbers(label, value, (left, right) => left < right);
+      return compareSizes(label, value, (left, right) => left < right);
     case "lteNumeric":
-      return compareNumbers(label, value, (left, right) => left <= right);
+      return compareSizes(label, value, (left, right) => left <= right);
   }
 }
 
-const numberWithUnit = /^(-?\d+(?:\.\d+)?)\s*([kmgtpe]?i?)b?$/i;
-const exponents = { "": 0, k: 1, m: 2, g: 3, t: 4, p: 5, e: 6 } as const;
+type Comparison = (left: number, right: number) => boolean;
 
-/** Sizes compare as numbers: "512MiB" is less than "1GiB". What is not a number never matches. */
-function compareNumbers(
-  left: string,
-  right: string | undefined,
-  test: (left: number, right: number) => boolean,
-): boolean {
-  const [a, b] = [numberOf(left), numberOf(right ?? "")];
-  return a !== undefined && b !== undefined && test(a, b);
+function compareSizes(left: string, right: string, compare: Comparison): boolean | undefined {
+  const [a, b] = [sizeOf(left), sizeOf(right)];
+  return a === undefined || b === undefined ? undefined : compare(a, b);
 }
 
-function numberOf(text: string): number | undefined {
-  const match = numberWithUnit.exec(text.trim());
-  if (match === null) return undefined;
-  const [, digits = "", unit = ""] = match;
-  const prefix = unit.charAt(0).toLowerCase() as keyof typeof exponents;
-  return Number(digits) * (unit.toLowerCase().endsWith("i") ? 1024 : 1000) ** exponents[prefix];
+const size = /^([+-]?\d+(?:\.\d+)?) *([kmgtpe]?i?)b?$/i;
+const prefixes = ["", "k", "m", "g", "t", "p", "e"];
+
+/** A number with an optional unit of bytes: "4", "512MiB", "1.5 GB". */
+function sizeOf(text: string): number | undefined {
+  const [, digits, unit = ""] = size.exec(text.trim()) ?? [];
+  if (digits === undefined) return undefined;
+  const base = unit.toLowerCase().endsWith("i") ? 1024 : 1000;
+  return Number(digits) * base ** prefixes.indexOf(unit.charAt(0).toLowerCase().replace("i", ""));
 }
