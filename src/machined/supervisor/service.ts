@@ -8,6 +8,8 @@ import type { Runner } from "./runner.ts";
 export interface ServiceHost extends Pick<Machine, "state" | "mode" | "log" | "containerd"> {
   readonly state: State;
   readonly spawner: Spawner;
+  /** Absolute directory of one of our cgroups, such as `system/udevd`; undefined where we may not make any. */
+  readonly cgroup: (group: string) => string | undefined;
 }
 
 /** Something that must be so before a service starts. */
