@@ -20,7 +20,7 @@ export interface ControllerInput {
 
 export interface ControllerOutput {
   readonly kind: ResourceKind;
-  /** Default: any namespace. */
+  /** Default: the kind's own namespace. */
   readonly namespace?: string;
   /** `exclusive`: no other controller writes this kind, and what a pass does not put or keep is destroyed. */
   readonly sharing: "exclusive" | "shared";
