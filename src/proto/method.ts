@@ -1,5 +1,5 @@
+import type { Role } from "../pki/role.ts";
 import type { Message } from "./message.ts";
-import type { Role } from "./role.ts";
 
 export type Kind = "unary" | "serverStream" | "clientStream" | "bidi";
 

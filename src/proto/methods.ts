@@ -1,6 +1,6 @@
+import type { Role } from "../pki/role.ts";
 import { cluster, common, cosi, google, inspect, machine, securityapi, storage, time } from "./index.ts";
 import { type Method, methodOf } from "./method.ts";
-import type { Role } from "./role.ts";
 
 const unary = methodOf("unary");
 const serverStream = methodOf("serverStream");
@@ -182,3 +182,6 @@ export function methodAt(path: string): Method | undefined {
 
 /** Who may call the method at a path. Administrators alone may call what we do not know. */
 export const rolesFor = (path: string): readonly Role[] => methodAt(path)?.roles ?? admin;
+
+/** A method with its path, as a client calls it: `channel.unary(api("machine.MachineService/Version"), {})`. */
+export const api = <N extends MethodName>(name: N) => ({ ...methods[name], path: name });

@@ -1,0 +1,63 @@
+import type { Socket } from "node:net";
+import { createServer } from "node:tls";
+import { Failure } from "../../errors/failure.ts";
+import { secureContextOptions, type TlsIdentity } from "../tls-identity.ts";
+import { type Listener, listening, stopListening } from "./listener.ts";
+
+export interface TlsListenOptions {
+  /** Address to listen on; all of them by default. */
+  readonly host?: string;
+  /** TCP port; 0 takes a free one. */
+  readonly port: number;
+  readonly identity: TlsIdentity;
+  /** Whether clients must show a certificate that the identity's authorities have signed. */
+  readonly clientCertificate: "required" | "none";
+}
+
+export interface TlsListener extends Listener {
+  /** Shows another certificate, and trusts other authorities, from the next connection on. Open ones go on. */
+  replaceIdentity(identity: TlsIdentity): void;
+}
+
+/** A peer that connects and then says nothing must not hold a socket for ever. */
+const handshakeTimeoutMs = 20_000;
+
+/** After this long without a byte the kernel asks whether the peer is still there. */
+const keepAliveMs = 30_000;
+
+/**
+ * Listens with TLS 1.3 and HTTP/2.
+ * @throws Failure naming the address, or what is wrong with the certificate or the key.
+ */
+export async function listenTls(
+  options: TlsListenOptions,
+  onConnection: (socket: Socket) => void,
+): Promise<TlsListener> {
+  const { host = "::", port, identity, clientCertificate } = options;
+  const required = clientCertificate === "required";
+  // Repeated with each identity: Bun forgets what the new options do not say.
+  const secured = (next: TlsIdentity) => ({
+    ...secureContextOptions(next),
+    requestCert: required,
+    rejectUnauthorized: required,
+    ALPNProtocols: ["h2"],
+  });
+  try {
+    const server = createServer({ ...secured(identity), handshakeTimeout: handshakeTimeoutMs }, (socket) => {
+      socket.setNoDelay(true);
+      socket.setKeepAlive(true, keepAliveMs);
+      onConnection(socket);
+    });
+    // A handshake that fails (a scanner, a wrong certificate) is the client's trouble, and it is told by TLS.
+    server.on("tlsClientError", () => undefined);
+    await listening(server, { host, port });
+    const address = server.address();
+    return {
+      port: typeof address === "object" && address !== null ? address.port : port,
+      replaceIdentity: (next) => server.setSecureContext(secured(next)),
+      [Symbol.asyncDispose]: () => stopListening(server),
+    };
+  } catch (cause) {
+    throw new Failure(`Cannot listen on ${host.includes(":") ? `[${host}]` : host}:${port}`, { cause });
+  }
+}

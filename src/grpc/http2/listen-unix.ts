@@ -1,0 +1,26 @@
+import { chmod, rm } from "node:fs/promises";
+import { createServer, type Socket } from "node:net";
+import { Failure } from "../../errors/failure.ts";
+import { type Listener, listening, stopListening } from "./listener.ts";
+
+/**
+ * Listens on a unix socket; one that is left over from an earlier run is replaced.
+ * @param mode permission bits of the socket: who may connect.
+ * @throws Failure naming the path.
+ */
+export async function listenUnix(
+  path: string,
+  mode: number,
+  onConnection: (socket: Socket) => void,
+): Promise<Listener> {
+  const server = createServer(onConnection);
+  try {
+    await rm(path, { force: true });
+    await listening(server, { path });
+    await chmod(path, mode);
+  } catch (cause) {
+    server.close();
+    throw new Failure(`Cannot listen on "${path}"`, { cause });
+  }
+  return { port: 0, [Symbol.asyncDispose]: () => stopListening(server) };
+}

@@ -1,0 +1,52 @@
+import { createServer, type IncomingHttpHeaders, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
+import type { Socket } from "node:net";
+import type { Peer } from "../call.ts";
+import { peerOf } from "./peer.ts";
+import { sessionSettings, widenWindow } from "./settings.ts";
+
+/** A stream that a client has opened, with all that came at its opening. */
+export interface IncomingStream {
+  readonly stream: ServerHttp2Stream;
+  /** `/package.Service/Method`. */
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  /** Names and values in turn, repeated headers apart. */
+  readonly rawHeaders: readonly string[];
+  readonly peer: Peer;
+}
+
+/** HTTP/2 over sockets that others accept: what is common to the gRPC server and the router. */
+export interface StreamServer {
+  accept(socket: Socket): void;
+  /** Lets no new streams in, and closes each connection when its last stream ends. */
+  close(): void;
+}
+
+export function serveStreams(onStream: (incoming: IncomingStream) => void): StreamServer {
+  const sessions = new Set<ServerHttp2Session>();
+  const server = createServer({ settings: sessionSettings });
+
+  server.on("session", (session) => {
+    sessions.add(session);
+    widenWindow(session);
+    const peer = peerOf(session.socket);
+    session.on("error", ignore); // "close" follows
+    session.once("close", () => sessions.delete(session));
+    session.on("stream", (stream, headers, _flags, rawHeaders?: readonly string[]) =>
+      onStream({ stream, path: headers[":path"] ?? "", headers, rawHeaders: rawHeaders ?? [], peer }),
+    );
+  });
+  server.on("sessionError", ignore);
+
+  return {
+    accept: (socket) => {
+      socket.on("error", ignore); // a reset connection: its session closes
+      server.emit("connection", socket);
+    },
+    close: () => {
+      for (const session of sessions) session.close();
+    },
+  };
+}
+
+const ignore = (): void => undefined;
