@@ -1,0 +1,32 @@
+/** What a build is asked for. Every step takes what it needs of this, so that a second architecture is only a value. */
+export interface BuildOptions {
+  readonly arch: Architecture;
+  /** Directory of the results, absolute; `_out` of the repository unless a test says otherwise. */
+  readonly output: string;
+  readonly compression: Compression;
+  /** `build` compiles kubelet, etcd and pause from their modules; `upstream` leaves pulling to the machine. */
+  readonly images: "upstream" | "build" | "probe";
+  /** Assembles images again although their inputs did not change; compiled components still come from the cache. */
+  readonly fresh: boolean;
+}
+
+export type Architecture = "amd64" | "arm64";
+
+/** How the initramfs is packed: fast to unpack (`none`, `lz4`) for development, small (`zstd`) for release. */
+export type Compression = "none" | "lz4" | "zstd";
+
+/** The names that others give to an architecture. */
+export const architectures = {
+  amd64: {
+    bun: "bun-linux-x64",
+    gnu: "x86_64-linux-gnu",
+    loader: "/usr/lib64/ld-linux-x86-64.so.2",
+    kernel: "cloud-amd64",
+  },
+  arm64: {
+    bun: "bun-linux-arm64",
+    gnu: "aarch64-linux-gnu",
+    loader: "/usr/lib/ld-linux-aarch64.so.1",
+    kernel: "cloud-arm64",
+  },
+} as const satisfies Record<Architecture, { bun: string; gnu: string; loader: string; kernel: string }>;

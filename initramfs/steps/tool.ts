@@ -1,0 +1,45 @@
+import { Failure } from "../../src/errors/failure.ts";
+
+/** A program of the host. */
+export interface ToolRun {
+  readonly argv: readonly [string, ...string[]];
+  readonly cwd?: string;
+  /** Added to our own environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly input?: Uint8Array | ReadableStream<Uint8Array>;
+}
+
+const shownLines = 25;
+
+/**
+ * Runs a program of the host to its end and returns what it printed.
+ * @throws Failure with the last lines of its error output, or saying that it is not installed.
+ */
+export async function runTool({ argv, cwd, env, input }: ToolRun): Promise<Uint8Array<ArrayBuffer>> {
+  const [name] = argv;
+  if (Bun.which(name) === null)
+    throw new Failure(`Cannot run ${name}: it is not installed`, {
+      hint: 'Run "bun build.ts host" to see what is missing',
+    });
+  const child = Bun.spawn([...argv], {
+    ...(cwd === undefined ? {} : { cwd }),
+    env: { ...process.env, ...env },
+    stdin: input ?? "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const [output, errors, code] = await Promise.all([child.stdout.bytes(), child.stderr.text(), child.exited]);
+  if (code === 0) return output;
+  const said = `${new TextDecoder().decode(output)}${errors}`.trimEnd().split("\n").slice(-shownLines).join("\n");
+  throw new Failure(
+    `Cannot run ${argv.slice(0, 3).join(" ")}: it ended with code ${child.exitCode ?? child.signalCode}`,
+    {
+      hint: said,
+    },
+  );
+}
+
+/** As runTool, for output that is text. */
+export async function readTool(run: ToolRun): Promise<string> {
+  return new TextDecoder().decode(await runTool(run)).trim();
+}
