@@ -1,4 +1,5 @@
 #!/usr/bin/env bun
+import { existsSync } from "node:fs";
 import { basename } from "node:path";
 
 /** The programs in this one binary. */
@@ -20,6 +21,8 @@ function programOf(argv0: string, firstArgument: string | undefined): Program {
 async function run(program: Program): Promise<void> {
   switch (program) {
     case "machined":
+      // The first stage must start fast: it shares nothing with the second.
+      if (existsSync("/rootfs.sqsh")) return (await import("./machined/boot/initramfs.ts")).enterRootFileSystem();
       return (await import("./machined/main.ts")).main();
     case "apid":
       return (await import("./apid/main.ts")).main();
