@@ -1,0 +1,152 @@
+import { boolean, integer, list, map, oneOf, section, string } from "../describe.ts";
+import { base64, duration, prefix, prefixOrExclusion, url } from "../formats.ts";
+import { acceptedCertificate, certificateAndKey } from "./certificate.ts";
+import { apiServer, controllerManager, proxy, scheduler } from "./control-plane.ts";
+
+const text = string({ doc: "Value.", default: "" });
+const secret = (doc: string) => string({ doc, sensitive: true });
+const prefixes = (doc: string, preset: readonly string[]) =>
+  list(string({ doc: "Prefix.", check: prefix, default: "" }), { doc, default: preset, merge: "replace" });
+const subnets = (doc: string) => list(string({ doc: "Prefix.", check: prefixOrExclusion }), { doc });
+
+const network = section({
+  doc: "The cluster's networks.",
+  fields: {
+    cni: section({
+      doc: "The pod network.",
+      example: { name: "custom", urls: ["https://cni.example.org/manifest.yaml"] },
+      fields: {
+        name: oneOf(["flannel", "custom", "none"], { doc: "Which one.", default: "flannel" }),
+        urls: list(string({ doc: "URL." }), { doc: "Manifests of a custom one." }),
+        flannel: section({
+          doc: "Flannel.",
+          fields: { extraArgs: list(string({ doc: "Flag." }), { doc: "Flags of flanneld." }) },
+        }),
+      },
+    }),
+    dnsDomain: string({ doc: "Domain of the cluster's names.", default: "cluster.local" }),
+    podSubnets: prefixes("Addresses of pods.", ["10.244.0.0/16"]),
+    serviceSubnets: prefixes("Addresses of services.", ["10.96.0.0/12"]),
+  },
+});
+
+const discovery = section({
+  doc: "How the members of the cluster find each other.",
+  fields: {
+    enabled: boolean({ doc: "Turn discovery on.", default: false }),
+    registries: section({
+      doc: "Where members are looked up.",
+      fields: {
+        kubernetes: section({
+          doc: "The Kubernetes API.",
+          fields: { disabled: boolean({ doc: "Do not use it.", default: false }) },
+        }),
+        service: section({
+          doc: "An outside service, which sees encrypted data only.",
+          fields: {
+            disabled: boolean({ doc: "Do not use it.", default: false }),
+            endpoint: string({
+              doc: "URL of the service.",
+              check: url("https", "http"),
+              default: "https://discovery.talos.dev/",
+            }),
+          },
+        }),
+      },
+    }),
+  },
+});
+
+const etcd = section({
+  doc: "etcd, on control plane machines.",
+  fields: {
+    image: string({ doc: "Image of etcd." }),
+    ca: certificateAndKey({ doc: "Authority of etcd's certificates." }),
+    extraArgs: map(text, { doc: "Flags, without the leading dashes." }),
+    subnet: string({ doc: "Prefix of the address to announce.", check: prefix, deprecated: "use advertisedSubnets" }),
+    advertisedSubnets: subnets("Prefixes of the addresses that are announced to members."),
+    listenSubnets: subnets("Prefixes of the addresses that are listened on."),
+  },
+}).optional();
+
+/** `cluster`: what all machines of a cluster agree on, in the order files are written. */
+export const cluster = section({
+  doc: "What the machines of the cluster share.",
+  effect: "live",
+  fields: {
+    id: string({ doc: "Identity of the cluster: 32 random bytes in base64." }),
+    secret: secret("Secret of the cluster: 32 random bytes in base64."),
+    controlPlane: section({
+      doc: "Where the Kubernetes API is reached.",
+      fields: {
+        endpoint: string({ doc: "URL of the Kubernetes API, of a balancer or a single machine.", check: url("https") }),
+        localAPIServerPort: integer({
+          doc: "Port of the API server on each machine.",
+          default: 6_443,
+          minimum: 1,
+          maximum: 65_535,
+        }),
+      },
+    }),
+    clusterName: string({ doc: "Name of the cluster." }),
+    network,
+    token: secret("Token that joining nodes show to Kubernetes."),
+    aescbcEncryptionSecret: secret("Key of Kubernetes secrets at rest, older form."),
+    secretboxEncryptionSecret: secret("Key of Kubernetes secrets at rest."),
+    ca: certificateAndKey({ doc: "Authority of Kubernetes. Workers hold the certificate without the key." }),
+    acceptedCAs: list(acceptedCertificate, {
+      doc: "Authorities that are trusted besides, while one replaces another.",
+    }),
+    aggregatorCA: certificateAndKey({ doc: "Authority of the API aggregation layer." }),
+    serviceAccount: section({
+      doc: "Key that signs service account tokens.",
+      fields: { key: string({ doc: "Private key, PEM in base64.", check: base64, sensitive: true }) },
+    }).optional(),
+    apiServer,
+    controllerManager,
+    proxy,
+    scheduler,
+    discovery,
+    etcd,
+    coreDNS: section({
+      doc: "The cluster's DNS server.",
+      fields: {
+        disabled: boolean({ doc: "Leave it out.", default: false }),
+        image: string({ doc: "Image of CoreDNS." }),
+      },
+    }),
+    externalCloudProvider: section({
+      doc: "An external cloud provider.",
+      fields: {
+        enabled: boolean({ doc: "Expect one.", default: false }),
+        manifests: list(string({ doc: "URL." }), { doc: "Manifests that install it." }),
+      },
+    }),
+    extraManifests: list(string({ doc: "URL." }), {
+      doc: "Manifests applied when the cluster is made.",
+      example: ["https://manifests.example.org/extra.yaml"],
+    }),
+    extraManifestHeaders: map(text, { doc: "Headers sent when manifests are fetched." }),
+    inlineManifests: list(
+      section({
+        doc: "A manifest.",
+        fields: {
+          name: string({ doc: "Name of the manifest." }),
+          contents: string({ doc: "Kubernetes objects, YAML.", default: "" }),
+        },
+      }),
+      { doc: "Manifests written here." },
+    ),
+    adminKubeconfig: section({
+      doc: "The administrator's kubeconfig.",
+      fields: {
+        certLifetime: string({ doc: "How long its certificate is valid.", check: duration, default: "8760h0m0s" }),
+      },
+    }),
+    allowSchedulingOnMasters: boolean({
+      doc: "Run workloads on control plane machines.",
+      deprecated: "use allowSchedulingOnControlPlanes",
+    }),
+    allowSchedulingOnControlPlanes: boolean({ doc: "Run workloads on control plane machines.", default: false }),
+  },
+});

@@ -1,0 +1,73 @@
+import { anything, boolean, list, map, section, string } from "../describe.ts";
+import { hostnameOrAddress } from "../formats.ts";
+
+const text = string({ doc: "Value.", default: "" });
+
+const extraVolume = section({
+  doc: "A directory of the machine in the pod.",
+  fields: {
+    hostPath: string({ doc: "Path on the machine." }),
+    mountPath: string({ doc: "Path in the pod." }),
+    readonly: boolean({ doc: "Mount it read-only.", default: false }),
+  },
+});
+
+const pod = (image: string) => ({
+  image: string({ doc: image }),
+  extraArgs: map(text, { doc: "Flags, without the leading dashes." }),
+  extraVolumes: list(extraVolume, { doc: "Further volumes." }),
+  env: map(text, { doc: "Environment variables." }),
+});
+const resources = anything({ doc: "Requests and limits of the pod." });
+
+const admissionPlugin = section({
+  doc: "An admission plugin.",
+  fields: {
+    name: string({ doc: "Name of the plugin." }),
+    configuration: anything({ doc: "The plugin's configuration." }),
+  },
+});
+
+const authorizer = section({
+  doc: "An authorizer.",
+  fields: {
+    type: string({ doc: "Node, RBAC or Webhook." }),
+    name: string({ doc: "Name of the authorizer." }),
+    webhook: anything({ doc: "How the webhook is called." }),
+  },
+});
+
+export const apiServer = section({
+  doc: "The Kubernetes API server.",
+  fields: {
+    ...pod("Image of the API server."),
+    certSANs: list(string({ doc: "Name or address.", check: hostnameOrAddress }), {
+      doc: "Names and addresses in its certificate.",
+    }),
+    disablePodSecurityPolicy: boolean({ doc: "Ignored: the feature is gone from Kubernetes." }),
+    admissionControl: list(admissionPlugin, { doc: "Admission plugins.", merge: { key: "name" } }),
+    auditPolicy: anything({ doc: "What is written to the audit log.", merge: "replace" }),
+    resources,
+    authorizationConfig: list(authorizer, { doc: "Authorizers besides Node and RBAC." }),
+  },
+});
+
+export const controllerManager = section({
+  doc: "The Kubernetes controller manager.",
+  fields: { ...pod("Image of the controller manager."), resources },
+});
+
+export const scheduler = section({
+  doc: "The Kubernetes scheduler.",
+  fields: { ...pod("Image of the scheduler."), resources, config: anything({ doc: "The scheduler's configuration." }) },
+});
+
+export const proxy = section({
+  doc: "The Kubernetes service proxy.",
+  fields: {
+    disabled: boolean({ doc: "Leave it out.", default: false }),
+    image: string({ doc: "Image of the proxy." }),
+    mode: string({ doc: "How services are implemented: nftables, iptables or ipvs." }),
+    extraArgs: map(text, { doc: "Flags, without the leading dashes." }),
+  },
+});

@@ -1,0 +1,40 @@
+import { boolean, list, oneOf, section, string } from "../describe.ts";
+
+/** `machine.install`: where the system is put. */
+export const install = section({
+  doc: "Where and how the system is installed.",
+  effect: "live",
+  fields: {
+    disk: string({ doc: "Disk to install to." }),
+    diskSelector: section({
+      doc: "Picks the disk by what it is; every field that is set must match.",
+      example: { size: ">= 100GB", type: "nvme" },
+      fields: {
+        size: string({ doc: "Size, exact or compared, such as >= 100GB." }),
+        name: string({ doc: "Name, with wildcards." }),
+        model: string({ doc: "Model, with wildcards." }),
+        serial: string({ doc: "Serial number, with wildcards." }),
+        modalias: string({ doc: "Kernel module alias, with wildcards." }),
+        uuid: string({ doc: "UUID, with wildcards." }),
+        wwid: string({ doc: "World-wide identifier, with wildcards." }),
+        type: oneOf(["ssd", "hdd", "nvme", "sd"], { doc: "Kind of disk." }),
+        busPath: string({ doc: "Bus path, with wildcards." }),
+      },
+    }).optional(),
+    extraKernelArgs: list(string({ doc: "Argument." }), {
+      doc: "Kernel arguments added to the boot entry; a leading - removes one.",
+    }),
+    image: string({ doc: "Image of the installer." }),
+    extensions: list(section({ doc: "An extension.", fields: { image: string({ doc: "Image." }) } }), {
+      doc: "System extensions.",
+      deprecated: "use an installer image that holds the extensions",
+    }),
+    bootloader: boolean({ doc: "Install a boot loader.", default: true }),
+    wipe: boolean({ doc: "Erase the whole disk first.", default: false }),
+    legacyBIOSSupport: boolean({ doc: "Mark the boot partition active for old firmware.", default: false }),
+    grubUseUKICmdline: boolean({
+      doc: "Take the kernel arguments from the boot image instead of this config.",
+      default: false,
+    }),
+  },
+});

@@ -1,0 +1,113 @@
+import { anything, boolean, list, map, oneOf, section, string } from "../describe.ts";
+import { hostnameOrAddress } from "../formats.ts";
+import { acceptedCertificate, certificateAndKey } from "./certificate.ts";
+import { systemDiskEncryption } from "./disk-encryption.ts";
+import { features } from "./features.ts";
+import { disks, files } from "./files.ts";
+import { install } from "./install.ts";
+import { kubelet } from "./kubelet.ts";
+import { network } from "./network.ts";
+import { registries } from "./registries.ts";
+import { time } from "./time.ts";
+
+const switchedOff = (doc: string) =>
+  section({ doc, fields: { disabled: boolean({ doc: "Do not run it here.", default: false }) } });
+const text = string({ doc: "Value.", default: "" });
+
+const logDestination = section({
+  doc: "Where logs are sent.",
+  fields: {
+    endpoint: string({ doc: "URL, tcp or udp." }),
+    format: oneOf(["json_lines"], { doc: "How lines are written." }),
+    extraTags: map(text, { doc: "Fields added to every line." }),
+  },
+});
+
+const kernelModule = section({
+  doc: "A kernel module.",
+  fields: {
+    name: string({ doc: "Name." }),
+    parameters: list(string({ doc: "Parameter." }), { doc: "Parameters, name=value." }),
+  },
+});
+
+const seccompProfile = section({
+  doc: "A seccomp profile for containers.",
+  fields: { name: string({ doc: "File name." }), value: anything({ doc: "The profile." }) },
+});
+
+/** `machine`: what concerns this machine alone, in the order files are written. */
+export const machine = section({
+  doc: "What concerns this machine.",
+  effect: "live",
+  fields: {
+    type: oneOf(["controlplane", "worker", "init", "join"], {
+      doc: "Part the machine plays: controlplane or worker.",
+      default: "worker",
+      effect: "reboot",
+    }),
+    token: string({
+      doc: "Secret that joining machines show to get their certificates.",
+      sensitive: true,
+      effect: "reboot",
+    }),
+    ca: certificateAndKey({ doc: "Authority of the machine API. Workers hold the certificate without the key." }),
+    acceptedCAs: list(acceptedCertificate, {
+      doc: "Authorities that are trusted besides, while one replaces another.",
+    }),
+    certSANs: list(string({ doc: "Name or address.", check: hostnameOrAddress }), {
+      doc: "Names and addresses added to the machine's certificate.",
+      example: ["10.0.0.10", "node.example.org"],
+    }),
+    controlPlane: section({
+      doc: "Parts of the control plane on this machine.",
+      fields: {
+        controllerManager: switchedOff("The controller manager."),
+        scheduler: switchedOff("The scheduler."),
+      },
+    }),
+    kubelet,
+    pods: list(anything({ doc: "A pod." }), { doc: "Static pods, run without asking the Kubernetes API." }),
+    network,
+    disks,
+    install,
+    files,
+    env: map(text, {
+      doc: "Environment of the machine's services, such as proxies.",
+      effect: "reboot",
+      example: { https_proxy: "http://proxy.example.org:3128/" },
+    }),
+    time,
+    sysctls: map(text, { doc: "Kernel parameters.", example: { "net.ipv4.ip_forward": "0" } }),
+    sysfs: map(text, {
+      doc: "Values written below /sys.",
+      example: { "devices.system.cpu.cpu0.cpufreq.scaling_governor": "performance" },
+    }),
+    registries,
+    systemDiskEncryption,
+    features,
+    udev: section({
+      doc: "Device rules.",
+      effect: "reboot",
+      fields: { rules: list(string({ doc: "Rule." }), { doc: "Rules, one line each." }) },
+    }),
+    logging: section({
+      doc: "Where service logs are sent.",
+      example: { destinations: [{ endpoint: "tcp://192.0.2.4:12345", format: "json_lines" }] },
+      fields: { destinations: list(logDestination, { doc: "Receivers." }) },
+    }),
+    kernel: section({
+      doc: "The kernel.",
+      example: { modules: [{ name: "btrfs" }] },
+      fields: { modules: list(kernelModule, { doc: "Modules to load." }) },
+    }),
+    seccompProfiles: list(seccompProfile, { doc: "Seccomp profiles that pods can name." }),
+    baseRuntimeSpecOverrides: anything({
+      doc: "Fields merged into the runtime specification of every container.",
+      effect: "reboot",
+    }),
+    nodeLabels: map(text, { doc: "Labels of the Kubernetes node." }),
+    nodeAnnotations: map(text, { doc: "Annotations of the Kubernetes node." }),
+    nodeTaints: map(text, { doc: "Taints of the Kubernetes node, as value:effect." }),
+  },
+});

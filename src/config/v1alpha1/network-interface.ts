@@ -1,0 +1,109 @@
+import { boolean, integer, list, section, string } from "../describe.ts";
+import { address, addressOrPrefix, linkName } from "../formats.ts";
+import { bond, deviceSelector } from "./network-bond.ts";
+
+const mtu = integer({ doc: "Largest packet, in bytes.", minimum: 0, maximum: 65_535 });
+const addresses = list(string({ doc: "Address.", check: addressOrPrefix }), {
+  doc: "Static addresses with prefix length.",
+});
+
+const route = section({
+  doc: "A static route.",
+  fields: {
+    network: string({ doc: "Destination; empty is the default route.", check: addressOrPrefix }),
+    gateway: string({ doc: "Next hop.", check: address }),
+    source: string({ doc: "Preferred source address.", check: address }),
+    metric: integer({ doc: "Priority; lower wins.", minimum: 0, maximum: 2 ** 32 - 1 }),
+    mtu,
+  },
+});
+const routes = list(route, { doc: "Static routes." });
+
+const dhcpOptions = section({
+  doc: "How leases are asked for and used.",
+  fields: {
+    routeMetric: integer({ doc: "Priority of routes from the lease.", minimum: 0 }),
+    ipv4: boolean({ doc: "Ask by DHCPv4.", default: true }),
+    ipv6: boolean({ doc: "Ask by DHCPv6.", default: false }),
+    duidv6: string({ doc: "Client identifier for DHCPv6, hex." }),
+  },
+});
+
+const apiToken = section({
+  doc: "Access to the provider's API.",
+  fields: { apiToken: string({ doc: "Token.", sensitive: true }) },
+}).optional();
+
+const vip = section({
+  doc: "An address shared by the control plane; whoever leads holds it.",
+  fields: { ip: string({ doc: "Address.", check: address }), equinixMetal: apiToken, hcloud: apiToken },
+}).optional();
+
+const vlan = section({
+  doc: "A tagged link on top.",
+  fields: {
+    addresses,
+    routes,
+    dhcp: boolean({ doc: "Ask for addresses by DHCP.", default: false }),
+    vlanId: integer({ doc: "Tag.", minimum: 1, maximum: 4_094 }),
+    mtu,
+    vip,
+    dhcpOptions,
+  },
+});
+
+const bridge = section({
+  doc: "Makes the link a bridge.",
+  fields: {
+    interfaces: list(string({ doc: "Link.", check: linkName }), { doc: "Ports." }),
+    stp: section({ doc: "Spanning tree.", fields: { enabled: boolean({ doc: "Turn it on.", default: false }) } }),
+    vlan: section({ doc: "VLANs.", fields: { vlanFiltering: boolean({ doc: "Filter by tag.", default: false }) } }),
+  },
+}).optional();
+
+const wireguardPeer = section({
+  doc: "A peer of the tunnel.",
+  fields: {
+    publicKey: string({ doc: "Key, base64." }),
+    endpoint: string({ doc: "Address and port." }),
+    persistentKeepaliveInterval: string({ doc: "Interval of keep-alive packets." }),
+    allowedIPs: list(string({ doc: "Prefix.", check: addressOrPrefix }), {
+      doc: "What is sent to and taken from the peer.",
+    }),
+  },
+});
+
+const wireguard = section({
+  doc: "Makes the link a WireGuard tunnel.",
+  fields: {
+    privateKey: string({ doc: "Key, base64.", sensitive: true }),
+    listenPort: integer({ doc: "UDP port.", minimum: 0, maximum: 65_535 }),
+    firewallMark: integer({ doc: "Mark of outgoing packets.", minimum: 0 }),
+    peers: list(wireguardPeer, { doc: "Peers." }),
+  },
+}).optional();
+
+/** One of `machine.network.interfaces`: a link by name or by what it is. */
+export const networkInterface = section({
+  doc: "A link and what it gets.",
+  fields: {
+    interface: string({ doc: "Name of the link.", check: linkName }),
+    deviceSelector,
+    addresses,
+    routes,
+    bond,
+    bridge,
+    bridgePort: section({
+      doc: "Makes the link a port.",
+      fields: { master: string({ doc: "Bridge.", check: linkName }) },
+    }).optional(),
+    vlans: list(vlan, { doc: "Tagged links on top.", merge: { key: "vlanId" } }),
+    mtu,
+    dhcp: boolean({ doc: "Ask for addresses by DHCP.", default: false }),
+    ignore: boolean({ doc: "Leave the link alone.", default: false }),
+    dummy: boolean({ doc: "Make a dummy link.", default: false }),
+    dhcpOptions,
+    wireguard,
+    vip,
+  },
+});

@@ -1,0 +1,49 @@
+import { boolean, integer, list, section, string } from "../describe.ts";
+import { address, hostname, prefix, prefixOrExclusion } from "../formats.ts";
+import { networkInterface } from "./network-interface.ts";
+
+const extraHost = section({
+  doc: "A line of /etc/hosts.",
+  fields: {
+    ip: string({ doc: "Address.", check: address }),
+    aliases: list(string({ doc: "Name." }), { doc: "Names of the address." }),
+  },
+});
+
+const kubespan = section({
+  doc: "Encrypted mesh between the machines of the cluster.",
+  example: { enabled: true },
+  fields: {
+    enabled: boolean({ doc: "Turn the mesh on.", default: false }),
+    advertiseKubernetesNetworks: boolean({ doc: "Carry pod networks over the mesh as well.", default: false }),
+    allowDownPeerBypass: boolean({ doc: "Send traffic in the clear while a peer is down.", default: false }),
+    harvestExtraEndpoints: boolean({ doc: "Learn addresses of peers from the traffic they send.", default: false }),
+    mtu: integer({ doc: "Largest packet on the mesh link.", minimum: 1_280, maximum: 65_535 }),
+    filters: section({
+      doc: "Which addresses take part.",
+      fields: {
+        endpoints: list(string({ doc: "Prefix.", check: prefixOrExclusion }), {
+          doc: "Prefixes of addresses that are announced.",
+        }),
+        excludeAdvertisedNetworks: list(string({ doc: "Prefix.", check: prefix }), {
+          doc: "Prefixes that are never announced.",
+        }),
+      },
+    }),
+  },
+});
+
+/** `machine.network`. From 1.12 on, most of it is better said in documents of their own. */
+export const network = section({
+  doc: "How this machine is connected.",
+  effect: "live",
+  fields: {
+    hostname: string({ doc: "Name of the machine.", check: hostname }),
+    interfaces: list(networkInterface, { doc: "Links to configure.", merge: { key: "interface" } }),
+    nameservers: list(string({ doc: "Address.", check: address }), { doc: "Servers asked for names." }),
+    searchDomains: list(string({ doc: "Domain." }), { doc: "Domains tried for short names." }),
+    extraHostEntries: list(extraHost, { doc: "Lines added to /etc/hosts." }),
+    kubespan,
+    disableSearchDomain: boolean({ doc: "Leave the machine's domain out of the search list.", default: false }),
+  },
+});

@@ -1,0 +1,48 @@
+import { boolean, list, map, section, string } from "../describe.ts";
+import { base64, url } from "../formats.ts";
+import { certificateAndKey } from "./certificate.ts";
+
+const mirror = section({
+  doc: "Where a registry's images are asked for.",
+  fields: {
+    endpoints: list(string({ doc: "URL.", check: url("http", "https") }), {
+      doc: "Servers, tried in order.",
+      merge: "replace",
+    }),
+    overridePath: boolean({ doc: "The endpoints' paths are complete: do not add /v2.", default: false }),
+    skipFallback: boolean({ doc: "Never ask the registry itself.", default: false }),
+  },
+});
+
+const registry = section({
+  doc: "How a registry is spoken to.",
+  fields: {
+    tls: section({
+      doc: "Encryption.",
+      fields: {
+        clientIdentity: certificateAndKey({ doc: "Certificate shown to the registry." }),
+        ca: string({ doc: "Authority that is trusted, PEM in base64.", check: base64 }),
+        insecureSkipVerify: boolean({ doc: "Trust any certificate. For tests.", default: false }),
+      },
+    }).optional(),
+    auth: section({
+      doc: "Who we are.",
+      fields: {
+        username: string({ doc: "Name." }),
+        password: string({ doc: "Password.", sensitive: true }),
+        auth: string({ doc: "Name and password, base64.", sensitive: true }),
+        identityToken: string({ doc: "Token.", sensitive: true }),
+      },
+    }).optional(),
+  },
+});
+
+/** `machine.registries`: where images come from. */
+export const registries = section({
+  doc: "Where container images come from.",
+  effect: "live",
+  fields: {
+    mirrors: map(mirror, { doc: "Mirrors by the registry's host; * is every other registry." }),
+    config: map(registry, { doc: "Access to registries and mirrors by host." }),
+  },
+});

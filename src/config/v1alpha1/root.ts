@@ -1,0 +1,17 @@
+import { boolean, oneOf, type SectionValue, section } from "../describe.ts";
+import { cluster } from "./cluster.ts";
+import { machine } from "./machine.ts";
+
+/** The document without a kind: the machine and its cluster. */
+export const root = section({
+  doc: "Configuration of a machine.",
+  fields: {
+    version: oneOf(["v1alpha1"], { doc: "Form of this document." }),
+    debug: boolean({ doc: "Write more to the console.", default: false, effect: "live" }),
+    persist: boolean({ doc: "Must be true.", default: true }),
+    machine,
+    cluster,
+  },
+});
+
+export type V1Alpha1 = SectionValue<typeof root.shape.fields>;
