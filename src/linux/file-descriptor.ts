@@ -22,6 +22,7 @@ const sysOpen = syscall("open", ["string", "int", "int"]);
 const sysClose = syscall("close", ["int"]);
 const sysRead = syscall("read", ["int", "pointer", "long"], "long");
 const sysWrite = syscall("write", ["int", "pointer", "long"], "long");
+const sysSeek = syscall("lseek", ["int", "long", "int"], "long");
 const sysPipe = syscall("pipe2", ["pointer", "int"]);
 const sysIoctl = syscall("ioctl", ["int", "long", "pointer"]);
 const sysIoctlValue = syscall("ioctl", ["int", "long", "long"]);
@@ -68,6 +69,14 @@ export function pipe(flags = 0): { readonly readable: number; readonly writable:
   const ends = pipeEnds.encode();
   check(sysPipe(ends, flags | OpenFlag.closeOnExec), () => "Cannot create a pipe");
   return pipeEnds.decode(ends);
+}
+
+/** Reference points of lseek(2), from <unistd.h>. */
+export const SeekFrom = { start: 0, current: 1, end: 2 } as const;
+
+/** Moves the place of the next read or write, lseek(2). */
+export function seek(fd: number, offset: number, from: number = SeekFrom.start): number {
+  return check(sysSeek(fd, offset, from), () => `Cannot seek in descriptor ${fd}`);
 }
 
 /**

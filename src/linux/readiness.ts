@@ -135,3 +135,12 @@ export function watchReadable(
   poller ??= new Poller();
   return poller.add(fd, onReadable, onError);
 }
+
+/** Waits until a descriptor has something to read, or `signal` aborts. */
+export async function untilReadable(fd: number, signal?: AbortSignal): Promise<void> {
+  if (signal?.aborted) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  using _ = watchReadable(fd, resolve);
+  signal?.addEventListener("abort", () => resolve(), { once: true });
+  await promise;
+}

@@ -1,0 +1,257 @@
+import { Failure } from "../../errors/failure.ts";
+import { encodeAddress, familyOf, type InternetFamily, splitPrefix } from "../../linux/internet-address.ts";
+import { AddressFamily } from "../../linux/socket.ts";
+import { type Attribute, encodeAttributes } from "../attribute.ts";
+import { MessageFlag, type NetlinkMessage } from "../message.ts";
+import { NetlinkSocket } from "../netlink-socket.ts";
+import { addressHeader, addressLifetime, decodeLinkAddress, foreverSeconds, type LinkAddress } from "./address.ts";
+import { type Change, type ChangeKind, watchChanges } from "./changes.ts";
+import {
+  AddressAttribute,
+  InterfaceFlag,
+  LinkAttribute,
+  LinkInfo,
+  nextHopOnLink,
+  RouteAttribute,
+  RouteMessage,
+  RouteProtocol,
+  RouteScope,
+  RouteTable,
+  RouteType,
+} from "./constants.ts";
+import { decodeLink, interfaceHeader, type Link, parseHardwareAddress } from "./link.ts";
+import { decodeRoute, type Route, routeHeader } from "./route.ts";
+
+/** An interface, by index or by name. */
+export type LinkReference = number | string;
+
+export interface LinkChange {
+  readonly up?: boolean;
+  readonly mtu?: number;
+  readonly name?: string;
+  readonly hardwareAddress?: string;
+  /** Index of a bridge or bond to join; 0 leaves it. */
+  readonly masterIndex?: number;
+}
+
+export interface NewLink {
+  readonly name: string;
+  /** `dummy`, `bridge`, `veth`, … */
+  readonly kind: string;
+  /** The other end of a veth. */
+  readonly peerName?: string;
+}
+
+export interface NewAddress {
+  readonly broadcast?: string;
+  readonly label?: string;
+  readonly scope?: keyof typeof RouteScope;
+  /** Without end by default; then the kernel removes the address. */
+  readonly validSeconds?: number;
+  /** Until then the address is used for new connections. */
+  readonly preferredSeconds?: number;
+  /** AddressFlag values, or-ed. */
+  readonly flags?: number;
+}
+
+export interface RouteSpec {
+  /** `10.0.0.0/8`; left out: the default route. */
+  readonly destination?: string;
+  readonly gateway?: string;
+  readonly link?: LinkReference;
+  /** Needed only where neither destination nor gateway tells. */
+  readonly family?: InternetFamily;
+  readonly source?: string;
+  readonly metric?: number;
+  /** 254, the main one, by default. */
+  readonly table?: number;
+  readonly protocol?: keyof typeof RouteProtocol;
+  readonly type?: keyof typeof RouteType;
+  readonly scope?: keyof typeof RouteScope;
+  readonly mtu?: number;
+  /** The gateway is reachable though no route says so. */
+  readonly onLink?: boolean;
+}
+
+const routeFamily = 0; // NETLINK_ROUTE
+const { create, exclusive, replace } = MessageFlag;
+
+/**
+ * Links, addresses and routes of the network namespace of the thread that creates it, rtnetlink(7). Requests return
+ * when the kernel has done them; they throw NetlinkError.
+ */
+export class Rtnetlink implements Disposable {
+  readonly #socket = new NetlinkSocket(routeFamily);
+
+  [Symbol.dispose](): void {
+    this.#socket[Symbol.dispose]();
+  }
+
+  links(): Link[] {
+    const describe = () => "Cannot list the links";
+    return defined(
+      this.#socket.dump({ type: RouteMessage.getLink, body: interfaceHeader.encode(), describe }),
+      decodeLink,
+    );
+  }
+
+  /** The link, or undefined when there is none of that index or name. */
+  link(reference: LinkReference): Link | undefined {
+    return this.links().find(({ index, name }) => reference === index || reference === name);
+  }
+
+  addresses(): LinkAddress[] {
+    const describe = () => "Cannot list the addresses";
+    const request = { type: RouteMessage.getAddress, body: addressHeader.encode(), describe };
+    return defined(this.#socket.dump(request), decodeLinkAddress);
+  }
+
+  routes(): Route[] {
+    const describe = () => "Cannot list the routes";
+    const request = { type: RouteMessage.getRoute, body: routeHeader.encode(), describe };
+    return defined(this.#socket.dump(request), decodeRoute);
+  }
+
+  setLinkUp(link: LinkReference, up = true): void {
+    this.setLink(link, { up });
+  }
+
+  setLink(link: LinkReference, { up, mtu, name, hardwareAddress, masterIndex }: LinkChange): void {
+    const header = interfaceHeader.encode({
+      index: this.#index(link),
+      flags: up === true ? InterfaceFlag.up : 0,
+      change: up === undefined ? 0 : InterfaceFlag.up,
+    });
+    const attributes = encodeAttributes([
+      [LinkAttribute.mtu, mtu],
+      [LinkAttribute.name, name],
+      [
+        LinkAttribute.hardwareAddress,
+        hardwareAddress === undefined ? undefined : parseHardwareAddress(hardwareAddress),
+      ],
+      [LinkAttribute.master, masterIndex],
+    ]);
+    this.#change(RouteMessage.newLink, 0, header, attributes, () => `Cannot change the link ${link}`);
+  }
+
+  createLink({ name, kind, peerName }: NewLink): void {
+    const attributes = encodeAttributes([
+      [LinkAttribute.name, name],
+      [LinkAttribute.info, linkInfo(kind, peerName)],
+    ]);
+    const describe = () => `Cannot create the ${kind} link "${name}"`;
+    this.#change(RouteMessage.newLink, create | exclusive, interfaceHeader.encode(), attributes, describe);
+  }
+
+  deleteLink(link: LinkReference): void {
+    const header = interfaceHeader.encode({ index: this.#index(link) });
+    this.#change(RouteMessage.deleteLink, 0, header, new Uint8Array(0), () => `Cannot delete the link ${link}`);
+  }
+
+  /** Adds an address, or changes the lifetimes and flags of one that is there. `prefix`: `192.0.2.7/24`. */
+  addAddress(link: LinkReference, prefix: string, options: NewAddress = {}): void {
+    const { broadcast, label, flags, scope = "global" } = options;
+    const { header, address } = this.#addressOf(link, prefix, RouteScope[scope]);
+    const { validSeconds = foreverSeconds, preferredSeconds = validSeconds } = options;
+    const attributes = encodeAttributes([
+      [AddressAttribute.local, address],
+      [AddressAttribute.address, address],
+      [AddressAttribute.broadcast, broadcast === undefined ? undefined : encodeAddress(broadcast)],
+      [AddressAttribute.label, label],
+      [AddressAttribute.flags, flags],
+      [AddressAttribute.cacheInfo, addressLifetime.encode({ valid: validSeconds, preferred: preferredSeconds })],
+    ]);
+    const describe = () => `Cannot add the address ${prefix} to the link ${link}`;
+    this.#change(RouteMessage.newAddress, create | replace, header, attributes, describe);
+  }
+
+  removeAddress(link: LinkReference, prefix: string): void {
+    const { header, address } = this.#addressOf(link, prefix, 0);
+    const attributes = encodeAttributes([[AddressAttribute.local, address]]);
+    const describe = () => `Cannot remove the address ${prefix} from the link ${link}`;
+    this.#change(RouteMessage.deleteAddress, 0, header, attributes, describe);
+  }
+
+  /** Adds a route, or changes the one with the same destination, table and metric. */
+  addRoute(route: RouteSpec): void {
+    const { header, attributes } = this.#routeOf(route);
+    const describe = () => `Cannot add the route to ${route.destination ?? "everywhere"}`;
+    this.#change(RouteMessage.newRoute, create | replace, header, attributes, describe);
+  }
+
+  removeRoute(route: RouteSpec): void {
+    const { header, attributes } = this.#routeOf(route);
+    const describe = () => `Cannot remove the route to ${route.destination ?? "everywhere"}`;
+    this.#change(RouteMessage.deleteRoute, 0, header, attributes, describe);
+  }
+
+  /** What changes from now on, until `signal` aborts. After a `resync` read everything again: events were lost. */
+  changes(kinds: readonly ChangeKind[], signal: AbortSignal): AsyncIterable<Change> {
+    return watchChanges(kinds, signal);
+  }
+
+  #index(link: LinkReference): number {
+    if (typeof link === "number") return link;
+    const found = this.link(link);
+    if (found === undefined) throw new Failure(`Cannot find the link "${link}"`);
+    return found.index;
+  }
+
+  #addressOf(link: LinkReference, prefix: string, scope: number): { header: Uint8Array; address: Uint8Array } {
+    const { address, length } = splitPrefix(prefix);
+    const family = AddressFamily[familyOf(address)];
+    const header = addressHeader.encode({ family, prefixLength: length, scope, linkIndex: this.#index(link) });
+    return { header, address: encodeAddress(address) };
+  }
+
+  #routeOf(route: RouteSpec): { header: Uint8Array; attributes: Uint8Array } {
+    const { destination, gateway, link, source, metric, mtu, type = "unicast", table = RouteTable.main } = route;
+    const target = destination === undefined ? undefined : splitPrefix(destination);
+    const family = route.family ?? familyOf(destination ?? gateway ?? source ?? "");
+    const header = routeHeader.encode({
+      family: AddressFamily[family],
+      destinationLength: target?.length ?? 0,
+      // Tables above 255 only fit the attribute.
+      table: table < 256 ? table : RouteTable.unspecified,
+      protocol: RouteProtocol[route.protocol ?? "static"],
+      scope: RouteScope[route.scope ?? defaultScope(route)],
+      type: RouteType[type],
+      flags: route.onLink === true ? nextHopOnLink : 0,
+    });
+    const optional = (text: string | undefined) => (text === undefined ? undefined : encodeAddress(text));
+    const attributes = encodeAttributes([
+      [RouteAttribute.destination, target?.length === 0 ? undefined : optional(target?.address)],
+      [RouteAttribute.gateway, optional(gateway)],
+      [RouteAttribute.preferredSource, optional(source)],
+      [RouteAttribute.outInterface, link === undefined ? undefined : this.#index(link)],
+      [RouteAttribute.priority, metric],
+      [RouteAttribute.table, table],
+      [RouteAttribute.metrics, mtu === undefined ? undefined : [[RouteAttribute.mtu, mtu]]],
+    ]);
+    return { header, attributes };
+  }
+
+  #change(type: number, flags: number, header: Uint8Array, attributes: Uint8Array, describe: () => string): void {
+    this.#socket.request({ type, flags, body: Buffer.concat([header, attributes]), describe });
+  }
+}
+
+/** A route without a gateway leads to neighbours; one of type local, to ourselves. */
+function defaultScope({ gateway, type, destination, family }: RouteSpec): keyof typeof RouteScope {
+  if (type === "local") return "host";
+  const isInet6 = family === "inet6" || destination?.includes(":") === true;
+  return gateway === undefined && !isInet6 && (type ?? "unicast") === "unicast" ? "link" : "global";
+}
+
+function linkInfo(kind: string, peerName: string | undefined): readonly Attribute[] {
+  if (peerName === undefined) return [[LinkInfo.kind, kind]];
+  const peer = Buffer.concat([interfaceHeader.encode(), encodeAttributes([[LinkAttribute.name, peerName]])]);
+  return [
+    [LinkInfo.kind, kind],
+    [LinkInfo.data, [[LinkInfo.vethPeer, peer]]],
+  ];
+}
+
+function defined<T>(messages: readonly NetlinkMessage[], decode: (body: Uint8Array) => T | undefined): T[] {
+  return messages.flatMap(({ body }) => decode(body) ?? []);
+}
