@@ -6,3 +6,9 @@ export function parseTimeout(header: string | undefined): number | undefined {
   const unit = unitMs[match?.[2] ?? ""];
   return match === null || unit === undefined ? undefined : Number(match[1]) * unit;
 }
+
+/** The header for a timeout: whole milliseconds, or seconds where those have more than the eight digits allowed. */
+export function formatTimeout(timeoutMs: number): string {
+  const ms = Math.max(1, Math.ceil(timeoutMs));
+  return ms < 1e8 ? `${ms}m` : `${Math.min(99_999_999, Math.ceil(ms / 1_000))}S`;
+}

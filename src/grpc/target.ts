@@ -1,0 +1,27 @@
+import type { TlsIdentity } from "./tls-identity.ts";
+
+/** Where a server listens, and how the two prove who they are. */
+export type Target = UnixTarget | TlsTarget;
+
+export interface UnixTarget {
+  readonly unix: string;
+}
+
+export interface TlsTarget {
+  /** Name or address; the server's certificate must be valid for it. */
+  readonly host: string;
+  readonly port: number;
+  /**
+   * Our certificate and key, if we have any, and whom we trust. Without authorities the server is not verified, which
+   * is how one talks to a machine in maintenance mode, unless `fingerprints` pins its key.
+   */
+  readonly tls: Partial<TlsIdentity>;
+  /** SHA-256 of acceptable server keys (SubjectPublicKeyInfo), in base64. */
+  readonly fingerprints?: readonly string[];
+}
+
+/** As people write it: `10.0.2.15:50000`, `[fd00::1]:50000`, a path. */
+export function describeTarget(target: Target): string {
+  if ("unix" in target) return target.unix;
+  return `${target.host.includes(":") ? `[${target.host}]` : target.host}:${target.port}`;
+}
