@@ -35,6 +35,5 @@ export const files = list(
   {
     doc: "Files written at boot.",
     effect: "reboot",
-    example: [{ content: "hello", permissions: 0o644, path: "/var/etc/greeting", op: "create" }],
   },
 );

@@ -1,0 +1,15 @@
+/** The public face of the room: reading, judging and making machine configurations. */
+export { images } from "./defaults/images.ts";
+export {
+  extraHosts,
+  hostnameSource,
+  nameservers,
+  type RegistryMirror,
+  registryMirrors,
+  searchDomains,
+  timeSettings,
+} from "./effective.ts";
+export { type ConfigDocument, documentsOf, type MachineConfig } from "./machine-config.ts";
+export { parseMachineConfig } from "./parse.ts";
+export { ConfigFailure, type Problem, problemText } from "./problem.ts";
+export { type Mode, modes, validateMachineConfig } from "./validate/validate.ts";
