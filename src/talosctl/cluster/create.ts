@@ -1,0 +1,180 @@
+import { mkdir } from "node:fs/promises";
+import { Failure } from "../../errors/failure.ts";
+import { type BootFiles, type Compression, findBootFiles } from "./artifacts.ts";
+import { writeConfiguration } from "./configuration.ts";
+import { ConsoleLog } from "./console.ts";
+import { type ClusterDirectory, clusterDirectory } from "./directory.ts";
+import { isRunning, stop } from "./host-process.ts";
+import { lockCluster } from "./lock.ts";
+import { listServices } from "./machine-client.ts";
+import type { Progress } from "./progress.ts";
+import type { Provisioner, StartedMachine } from "./provisioner.ts";
+import { selectProvisioner } from "./provisioners.ts";
+import { type ServiceStatus, waitUntilReady } from "./readiness.ts";
+import { ensureServer } from "./server/ensure.ts";
+import type { Architecture, ClusterState, NodeState, ProvisionerName } from "./state.ts";
+import { readState, writeState } from "./state.ts";
+
+export interface CreateOptions {
+  readonly name: string;
+  /** Directory that holds all clusters. */
+  readonly stateRoot: string;
+  /** Where the build leaves kernel, initramfs and images. */
+  readonly outputDirectory: string;
+  readonly provisioner: ProvisionerName;
+  readonly architecture: Architecture;
+  readonly cpus: number;
+  readonly memoryMib: number;
+  readonly diskBytes: number;
+  readonly kernel?: string;
+  readonly initrd?: string;
+  readonly compression?: Compression;
+  readonly waitTimeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+export interface CreatedCluster {
+  readonly directory: ClusterDirectory;
+  readonly state: ClusterState;
+  readonly services: readonly ServiceStatus[];
+  readonly boot: BootFiles;
+  readonly leftOut: ReadonlyMap<string, string>;
+}
+
+const nodeName = "controlplane-1";
+/** What a person waits for; the rest of the machine serves these. */
+const awaitedServices = ["containerd", "etcd", "kubelet"];
+
+/**
+ * Brings a cluster up, from wherever it is: new, stopped, booting or running. A running one is left as it is.
+ * @throws Failure when it does not come up; what was started stays, to be looked at, until it is destroyed.
+ */
+export async function createCluster(options: CreateOptions, progress: Progress): Promise<CreatedCluster> {
+  const directory = clusterDirectory(options.stateRoot, options.name);
+  await using _lock = await lockCluster(directory);
+  const before = await readState(directory.state);
+  if (before !== undefined) refuseOther(before, options);
+  const boot = await findBootFiles(options);
+  const provisioner = await selectProvisioner(options);
+  await mkdir(directory.path, { recursive: true, mode: 0o700 });
+  const context: Context = { options, directory, boot, provisioner, progress };
+  const running = await isRunning(before?.nodes[0]?.process);
+  const state =
+    before !== undefined && running ? await withServer(context, before) : await startCluster(context, before);
+  return await waitForMachine(context, state);
+}
+
+interface Context {
+  readonly options: CreateOptions;
+  readonly directory: ClusterDirectory;
+  readonly boot: BootFiles;
+  readonly provisioner: Provisioner;
+  readonly progress: Progress;
+}
+
+/** A cluster keeps its way of running; another one is another cluster. */
+function refuseOther(state: ClusterState, { provisioner, architecture, name }: CreateOptions): void {
+  if (state.provisioner === provisioner && state.architecture === architecture) return;
+  throw new Failure(
+    `Cannot run cluster "${name}" with ${provisioner} on ${architecture}: it exists with ${state.provisioner} on ${state.architecture}`,
+    { hint: "destroy it first (talosctl cluster destroy), or give the new one another --name" },
+  );
+}
+
+/** The server of a running cluster may have ended, alone; machines need it for images and at their next boot. */
+async function withServer({ options, directory, provisioner }: Context, state: ClusterState): Promise<ClusterState> {
+  const server = await ensureServer({ directory, provisioner, options, before: state.server });
+  if (server === state.server) return state;
+  const next = { ...state, server };
+  await writeState(directory.state, next);
+  return next;
+}
+
+async function startCluster(context: Context, before: ClusterState | undefined): Promise<ClusterState> {
+  const { options, directory, provisioner, progress } = context;
+  await provisioner.clean(before?.cleanup ?? []);
+  await provisioner.prepare();
+  const server = await ensureServer({ directory, provisioner, options, before: before?.server });
+  const ports = provisioner.choosePorts(before?.nodes[0]?.ports);
+  await progress.step("Writing the machine's config and your talosconfig", () =>
+    writeConfiguration({
+      directory,
+      apiEndpoint: { host: provisioner.apiHost, port: ports.apid },
+      kubernetesEndpoint: { host: provisioner.apiHost, port: ports.kubernetes },
+      nodeAddress: provisioner.nodeAddress,
+      registryUrl: `http://${provisioner.hostAddress}:${server.port}`,
+    }),
+  );
+  const state: ClusterState = {
+    version: 1,
+    name: options.name,
+    provisioner: provisioner.name,
+    architecture: options.architecture,
+    createdAt: before?.createdAt ?? new Date().toISOString(),
+    nodes: [],
+    server,
+  };
+  await writeState(directory.state, state); // from here on, destroy finds the server
+  return await startNode(context, state, ports);
+}
+
+async function startNode(context: Context, state: ClusterState, ports: NodeState["ports"]): Promise<ClusterState> {
+  const { options, directory, provisioner, boot, progress } = context;
+  const server = state.server;
+  if (server === undefined) throw new Failure("Cannot start a machine: its server does not run");
+  const started = await progress.step<StartedMachine>(`Starting ${nodeName}`, () =>
+    provisioner.start({
+      ...{ directory, node: nodeName, boot, ports },
+      architecture: options.architecture,
+      cpus: options.cpus,
+      memoryMib: options.memoryMib,
+      diskBytes: options.diskBytes,
+      configUrl: `http://${provisioner.hostAddress}:${server.port}/${server.token}/config.yaml`,
+    }),
+  );
+  const node: NodeState = {
+    name: nodeName,
+    role: "controlplane",
+    address: provisioner.nodeAddress,
+    host: provisioner.apiHost,
+    ports,
+    process: started.process,
+    runsOn: started.runsOn,
+    build: boot.identity,
+  };
+  const next = { ...state, nodes: [node], cleanup: started.cleanup ?? [] };
+  await writeState(directory.state, next);
+  progress.say(`    ${started.runsOn}`);
+  return next;
+}
+
+/** Waits for the services; starts the machine again when it failed before any code of ours ran. */
+async function waitForMachine(context: Context, state: ClusterState): Promise<CreatedCluster> {
+  const { options, directory, provisioner, boot, progress } = context;
+  const node = state.nodes[0];
+  if (node === undefined) throw new Failure(`Cannot wait for cluster "${state.name}": it has no machine`);
+  const outcome = await progress.step(`Waiting for ${awaitedServices.join(", ")} on ${node.name}`, (report) =>
+    waitUntilReady({
+      services: awaitedServices.filter((service) => !provisioner.leftOut.has(service)),
+      timeoutMs: options.waitTimeoutMs,
+      console: new ConsoleLog(directory.console(node.name)),
+      list: (signal) => listServices(directory.talosconfig, signal),
+      isAlive: () => isRunning(node.process),
+      report,
+      signal: options.signal,
+    }),
+  );
+  if (outcome.kind === "ready") {
+    return { directory, state, boot, services: outcome.services, leftOut: provisioner.leftOut };
+  }
+  const plan = provisioner.retry(outcome.kind);
+  if (plan === undefined) {
+    throw new Failure(`Cannot boot ${node.name}: the kernel failed before /init`, {
+      hint: `its console log is ${directory.console(node.name)}`,
+    });
+  }
+  progress.say(`    ${plan}`);
+  await stop(node.process);
+  await provisioner.clean(state.cleanup ?? []);
+  return await waitForMachine(context, await startNode(context, state, node.ports));
+}

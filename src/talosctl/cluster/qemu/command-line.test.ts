@@ -1,0 +1,57 @@
+import { expect, test } from "bun:test";
+import { tcg } from "./accelerator.ts";
+import { bootConfig, commandLine, kernelArguments, type VirtualMachine } from "./command-line.ts";
+
+const machine: VirtualMachine = {
+  name: "default-controlplane-1",
+  architecture: "amd64",
+  accelerator: tcg("test"),
+  cpus: 2,
+  memoryMib: 2048,
+  disk: "/a,b/disk.raw",
+  console: "/c/console.log",
+  monitor: "/c/monitor",
+  pidFile: "/c/pid",
+  bootConfig: "/c/boot.conf",
+  ports: { apid: 50_100, trustd: 50_101, kubernetes: 6_500 },
+};
+
+const valuesOf = (flag: string, argv: readonly string[]) =>
+  argv.flatMap((argument, index) => (argv[index - 1] === flag ? [argument] : []));
+
+test("the machine's ports are forwarded from the host's loopback alone", () => {
+  expect(valuesOf("-netdev", commandLine(machine))).toEqual([
+    "user,id=net0,hostfwd=tcp:127.0.0.1:50100-:50000,hostfwd=tcp:127.0.0.1:50101-:50001,hostfwd=tcp:127.0.0.1:6500-:6443",
+  ]);
+});
+
+test("emulation uses a thread for each CPU and every feature that it can", () => {
+  const argv = commandLine(machine);
+  expect(valuesOf("-accel", argv)).toEqual(["tcg,thread=multi"]);
+  expect(valuesOf("-cpu", argv)).toEqual(["max"]);
+  expect(valuesOf("-smp", argv)).toEqual(["2"]);
+});
+
+test("a comma in a path does not end the option", () => {
+  expect(valuesOf("-drive", commandLine(machine))[0]).toEndWith("file=/a,,b/disk.raw");
+});
+
+test("the config's URL is not in the process list", () => {
+  const argument = kernelArguments("amd64", "http://10.0.2.2:1/secret/config.yaml");
+  const config = bootConfig({ kernel: "/k", initrd: "/i", arguments: argument });
+  expect(config).toContain("talos.config=http://10.0.2.2:1/secret/config.yaml");
+  expect(commandLine(machine).join(" ")).not.toContain("secret");
+});
+
+test("the kernel is hardened as an image's is", () => {
+  const line = kernelArguments("arm64", "http://x/");
+  for (const argument of ["slab_nomerge", "pti=on", "console=ttyAMA0", "talos.platform=metal"]) {
+    expect(line).toContain(argument);
+  }
+});
+
+test("what does not fit QEMU's config file is refused", () => {
+  const long = { kernel: "/k", initrd: "/i", arguments: ["x".repeat(1_024)] };
+  expect(() => bootConfig(long)).toThrow("at most 1023 bytes");
+  expect(() => bootConfig({ ...long, kernel: '/"', arguments: [] })).toThrow('Cannot boot with kernel "/"":');
+});

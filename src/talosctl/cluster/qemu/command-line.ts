@@ -1,0 +1,92 @@
+import { Failure } from "../../../errors/failure.ts";
+import { machinePorts } from "../ports.ts";
+import type { Architecture, NodePorts } from "../state.ts";
+import type { Accelerator } from "./accelerator.ts";
+
+/** Addresses of QEMU's user networking, the same for every machine: it needs no rights on the host. */
+export const guestAddress = "10.0.2.15";
+/** The host's 127.0.0.1, as the machine sees it. */
+export const hostAddress = "10.0.2.2";
+
+/** Everything that QEMU is told about one machine. Sizes in MiB, paths absolute. */
+export interface VirtualMachine {
+  readonly name: string;
+  readonly architecture: Architecture;
+  readonly accelerator: Accelerator;
+  readonly cpus: number;
+  readonly memoryMib: number;
+  readonly disk: string;
+  readonly console: string;
+  readonly monitor: string;
+  readonly pidFile: string;
+  /** File with what must not be seen in the process list; see `bootConfig`. */
+  readonly bootConfig: string;
+  readonly ports: NodePorts;
+}
+
+export interface Boot {
+  readonly kernel: string;
+  readonly initrd: string;
+  /** Kernel command line. */
+  readonly arguments: readonly string[];
+}
+
+const emulators: Record<Architecture, string> = { amd64: "qemu-system-x86_64", arm64: "qemu-system-aarch64" };
+const machineTypes: Record<Architecture, string> = { amd64: "q35", arm64: "virt" };
+const serialPorts: Record<Architecture, string> = { amd64: "ttyS0", arm64: "ttyAMA0" };
+
+export const emulatorOf = (architecture: Architecture): string => emulators[architecture];
+
+/**
+ * The arguments of an image's default command line, and where this machine gets its config.
+ * The sleep between a panic and the reboot leaves the console's last lines readable.
+ */
+export const kernelArguments = (architecture: Architecture, configUrl: string): string[] => [
+  ...["slab_nomerge", "pti=on", "printk.devkmsg=on", "panic=10"],
+  ...[`console=${serialPorts[architecture]}`, "talos.platform=metal", `talos.config=${configUrl}`],
+];
+
+/** The command line of a machine that runs in the background, and outlives whoever started it. */
+export function commandLine(machine: VirtualMachine): string[] {
+  const { apid, trustd, kubernetes } = machine.ports;
+  const forwards = [
+    [apid, machinePorts.apid],
+    [trustd, machinePorts.trustd],
+    [kubernetes, machinePorts.kubernetes],
+  ].map(([host, guest]) => `hostfwd=tcp:127.0.0.1:${host}-:${guest}`);
+  return [
+    ...[emulatorOf(machine.architecture), "-name", optionValue(machine.name), "-nodefaults", "-no-user-config"],
+    ...["-display", "none", "-readconfig", machine.bootConfig],
+    ...["-machine", machineTypes[machine.architecture], "-accel", machine.accelerator.argument],
+    ...["-cpu", machine.accelerator.cpu, "-smp", String(machine.cpus), "-m", String(machine.memoryMib)],
+    ...["-netdev", ["user", "id=net0", ...forwards].join(",")],
+    ...["-device", "virtio-net-pci,netdev=net0,romfile="], // no option ROM: nothing boots from this network
+    ...["-drive", `if=none,id=disk0,format=raw,discard=unmap,detect-zeroes=unmap,file=${optionValue(machine.disk)}`],
+    ...["-device", "virtio-blk-pci,drive=disk0", "-device", "virtio-rng-pci"],
+    ...["-chardev", `file,id=console,path=${optionValue(machine.console)}`, "-serial", "chardev:console"],
+    ...["-chardev", `socket,id=monitor,server=on,wait=off,path=${optionValue(machine.monitor)}`],
+    ...["-mon", "chardev=monitor,mode=control"],
+    ...["-pidfile", machine.pidFile, "-daemonize"],
+  ];
+}
+
+/**
+ * QEMU's own config file format, for kernel, initramfs and command line. The URL of the machine's config is as good
+ * as the cluster's secrets to anybody on this host, so it goes in a file of mode 0600 instead of an argument.
+ * @throws Failure when a value does not fit the format: it has no escapes, and a limit of 1023 bytes.
+ */
+export function bootConfig(boot: Boot): string {
+  const values = { kernel: boot.kernel, initrd: boot.initrd, append: boot.arguments.join(" ") };
+  const lines = Object.entries(values).map(([key, value]) => {
+    if (value.includes('"') || value.includes("\n") || Buffer.byteLength(value) > 1023) {
+      throw new Failure(
+        `Cannot boot with ${key} "${value}": QEMU takes at most 1023 bytes, without quotes or line breaks`,
+      );
+    }
+    return `  ${key} = "${value}"\n`;
+  });
+  return `[machine]\n${lines.join("")}`;
+}
+
+/** In a QEMU option list a comma ends the value, two are one. */
+const optionValue = (value: string): string => value.replaceAll(",", ",,");

@@ -1,0 +1,47 @@
+import { readdir } from "node:fs/promises";
+import { clusterDirectory } from "./directory.ts";
+import { isRunning } from "./host-process.ts";
+import { type ClusterState, type NodeState, readState } from "./state.ts";
+
+/** A machine of a cluster as `cluster show` tells of it. */
+export interface ShownNode {
+  readonly cluster: string;
+  readonly node: NodeState;
+  readonly running: boolean;
+  readonly consolePath: string;
+}
+
+export interface ShownCluster {
+  readonly state: ClusterState;
+  readonly serverRunning: boolean;
+  readonly nodes: readonly ShownNode[];
+  readonly talosconfig: string;
+}
+
+/**
+ * What is recorded of a cluster, and which of it still runs.
+ * @returns undefined when there is no such cluster.
+ */
+export async function showCluster(stateRoot: string, name: string): Promise<ShownCluster | undefined> {
+  const directory = clusterDirectory(stateRoot, name);
+  const state = await readState(directory.state);
+  if (state === undefined) return undefined;
+  const nodes = await Promise.all(
+    state.nodes.map(async (node) => ({
+      cluster: name,
+      node,
+      running: await isRunning(node.process),
+      consolePath: directory.console(node.name),
+    })),
+  );
+  return { state, nodes, talosconfig: directory.talosconfig, serverRunning: await isRunning(state.server?.process) };
+}
+
+/** Names of the clusters that there are. */
+export async function clusterNames(stateRoot: string): Promise<string[]> {
+  const entries = await readdir(stateRoot, { withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .toSorted();
+}
