@@ -1,6 +1,6 @@
 import type { machine } from "../../../proto/index.ts";
-import { sumTree } from "./sum-tree.ts";
 import { absolutePath } from "./path.ts";
+import { sumTree } from "./sum-tree.ts";
 import { walk } from "./walk.ts";
 
 /** Trees are summed to their leaves however little is shown. */

@@ -1,7 +1,7 @@
 import { Code, StatusError } from "../../../grpc/status.ts";
 import type { common, machine } from "../../../proto/index.ts";
-import { toData } from "../files/data.ts";
 import type { Machine } from "../../machine.ts";
+import { toData } from "../files/data.ts";
 
 /**
  * MachineService/Logs: a service's ring, from the start or its last lines, followed if asked. A request without

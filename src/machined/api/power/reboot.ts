@@ -9,7 +9,10 @@ const modes = {
 } as const;
 
 /** MachineService/Reboot: answers with the actor id by which the caller finds the sequence's events. */
-export async function reboot(machine: Machine, { mode }: machine.RebootRequest): Promise<machine.RebootResponse.$Properties> {
+export async function reboot(
+  machine: Machine,
+  { mode }: machine.RebootRequest,
+): Promise<machine.RebootResponse.$Properties> {
   refuseInContainer(machine);
   return { messages: [{ actor_id: machine.sequencer.reboot({ mode: modes[mode] ?? "default" }).actorId }] };
 }

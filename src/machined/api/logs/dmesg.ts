@@ -1,0 +1,42 @@
+import { type KernelLogOptions, readKernelLog } from "../../../kmsg/reader.ts";
+import type { KmsgRecord } from "../../../kmsg/record.ts";
+import { bootMs } from "../../../linux/clock.ts";
+import type { common, machine } from "../../../proto/index.ts";
+
+const facilities = [
+  "kern",
+  "user",
+  "mail",
+  "daemon",
+  "auth",
+  "syslog",
+  "lpr",
+  "news",
+  "uucp",
+  "cron",
+  "authpriv",
+  "ftp",
+] as const;
+const priorities = ["emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"] as const;
+
+/** MachineService/Dmesg: the kernel's log, one message a line. `tail` asks for new messages only. */
+export async function* dmesg(
+  { follow, tail }: machine.DmesgRequest,
+  { signal }: { readonly signal: AbortSignal },
+): AsyncGenerator<common.Data.$Properties> {
+  const options: KernelLogOptions = { follow, tail, signal };
+  for await (const record of readKernelLog(options)) yield { bytes: Buffer.from(formatRecord(record, bootTimeMs())) };
+}
+
+/** Records count from boot; the wall clock may have been set since, so the moment of boot is asked for each time. */
+const bootTimeMs = (): number => Date.now() - bootMs();
+
+/** `kern:    info: [2026-01-02T15:04:05.000006Z]: text`. */
+export function formatRecord({ facility, priority, timestamp, text }: KmsgRecord, bootTime: number): string {
+  const microseconds = Math.round(bootTime * 1_000) + timestamp;
+  const at = new Date(Math.floor(microseconds / 1_000)).toISOString().slice(0, 20);
+  const fraction = (microseconds % 1_000_000).toString().padStart(6, "0").replace(/0+$/, "");
+  const time = fraction === "" ? `${at.slice(0, 19)}Z` : `${at}${fraction}Z`;
+  const name = facilities[facility] ?? (facility >= 16 && facility < 24 ? `local${facility - 16}` : `${facility}`);
+  return `${name}: ${(priorities[priority] ?? `${priority}`).padStart(7)}: [${time}]: ${text}`;
+}
