@@ -4,7 +4,7 @@ import type { Metadata, Resource, ResourceKind } from "../resource.ts";
 import type { CreateOptions, InNamespace, OnOne, Selection, State, UpdateOptions, WatchOptions } from "../state.ts";
 import type { WatchEvent } from "../watch-event.ts";
 import { Collection } from "./collection.ts";
-import { deepFreeze } from "./deep-freeze.ts";
+import { deepFreeze } from "../deep-freeze.ts";
 import { Watcher } from "./watcher.ts";
 
 export interface MemoryStateOptions {

@@ -1,0 +1,40 @@
+import { WireType } from "../wire/writer.ts";
+import type { Field } from "./field.ts";
+import { fieldOf } from "./field.ts";
+import { scalar, shownNumber } from "./scalar.ts";
+
+type Numbers = Readonly<Record<string, number>>;
+
+/** Names for numbers, and a field of them: `family(8)`. Values are names; a number without one appears as its digits. */
+export interface Enumeration<Name extends string> {
+  (number: number, doc?: string): Field<Name, "always">;
+  readonly numbers: Readonly<Record<Name, number>>;
+  /** The name that the kernel's number has, or `undefined`. */
+  nameOf(number: number): Name | undefined;
+}
+
+export function enumeration<const N extends Numbers>(numbers: N): Enumeration<keyof N & string> {
+  type Name = keyof N & string;
+  const names = new Map(Object.entries(numbers).map(([name, number]) => [number, name as Name]));
+  const read = (number: number): Name => names.get(number) ?? (String(number) as Name);
+  const field = fieldOf(
+    scalar<Name>({
+      wire: WireType.varint,
+      zero: read(0),
+      write: (to, name) => void to.int(numbers[name] ?? Number(name)),
+      read: (from) => read(from.int()),
+    }),
+  );
+  return Object.assign(field, { numbers, nameOf: (number: number) => names.get(number) });
+}
+
+/** A set of bits, kept as the number that the kernel uses and shown as `up,running`. */
+export function flags(bits: Numbers): (number: number, doc?: string) => Field<number, "always"> {
+  const entries = Object.entries(bits);
+  const show = (value: number) =>
+    entries
+      .filter(([, bit]) => (value & bit) !== 0)
+      .map(([name]) => name)
+      .join(",");
+  return shownNumber(show);
+}

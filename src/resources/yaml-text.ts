@@ -1,0 +1,76 @@
+import type { YamlValue } from "./fields/codec.ts";
+
+/**
+ * A value as YAML in block style, four spaces a level, as the reference writes it. Our own writer, because this runs
+ * for every resource of every list: it has no options, and quotes whatever YAML 1.1 or 1.2 might take for anything
+ * but text.
+ */
+export function yamlText(value: YamlValue): string {
+  return `${block(value, "").replace(/^\n/, "").replace(/^ /, "")}\n`;
+}
+
+const step = "    ";
+
+/** What follows `key:` or `-`: a space and a scalar, or a line end and a block. */
+function block(value: YamlValue, indent: string): string {
+  if (typeof value !== "object" || value === null) return ` ${scalar(value, indent)}`;
+  if (isList(value))
+    return value.length === 0 ? " []" : value.map((item) => `\n${indent}-${nested(item, indent)}`).join("");
+  const entries = Object.entries(value);
+  if (entries.length === 0) return " {}";
+  return entries.map(([key, inner]) => `\n${indent}${text(key)}:${block(inner, indent + step)}`).join("");
+}
+
+/** An item's block begins on the line of its dash. */
+function nested(item: YamlValue, indent: string): string {
+  const inner = block(item, `${indent}  `);
+  return inner.startsWith("\n") ? ` ${inner.slice(indent.length + 3)}` : inner;
+}
+
+function scalar(value: string | number | boolean | null, indent: string): string {
+  if (typeof value !== "string") return typeof value === "number" ? number(value) : String(value);
+  return isLiteral(value) ? literal(value, indent === "" ? step : indent) : text(value);
+}
+
+function number(value: number): string {
+  if (Number.isFinite(value)) return String(value);
+  return Number.isNaN(value) ? ".nan" : value > 0 ? ".inf" : "-.inf";
+}
+
+const plain = /^[A-Za-z0-9_/.$^;(+][^\n\r\t"'#:]*(?::[^\s#"'][^\n\r\t"'#:]*)*$/;
+/** What some reader of YAML 1.1 or 1.2 takes for a number, a date, a boolean, null, or a merge. */
+const special =
+  /^(?:[-+.]?[\d.][\d_,:.eExXoOa-fA-F+-]*(?:[tT ].*)?|~|null|true|false|yes|no|on|off|y|n|[-+]?\.(?:inf|nan)|=|<<)$/i;
+
+function text(value: string): string {
+  if (plain.test(value) && !special.test(value) && value === value.trimEnd() && !hasControls(value)) return value;
+  return hasControls(value) ? JSON.stringify(value) : quoted(value);
+}
+
+function quoted(value: string): string {
+  return /[\\']/.test(value) || value.includes("\n")
+    ? JSON.stringify(value)
+    : value === ""
+      ? '""'
+      : `"${value.replaceAll('"', '\\"')}"`;
+}
+
+/** Text of several lines, if a literal block can carry it unchanged. */
+function isLiteral(value: string): boolean {
+  return value.includes("\n") && !hasControls(value.replaceAll("\n", "")) && !/^[\s]|[^\S\n]$|[^\S\n]\n/.test(value);
+}
+
+function literal(value: string, indent: string): string {
+  const trailing = value.length - value.replace(/\n+$/, "").length;
+  const chomping = trailing === 0 ? "-" : trailing === 1 ? "" : "+";
+  const lines = (trailing === 0 ? value : value.slice(0, -1)).split("\n");
+  return `|${chomping}\n${lines.map((line) => (line === "" ? "" : `${indent}${line}`)).join("\n")}`;
+}
+
+function hasControls(value: string): boolean {
+  return /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\ufeff\ud800-\udfff\t]/.test(value);
+}
+
+function isList(value: YamlValue): value is readonly YamlValue[] {
+  return Array.isArray(value);
+}
