@@ -70,5 +70,5 @@ test("a secrets file with a hole is refused, and its secrets are not told", () =
   const text = formatSecrets(testSecrets).replace(/^ {4}token: .*$/m, "    token:");
   expect(() => parseSecrets(text, "s.yaml")).toThrow('Cannot use "s.yaml": trustdinfo.token is missing');
   const broken = formatSecrets(testSecrets).replace(/crt: .*/, "crt: [1]");
-  expect(() => parseSecrets(broken, "s.yaml")).toThrow("s.yaml:10:14: certs.etcd.crt: expected a string, found a list");
+  expect(() => parseSecrets(broken, "s.yaml")).toThrow("s.yaml:11:14: certs.etcd.crt: expected a string, found a list");
 });

@@ -1,0 +1,49 @@
+import { fromBase64, toBase64 } from "../bytes/base64.ts";
+import {
+  type Certificate,
+  type Identity,
+  parseCertificate,
+  type Role,
+  rolesOf,
+  signCertificate,
+} from "../pki/index.ts";
+import type { Context } from "./talosconfig.ts";
+
+/** How long client certificates are valid unless asked otherwise: a year. */
+export const clientLifetimeMs = 8_760 * 3_600_000;
+
+export interface NewContextOptions {
+  /** The machine API's authority. */
+  readonly authority: Identity;
+  readonly roles: readonly Role[];
+  readonly endpoints?: readonly string[];
+  readonly nodes?: readonly string[];
+  readonly validForMs?: number;
+}
+
+/** Makes a context whose new certificate grants the roles. */
+export async function createContext(options: NewContextOptions): Promise<Context> {
+  const { authority, roles, endpoints = [], nodes = [], validForMs = clientLifetimeMs } = options;
+  const client = await signCertificate(authority, { organizations: roles, usages: ["clientAuth"], validForMs });
+  return {
+    endpoints,
+    nodes,
+    ca: toBase64(authority.certificate),
+    crt: toBase64(client.certificate),
+    key: toBase64(client.key),
+    rest: {},
+  };
+}
+
+/** The PEM texts of a context's certificates and key; empty for those it does not have. */
+export function credentialsOf({ ca, crt, key }: Context): { ca: string; certificate: string; key: string } {
+  const text = (base64: string | undefined) => Buffer.from(fromBase64(base64 ?? "")).toString("utf8");
+  return { ca: text(ca), certificate: text(crt), key: text(key) };
+}
+
+/** What a context's certificate says: who it makes us, and until when. undefined without a certificate. */
+export function clientCertificateOf(context: Context): (Certificate & { readonly roles: readonly Role[] }) | undefined {
+  if (!context.crt) return undefined;
+  const certificate = parseCertificate(credentialsOf(context).certificate);
+  return { ...certificate, roles: rolesOf(certificate.subject.organizations ?? []) };
+}
