@@ -50,17 +50,20 @@ export interface YamlProblem extends Position {
 /** A config of 4 MiB is a mistake, and so is one that aliases multiply into more nodes than this. */
 const maximumLength = 4 << 20;
 const maximumNodes = 200_000;
+const maximumDepth = 200;
+const maximumProblems = 10;
 
 /** Every document of a YAML stream, and what is wrong with its syntax. Empty documents are left out. */
 export function readYaml(text: string): { documents: YamlNode[]; problems: YamlProblem[] } {
   if (text.length > maximumLength) throw new Failure(`Cannot read YAML: it is larger than ${maximumLength} bytes`);
   const lines = new LineCounter();
   const parsed = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, strict: true });
-  const list = Array.isArray(parsed) ? parsed : [];
+  const list = "empty" in parsed ? [] : parsed;
   const problems = list.flatMap(({ errors }) =>
     errors.map(({ message, pos: [offset] }) => ({ message: lowerFirst(message), ...position(lines, offset) })),
   );
-  if (problems.length > 0) return { documents: [], problems };
+  // Further errors are mostly echoes of the first.
+  if (problems.length > 0) return { documents: [], problems: problems.slice(0, maximumProblems) };
   const documents: YamlNode[] = [];
   for (const document of list) {
     if (document.contents === null) continue;
@@ -91,16 +94,21 @@ class Converter {
     this.#lines = lines;
   }
 
-  convert(node: unknown): YamlNode {
+  convert(node: unknown, depth = 0): YamlNode {
     this.#nodes += 1;
     if (this.#nodes > maximumNodes) throw new Failure(`Cannot read YAML: it holds more than ${maximumNodes} values`);
-    if (isAlias(node)) return this.convert(node.resolve(this.#document));
+    if (depth > maximumDepth) throw new Failure("Cannot read YAML: it is nested too deeply");
+    if (isAlias(node)) {
+      const target = node.resolve(this.#document);
+      if (target === undefined) throw new Failure(`Cannot read YAML: nothing is anchored as "${node.source}"`);
+      return this.convert(target, depth + 1);
+    }
     const { range } = node as { range?: readonly number[] };
     const at = position(this.#lines, range?.[0] ?? 0);
     if (isMap(node)) {
-      return { kind: "map", ...at, entries: node.items.map(({ key, value }) => this.#entry(key, value, at)) };
+      return { kind: "map", ...at, entries: node.items.map(({ key, value }) => this.#entry(key, value, at, depth)) };
     }
-    if (isSeq(node)) return { kind: "list", ...at, items: node.items.map((item) => this.convert(item)) };
+    if (isSeq(node)) return { kind: "list", ...at, items: node.items.map((item) => this.convert(item, depth + 1)) };
     if (!isScalar(node)) return { kind: "scalar", ...at, value: null, source: "" };
     const { value } = node;
     const source = typeof node.source === "string" ? node.source : String(value ?? "");
@@ -111,11 +119,11 @@ class Converter {
     return { kind: "scalar", ...at, value: source, source };
   }
 
-  #entry(key: unknown, value: unknown, parent: Position): YamlEntry {
+  #entry(key: unknown, value: unknown, parent: Position, depth: number): YamlEntry {
     const name = isScalar(key) ? String(key.source ?? key.value) : String(key);
     const keyPosition = isScalar(key) && key.range ? position(this.#lines, key.range[0]) : parent;
     const empty: YamlScalar = { kind: "scalar", ...keyPosition, value: null, source: "" };
-    return { key: name, keyPosition, value: value === null ? empty : this.convert(value) };
+    return { key: name, keyPosition, value: value === null ? empty : this.convert(value, depth + 1) };
   }
 }
 
