@@ -23,6 +23,12 @@ const explanations: readonly (readonly [pattern: RegExp, reason: string, hint?: 
     "its certificate is not signed by an authority we trust",
     "Is it another cluster's machine, or one in maintenance mode?",
   ],
+  // What Bun's TLS server does, instead of an alert, to a certificate that it cannot verify.
+  [
+    /right after the handshake/,
+    "it closed the connection right after the handshake",
+    "It may not accept our certificate: was the client configuration made for this cluster?",
+  ],
   [/ALTNAME_INVALID/, "its certificate is not valid for this name or address"],
 ];
 

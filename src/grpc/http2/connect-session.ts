@@ -35,7 +35,7 @@ function answered(session: ClientHttp2Session, signal: AbortSignal): Promise<voi
   const abort = () => session.destroy(new Failure("Cancelled"));
   signal.addEventListener("abort", abort, { once: true });
   session.on("error", reject); // stays: an error without a listener would be thrown
-  session.once("close", () => reject(new Failure("the peer closed the connection")));
+  session.once("close", () => reject(new Failure("it closed the connection right after the handshake")));
   session.once("connect", () => widenWindow(session));
   session.once("remoteSettings", () => resolve());
   return promise.finally(() => signal.removeEventListener("abort", abort));

@@ -1,3 +1,4 @@
+import { constants } from "node:crypto";
 import type { Socket } from "node:net";
 import { createServer } from "node:tls";
 import { Failure } from "../../errors/failure.ts";
@@ -40,10 +41,14 @@ export async function listenTls(
     ...secureContextOptions(next),
     requestCert: required,
     rejectUnauthorized: required,
+    // A resumed session would carry a client past the authorities of the day.
+    secureOptions: constants.SSL_OP_NO_TICKET,
     ALPNProtocols: ["h2"],
   });
   try {
     const server = createServer({ ...secured(identity), handshakeTimeout: handshakeTimeoutMs }, (socket) => {
+      // Bun refuses such clients itself; that nobody gets in unproven is worth asking twice.
+      if (required && !socket.authorized) return void socket.destroy();
       socket.setNoDelay(true);
       socket.setKeepAlive(true, keepAliveMs);
       onConnection(socket);

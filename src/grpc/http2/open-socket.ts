@@ -12,7 +12,7 @@ export function openSocket(target: Target, signal: AbortSignal): Promise<Socket>
   const abort = () => socket.destroy(signal.reason instanceof Error ? signal.reason : new Failure("Cancelled"));
   signal.addEventListener("abort", abort, { once: true });
   socket.once("error", reject);
-  socket.once("close", () => reject(new Failure("the peer closed the connection")));
+  socket.once("close", () => reject(new Failure("it closed the connection")));
   socket.once("unix" in target ? "connect" : "secureConnect", () => {
     signal.removeEventListener("abort", abort);
     try {

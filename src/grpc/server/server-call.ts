@@ -58,11 +58,11 @@ export class ServerCall implements Call {
     if (!framer.empty) throw new StatusError(Code.internal, "Cannot read the request: it ends within a message");
   }
 
-  /** Sends a response; resolves when there is room for another, or nobody left to read it. */
-  async write(message: Uint8Array): Promise<void> {
+  /** Sends a response, which may come in parts; resolves when there is room for another, or nobody left to read it. */
+  async write(...message: readonly Uint8Array[]): Promise<void> {
     if (this.#ended) return;
     this.#sendHeaders();
-    const room = this.#stream.write(frameMessage(message));
+    const room = this.#stream.write(frameMessage(...message));
     flushSoon(this.#stream.session);
     if (!room) await this.#drained();
   }

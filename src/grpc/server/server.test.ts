@@ -116,7 +116,8 @@ test("a client that vanishes frees its calls", async () => {
   const calls = [1, 2, 3].map(() => failureOf(echoed.channel.unary(echo.unary, text("wait"))));
   await echoed.service.waiting;
   echoed.channel.close();
-  for (const call of calls) expect([Code.unavailable, Code.cancelled, Code.internal]).toContain<Code>((await call).code);
+  for (const call of calls)
+    expect([Code.unavailable, Code.cancelled, Code.internal]).toContain<Code>((await call).code);
   await eventually(() => echoed.server.activeCalls === 0);
 });
 

@@ -1,4 +1,3 @@
-import { messageOf } from "../../errors/message.ts";
 import type { Call } from "../call.ts";
 import type { Handlers } from "../handler.ts";
 import { listenTls, type TlsListener, type TlsListenOptions } from "../http2/listen-tls.ts";
@@ -7,6 +6,7 @@ import type { Listener } from "../http2/listener.ts";
 import { serveStreams } from "../http2/stream-server.ts";
 import { maximumMessageBytes } from "../message-framer.ts";
 import { Code, StatusError } from "../status.ts";
+import { serveCall } from "./serve-call.ts";
 import { ServerCall } from "./server-call.ts";
 
 /** Runs before a handler; throws StatusError to refuse the call. */
@@ -37,8 +37,10 @@ export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
   const calls = new Set<ServerCall>();
   const listeners: Listener[] = [];
 
-  const serve = async (call: ServerCall): Promise<void> => {
-    try {
+  const http2 = serveStreams((incoming) => {
+    const call = new ServerCall(incoming);
+    calls.add(call);
+    const serving = serveCall(call, async () => {
       for (const intercept of interceptors) await intercept(call);
       const handler = Object.hasOwn(services, call.method) ? services[call.method] : undefined;
       if (handler === undefined) throw new StatusError(Code.unimplemented, `unknown method ${call.method}`);
@@ -46,17 +48,8 @@ export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
         await call.write(reply);
         if (call.signal.aborted) break;
       }
-      call.end();
-    } catch (thrown) {
-      if (!(thrown instanceof StatusError) && !call.signal.aborted) onError(call.method, messageOf(thrown));
-      call.end(thrown);
-    }
-  };
-
-  const http2 = serveStreams((incoming) => {
-    const call = new ServerCall(incoming);
-    calls.add(call);
-    void serve(call).finally(() => calls.delete(call));
+    });
+    void serving.then((bug) => bug !== undefined && onError(call.method, bug)).finally(() => calls.delete(call));
   });
 
   const keep = async <L extends Listener>(starting: Promise<L>): Promise<L> => {
