@@ -6,7 +6,7 @@ import { ConsoleLog } from "./console.ts";
 import { type ClusterDirectory, clusterDirectory } from "./directory.ts";
 import { isRunning, stop } from "./host-process.ts";
 import { lockCluster } from "./lock.ts";
-import { listServices } from "./machine-client.ts";
+import { openMachine } from "./machine-client.ts";
 import type { Progress } from "./progress.ts";
 import type { Provisioner, StartedMachine } from "./provisioner.ts";
 import { selectProvisioner } from "./provisioners.ts";
@@ -93,7 +93,7 @@ async function withServer({ options, directory, provisioner }: Context, state: C
 async function startCluster(context: Context, before: ClusterState | undefined): Promise<ClusterState> {
   const { options, directory, provisioner, progress } = context;
   await provisioner.clean(before?.cleanup ?? []);
-  await provisioner.prepare();
+  const cleanup = await provisioner.prepare();
   const server = await ensureServer({ directory, provisioner, options, before: before?.server });
   const ports = provisioner.choosePorts(before?.nodes[0]?.ports);
   await progress.step("Writing the machine's config and your talosconfig", () =>
@@ -113,6 +113,7 @@ async function startCluster(context: Context, before: ClusterState | undefined):
     createdAt: before?.createdAt ?? new Date().toISOString(),
     nodes: [],
     server,
+    cleanup,
   };
   await writeState(directory.state, state); // from here on, destroy finds the server
   return await startNode(context, state, ports);
@@ -142,7 +143,7 @@ async function startNode(context: Context, state: ClusterState, ports: NodeState
     runsOn: started.runsOn,
     build: boot.identity,
   };
-  const next = { ...state, nodes: [node], cleanup: started.cleanup ?? [] };
+  const next = { ...state, nodes: [node], cleanup: [...(state.cleanup ?? []), ...(started.cleanup ?? [])] };
   await writeState(directory.state, next);
   progress.say(`    ${started.runsOn}`);
   return next;
@@ -153,12 +154,13 @@ async function waitForMachine(context: Context, state: ClusterState): Promise<Cr
   const { options, directory, provisioner, boot, progress } = context;
   const node = state.nodes[0];
   if (node === undefined) throw new Failure(`Cannot wait for cluster "${state.name}": it has no machine`);
+  using machine = await openMachine(directory.talosconfig, node);
   const outcome = await progress.step(`Waiting for ${awaitedServices.join(", ")} on ${node.name}`, (report) =>
     waitUntilReady({
       services: awaitedServices.filter((service) => !provisioner.leftOut.has(service)),
       timeoutMs: options.waitTimeoutMs,
       console: new ConsoleLog(directory.console(node.name)),
-      list: (signal) => listServices(directory.talosconfig, signal),
+      list: (signal) => machine.services(signal),
       isAlive: () => isRunning(node.process),
       report,
       signal: options.signal,
@@ -175,6 +177,5 @@ async function waitForMachine(context: Context, state: ClusterState): Promise<Cr
   }
   progress.say(`    ${plan}`);
   await stop(node.process);
-  await provisioner.clean(state.cleanup ?? []);
   return await waitForMachine(context, await startNode(context, state, node.ports));
 }

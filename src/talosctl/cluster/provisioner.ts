@@ -39,8 +39,8 @@ export interface Provisioner {
   readonly serverAddress: string;
   /** Services that cannot run this way, each with the reason. */
   readonly leftOut: ReadonlyMap<string, string>;
-  /** Makes ready what the server and the machines need of the host. */
-  prepare(): Promise<void>;
+  /** Makes ready what the server and the machines need of the host; returns what `clean` has to undo. */
+  prepare(): Promise<readonly string[]>;
   start(order: MachineOrder): Promise<StartedMachine>;
   /** Undoes what a machine left behind. Repeating it, or undoing what is gone, is no error. */
   clean(steps: readonly string[]): Promise<void>;

@@ -22,7 +22,7 @@ export async function qemuProvisioner(architecture: Architecture): Promise<Provi
     hostAddress,
     serverAddress: "127.0.0.1",
     leftOut: new Map(),
-    prepare: async () => undefined,
+    prepare: async () => [],
     async start(order) {
       started += 1;
       return await startMachine(order, accelerator);

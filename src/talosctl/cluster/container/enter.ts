@@ -1,0 +1,67 @@
+/** What the container's first process is started with. Paths on the host. */
+export interface Container {
+  readonly hostname: string;
+  readonly networkNamespace: string;
+  /** cgroup2 directory that becomes the container's root; undefined when the host has none. */
+  readonly cgroup: string | undefined;
+  /** Read-only root file system tree. */
+  readonly rootfs: string;
+  /** The machined binary, bound over the tree's /sbin/init. */
+  readonly binary: string;
+  /** Directory that becomes /var. */
+  readonly var: string;
+  /** Mount point for the root; empty. */
+  readonly mountPoint: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/**
+ * The steps between fresh namespaces and the machine's first process, as a script for the host's shell: it runs as
+ * PID 1 of the container, and becomes /sbin/init in the end. A script, because what happens between fork and exec
+ * in a new PID namespace cannot run in a program with threads.
+ *
+ * The arguments are: root mount point, rootfs, binary, /var.
+ */
+const enterScript = `set -eu
+root=$1 rootfs=$2 binary=$3 var=$4; shift 4
+mount --bind "$rootfs" "$root"
+mount -o remount,bind,ro "$root"
+mount --bind "$binary" "$root/sbin/init"
+mount -t proc proc "$root/proc"
+mount -t sysfs -o ro,nosuid,nodev,noexec sysfs "$root/sys"
+mount -t cgroup2 cgroup2 "$root/sys/fs/cgroup" || true
+mount -t tmpfs -o mode=755,size=64k,nosuid tmpfs "$root/dev"
+for node in null zero full random urandom tty fuse; do
+  [ -e "/dev/$node" ] || continue
+  : > "$root/dev/$node"
+  mount --bind "/dev/$node" "$root/dev/$node"
+done
+mkdir "$root/dev/pts" "$root/dev/shm"
+mount -t devpts -o newinstance,ptmxmode=0666,mode=0620 devpts "$root/dev/pts"
+mount -t tmpfs -o mode=1777,nosuid,nodev tmpfs "$root/dev/shm"
+ln -s pts/ptmx "$root/dev/ptmx"
+ln -s /proc/self/fd "$root/dev/fd"
+mount --bind "$var" "$root/var"
+for directory in run tmp system; do mount -t tmpfs -o mode=755,nosuid,nodev tmpfs "$root/$directory"; done
+# The host's tree goes out of reach: the new root, and nothing under it.
+cd "$root"
+pivot_root . .
+umount -l .
+exec chroot . /sbin/init
+`;
+
+/**
+ * The command that runs the container in the foreground: join the network, make the other namespaces, enter. It stays
+ * as the parent of the container's PID 1, and takes it along when it is killed.
+ */
+export function enterCommand(container: Container): string[] {
+  const environment = Object.entries(container.environment).map(([name, value]) => `${name}=${value}`);
+  const namespaces = ["--mount", "--uts", "--ipc", "--pid", "--fork", "--kill-child=SIGKILL", "--cgroup"];
+  return [
+    ...["nsenter", `--net=/run/netns/${container.networkNamespace}`],
+    ...["unshare", ...namespaces, "--propagation", "private"],
+    ...["env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", ...environment],
+    ...["sh", "-c", enterScript, "enter"],
+    ...[container.mountPoint, container.rootfs, container.binary, container.var],
+  ];
+}

@@ -1,0 +1,92 @@
+import { closeSync, openSync } from "node:fs";
+import { mkdir, readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { pause } from "../../../async/pause.ts";
+import { Failure } from "../../../errors/failure.ts";
+import { type HostProcess, identify } from "../host-process.ts";
+import { machinePorts } from "../ports.ts";
+import type { MachineOrder, Provisioner, StartedMachine } from "../provisioner.ts";
+import type { ProvisionerOptions } from "../provisioners.ts";
+import { machineBinary } from "../self.ts";
+import { createGroup, inspectCgroups } from "./cgroup.ts";
+import { clean } from "./clean.ts";
+import { type Container, enterCommand } from "./enter.ts";
+import { createNetwork, planNetwork } from "./network.ts";
+import { unpackedRootfs } from "./rootfs.ts";
+
+/**
+ * Runs the machine as PID 1 of fresh namespaces on this host: no kernel of its own, but native speed. For work on
+ * everything that does not need its own kernel.
+ * @throws Failure when this host or this user cannot.
+ */
+export async function containerProvisioner(options: ProvisionerOptions): Promise<Provisioner> {
+  if (process.platform !== "linux") throw new Failure("Cannot run a container: that needs a Linux host");
+  if (process.getuid?.() !== 0) {
+    throw new Failure("Cannot run a container: namespaces, mounts and a network link need root", {
+      hint: "run the same command with sudo, or use --provisioner qemu",
+    });
+  }
+  const cgroups = await inspectCgroups();
+  const network = planNetwork(options.name);
+  const obstacle = cgroups.kubeletObstacle;
+  return {
+    name: "container",
+    nodeAddress: network.containerAddress,
+    apiHost: network.containerAddress,
+    choosePorts: () => machinePorts,
+    hostAddress: network.hostAddress,
+    serverAddress: network.hostAddress,
+    leftOut: new Map(obstacle === undefined ? [] : [["kubelet", obstacle]]),
+    async prepare() {
+      await createNetwork(network);
+      return [`network ${network.namespace}`];
+    },
+    async start(order) {
+      const name = `machined-${options.name}-${order.node}`;
+      const cgroup = cgroups.root === undefined ? undefined : await createGroup(cgroups.root, name);
+      const started = await startContainer(order, {
+        hostname: order.node,
+        networkNamespace: network.namespace,
+        cgroup,
+        rootfs: await unpackedRootfs(options.outputDirectory, options.architecture),
+        binary: resolve(machineBinary(options.outputDirectory)),
+        var: order.directory.file(order.node, "var"),
+        mountPoint: order.directory.file(order.node, "root"),
+        environment: { PLATFORM: "container", CONFIG_URL: order.configUrl },
+      });
+      return cgroup === undefined ? started : { ...started, cleanup: [`cgroup ${cgroup}`] };
+    },
+    clean,
+    retry: () => undefined,
+  };
+}
+
+async function startContainer(order: MachineOrder, container: Container): Promise<StartedMachine> {
+  await Promise.all([container.var, container.mountPoint].map((path) => mkdir(path, { recursive: true, mode: 0o755 })));
+  const console = openSync(order.directory.console(order.node), "w", 0o600);
+  try {
+    const parent = Bun.spawn(enterCommand(container), {
+      ...{ stdin: "ignore", stdout: console, stderr: console, detached: true },
+      ...(container.cgroup === undefined ? {} : { cgroup: container.cgroup }),
+    });
+    parent.unref();
+    return { process: await firstProcess(parent), runsOn: "a container on this host's kernel" };
+  } finally {
+    closeSync(console);
+  }
+}
+
+/** The container's PID 1 as the host knows it: signals go to it, not to the parent that waits for it. */
+async function firstProcess(parent: Bun.Subprocess): Promise<HostProcess> {
+  const deadline = Date.now() + 5_000;
+  while (Date.now() < deadline && parent.exitCode === null) {
+    const children = await readFile(`/proc/${parent.pid}/task/${parent.pid}/children`, "utf8").catch(() => "");
+    const [pid] = children.trim().split(" ");
+    const found = pid ? await identify(Number(pid)) : undefined;
+    if (found !== undefined) return found;
+    await pause(10);
+  }
+  throw new Failure("Cannot start the container: its first process ended at once", {
+    hint: "its console log says why",
+  });
+}
