@@ -6,7 +6,7 @@ export interface ToolRun {
   readonly cwd?: string;
   /** Added to our own environment. */
   readonly env?: Readonly<Record<string, string>>;
-  readonly input?: Uint8Array | ReadableStream<Uint8Array>;
+  readonly input?: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 }
 
 const shownLines = 25;
@@ -24,11 +24,16 @@ export async function runTool({ argv, cwd, env, input }: ToolRun): Promise<Uint8
   const child = Bun.spawn([...argv], {
     ...(cwd === undefined ? {} : { cwd }),
     env: { ...process.env, ...env },
-    stdin: input ?? "ignore",
+    stdin: input === undefined ? "ignore" : "pipe",
     stdout: "pipe",
     stderr: "pipe",
   });
-  const [output, errors, code] = await Promise.all([child.stdout.bytes(), child.stderr.text(), child.exited]);
+  const [output, errors, code] = await Promise.all([
+    child.stdout.bytes(),
+    child.stderr.text(),
+    child.exited,
+    input === undefined ? undefined : feed(child.stdin, input),
+  ]);
   if (code === 0) return output;
   const said = `${new TextDecoder().decode(output)}${errors}`.trimEnd().split("\n").slice(-shownLines).join("\n");
   throw new Failure(
@@ -42,4 +47,21 @@ export async function runTool({ argv, cwd, env, input }: ToolRun): Promise<Uint8
 /** As runTool, for output that is text. */
 export async function readTool(run: ToolRun): Promise<string> {
   return new TextDecoder().decode(await runTool(run)).trim();
+}
+
+async function feed(
+  pipe: Bun.FileSink | undefined,
+  input: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): Promise<void> {
+  for await (const chunk of input) {
+    try {
+      pipe?.write(chunk);
+      // Waits until the program has taken it: a root file system does not have to fit into memory twice.
+      await pipe?.flush();
+    } catch {
+      // It ended before it had read all; its exit code and its errors say why.
+      return;
+    }
+  }
+  await pipe?.end();
 }

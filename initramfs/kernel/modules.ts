@@ -1,0 +1,45 @@
+import type { ModuleGroup } from "./module-list.ts";
+
+/**
+ * Kernel modules of the image, by when the machine loads them; what they depend on is found by the build.
+ * Nothing loads a module on demand on this machine (there is no modprobe, and only PID 1 may): what is in use is here.
+ */
+export const modules: Readonly<Record<ModuleGroup, readonly string[]>> = {
+  // Needed to mount the root file system.
+  root: ["loop", "squashfs", "overlay"],
+  network: ["virtio_net"],
+  disk: ["virtio_blk", "virtio_scsi", "sd_mod", "nvme", "xfs", "vfat", "isofs", "nls_iso8859-1", "nls_cp437"],
+  // The power button, and a source of entropy where the processor has none.
+  device: ["button", "evdev", "virtio_rng"],
+  kubernetes: [
+    ...["bridge", "br_netfilter", "veth", "vxlan", "dummy", "nf_conntrack", "nf_nat", "nf_tables", "nft_compat"],
+    ...["nft_chain_nat", "nft_ct", "nft_nat", "nft_masq", "nft_redir", "nft_reject_inet", "nft_fib_inet", "nft_limit"],
+    ...[
+      "nft_log",
+      "nft_numgen",
+      "nf_conntrack_netlink",
+      "xt_addrtype",
+      "xt_comment",
+      "xt_conntrack",
+      "xt_limit",
+      "xt_LOG",
+    ],
+    ...["xt_mark", "xt_MASQUERADE", "xt_multiport", "xt_nat", "xt_physdev", "xt_recent", "xt_REDIRECT", "xt_set"],
+    ...["xt_statistic", "xt_tcpudp", "ipt_REJECT", "ip6t_REJECT", "ip_set_hash_ip", "ip_set_hash_net"],
+  ],
+  // Loaded when a machine's config asks for them.
+  optional: [
+    "dm_mod",
+    "efivarfs",
+    "fuse",
+    "ip_vs",
+    "ip_vs_rr",
+    "ip_vs_sh",
+    "ip_vs_wrr",
+    "ipip",
+    "ipvlan",
+    "macvlan",
+    "tun",
+    "wireguard",
+  ],
+};

@@ -1,0 +1,68 @@
+import { VERSION } from "../../src/version.ts";
+import type { LockedPackage, PackageLock } from "../packages/lock.ts";
+import { hashOf } from "../steps/cache.ts";
+
+/**
+ * What the image is made of, in SPDX 2.3 JSON (spdx.github.io/spdx-spec), for scanners.
+ * @param used names of the packages of which at least one file is in the image.
+ */
+export function billOfMaterials(lock: PackageLock, used: ReadonlySet<string>): Blob {
+  const packages = [lock.kernel, ...lock.packages].filter(({ name }) => used.has(name));
+  const own = {
+    SPDXID: "SPDXRef-machined",
+    name: "machined",
+    versionInfo: VERSION,
+    licenseConcluded: "MIT",
+    licenseDeclared: "MIT",
+    copyrightText: "NOASSERTION",
+    downloadLocation: "NOASSERTION",
+    filesAnalyzed: false,
+  };
+  const document = {
+    spdxVersion: "SPDX-2.3",
+    dataLicense: "CC0-1.0",
+    SPDXID: "SPDXRef-DOCUMENT",
+    name: `machined-${VERSION}`,
+    documentNamespace: `https://machined.dev/spdx/${hashOf(packages.map(({ sha256 }) => sha256)).slice(0, 32)}`,
+    // When the list of packages was made, not when the image was: the same list gives the same file.
+    creationInfo: { created: isoTime(lock.snapshot), creators: [`Tool: machined-build-${VERSION}`] },
+    packages: [own, ...packages.map((item) => spdxPackage(item, lock.suite))],
+    relationships: ["SPDXRef-machined", ...packages.map(spdxId)].map((id) => ({
+      spdxElementId: "SPDXRef-DOCUMENT",
+      relationshipType: "DESCRIBES",
+      relatedSpdxElement: id,
+    })),
+  };
+  return new Blob([`${JSON.stringify(document, undefined, 1)}\n`]);
+}
+
+function spdxPackage(item: LockedPackage, suite: string) {
+  return {
+    SPDXID: spdxId(item),
+    name: item.name,
+    versionInfo: item.version,
+    supplier: "Organization: Debian",
+    downloadLocation: `http://deb.debian.org/${item.path}`,
+    filesAnalyzed: false,
+    checksums: [{ algorithm: "SHA256", checksumValue: item.sha256 }],
+    licenseConcluded: "NOASSERTION",
+    licenseDeclared: "NOASSERTION",
+    copyrightText: "NOASSERTION",
+    externalRefs: [
+      {
+        referenceCategory: "PACKAGE-MANAGER",
+        referenceType: "purl",
+        referenceLocator: `pkg:deb/debian/${encodeURIComponent(item.name)}@${encodeURIComponent(item.version)}?distro=${suite}`,
+      },
+    ],
+  };
+}
+
+/** SPDX allows letters, digits, dots and dashes. */
+function spdxId({ name }: Pick<LockedPackage, "name">): string {
+  return `SPDXRef-${name.replace(/[^A-Za-z0-9.-]/g, "-")}`;
+}
+
+function isoTime(snapshot: string): string {
+  return snapshot.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z");
+}

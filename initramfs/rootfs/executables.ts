@@ -1,0 +1,16 @@
+/**
+ * Every program of the image, and why it must be there. A test compares this with what is really in it: a shell, an
+ * interpreter or a package manager cannot slip in.
+ */
+export const executables: ReadonlyMap<string, string> = new Map([
+  ["usr/bin/containerd", "runs all containers"],
+  ["usr/bin/containerd-shim-runc-v2", "stays with each container when containerd restarts"],
+  ["usr/bin/udevadm", "is also systemd-udevd: device nodes, permissions and stable names"],
+  ["usr/lib/udev/ata_id", "asks ATA disks for serial numbers, for names in /dev/disk/by-id"],
+  ["usr/lib/udev/scsi_id", "asks SCSI disks for serial numbers, for names in /dev/disk/by-id"],
+  ["usr/sbin/init", "the place over which machined is bound; itself empty"],
+  ["usr/sbin/mkfs.xfs", "formats /var on first use"],
+  ["usr/sbin/runc", "creates containers for containerd"],
+  ["usr/sbin/xfs_growfs", "grows /var with its disk"],
+  ["usr/sbin/xfs_repair", "mends /var after a crash of the hardware"],
+]);

@@ -1,0 +1,73 @@
+import { basename, join } from "node:path";
+import { Failure } from "../../src/errors/failure.ts";
+import type { FileEntry } from "../../src/oci/file-entry.ts";
+import { earlyGroups, type ModuleList } from "../kernel/module-list.ts";
+import { modules } from "../kernel/modules.ts";
+import { canonicalName, resolveModules } from "../kernel/resolve-modules.ts";
+import type { PackageLock } from "../packages/lock.ts";
+import { cached } from "./cache.ts";
+import { hashTree } from "./files.ts";
+import type { Architecture } from "./options.ts";
+import { unpackPackage } from "./packages.ts";
+import { runTool } from "./tool.ts";
+
+/** A kernel ready for an image. The directory holds `vmlinuz`, `modules.json` and `modules/<name>.ko`. */
+export interface Kernel {
+  readonly directory: string;
+  readonly list: ModuleList;
+}
+
+/** Takes the image and the modules that we use out of Debian's kernel package. */
+export async function prepareKernel(
+  lock: PackageLock,
+  debs: ReadonlyMap<string, string>,
+  arch: Architecture,
+): Promise<Kernel> {
+  const { name, sha256 } = lock.kernel;
+  const directory = await cached({
+    name: `kernel-${arch}`,
+    title: "Take the kernel and its modules out of their package",
+    inputs: [sha256, await hashTree(["initramfs/kernel", "initramfs/steps/kernel.ts", "initramfs/formats/modinfo.ts"])],
+    produce: (directory) => unpackKernel(directory, debs.get(name) ?? "", name.replace("linux-image-", "")),
+  });
+  return { directory, list: await Bun.file(join(directory, "modules.json")).json() };
+}
+
+async function unpackKernel(directory: string, deb: string, release: string): Promise<void> {
+  const entries = await unpackPackage(deb);
+  const image = entries.find(({ path }) => path === `boot/vmlinuz-${release}`);
+  if (image?.kind !== "file")
+    throw new Failure(`Cannot find the kernel image in the package of ${release}: it has another name`);
+  await Bun.write(join(directory, "vmlinuz"), image.content);
+
+  const compressed = new Map<string, Blob>();
+  for (const entry of entries) {
+    const name = /\/([^/]+)\.ko\.xz$/.exec(entry.path)?.[1];
+    if (name !== undefined && entry.kind === "file") compressed.set(canonicalName(name), entry.content);
+  }
+  // Uncompressed modules load in half the time, and the image's own compression makes up for the size.
+  const builtIn = await namesIn(entries, `usr/lib/modules/${release}/modules.builtin`);
+  const resolved = await resolveModules(modules, async (name) => {
+    const content = compressed.get(name);
+    if (content === undefined) return builtIn.has(name) ? "builtIn" : undefined;
+    return runTool({ argv: ["xz", "--decompress", "--stdout"], input: [await content.bytes()] });
+  });
+  for (const { name, content } of resolved) await Bun.write(join(directory, "modules", `${name}.ko`), content);
+  const list: ModuleList = {
+    release,
+    modules: resolved.map(({ name, group }) => ({
+      name,
+      group,
+      path: earlyGroups.has(group) ? `/modules/${name}.ko` : `/usr/lib/modules/${release}/${name}.ko`,
+    })),
+  };
+  await Bun.write(join(directory, "modules.json"), JSON.stringify(list));
+}
+
+/** Debian lists what is built in by the path that it would have as a module. */
+async function namesIn(entries: readonly FileEntry[], path: string): Promise<ReadonlySet<string>> {
+  const file = entries.find((entry) => entry.path === path);
+  if (file?.kind !== "file") throw new Failure(`Cannot find ${path} in the kernel package: it has another name`);
+  const lines = (await file.content.text()).trim().split("\n");
+  return new Set(lines.map((line) => canonicalName(basename(line, ".ko"))));
+}

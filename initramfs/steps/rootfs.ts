@@ -1,0 +1,97 @@
+import { join } from "node:path";
+import { earlyGroups, type ModuleList } from "../kernel/module-list.ts";
+import type { PackageLock } from "../packages/lock.ts";
+import { base } from "../rootfs/base.ts";
+import { billOfMaterials } from "../rootfs/bill-of-materials.ts";
+import { containers } from "../rootfs/containers.ts";
+import { devices } from "../rootfs/devices.ts";
+import { disks } from "../rootfs/disks.ts";
+import { type Dependent, dependentOf, resolveLibraries } from "../rootfs/libraries.ts";
+import { type PackageFile, PackageFiles } from "../rootfs/package-files.ts";
+import { Tree } from "../rootfs/tree.ts";
+import type { Kernel } from "./kernel.ts";
+import { unpackPackage } from "./packages.ts";
+
+/** What a root file system is made from. */
+export interface RootSources {
+  readonly lock: PackageLock;
+  /** Where the packages lie, by name. */
+  readonly debs: ReadonlyMap<string, string>;
+  readonly kernel: Kernel;
+  /** The program that will be PID 1: not in the tree itself, but its libraries are. */
+  readonly init: Dependent;
+}
+
+/** A root file system, and which package each file came from. */
+export interface RootFileSystem {
+  readonly tree: Tree;
+  readonly origins: ReadonlyMap<string, string>;
+}
+
+/** Puts the machine's root file system together, in memory. */
+export async function assembleRoot({ lock, debs, kernel, init }: RootSources): Promise<RootFileSystem> {
+  const packages = await openPackages(lock, debs);
+  const chosen = [...containers, ...devices, ...disks].flatMap(({ package: name, paths }) =>
+    paths.map((path) => packages.file(name, path)),
+  );
+  const dependents = await Promise.all(
+    chosen.map(({ entry }) => (entry.kind === "file" ? dependentOf(entry.path, entry.content) : undefined)),
+  );
+  const libraries = await resolveLibraries(
+    [init, ...dependents.filter((dependent) => dependent !== undefined)],
+    packages,
+  );
+
+  const tree = new Tree();
+  const origins = new Map<string, string>();
+  for (const { package: name, entry } of [...chosen, ...libraries]) {
+    if (!tree.has(entry.path)) tree.add(entry);
+    origins.set(entry.path, name);
+  }
+  tree.addAll(base);
+  tree.add({
+    kind: "file",
+    path: "etc/ssl/certs/ca-certificates.crt",
+    mode: 0o644,
+    content: await certificates(packages),
+  });
+  addModules(tree, kernel);
+  const used = new Set([...origins.values(), "ca-certificates", lock.kernel.name]);
+  tree.add({ kind: "file", path: "usr/share/sbom.spdx.json", mode: 0o644, content: billOfMaterials(lock, used) });
+  return { tree, origins };
+}
+
+export async function openPackages(lock: PackageLock, debs: ReadonlyMap<string, string>): Promise<PackageFiles> {
+  const packages = new PackageFiles();
+  for (const { name } of lock.packages) packages.add(name, await unpackPackage(debs.get(name) ?? ""));
+  return packages;
+}
+
+/** All authorities in one file, the way every TLS library expects it; sorted, so that it is always the same. */
+async function certificates(packages: PackageFiles): Promise<Blob> {
+  const files = packages
+    .within("ca-certificates", "usr/share/ca-certificates/mozilla")
+    .filter(({ entry }) => entry.path.endsWith(".crt"));
+  const sorted = files.map(({ entry }: PackageFile) => entry).toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  const texts = await Promise.all(sorted.map((entry) => (entry.kind === "file" ? entry.content.text() : "")));
+  return new Blob(texts.map((text) => `${text.trimEnd()}\n`));
+}
+
+function addModules(tree: Tree, { directory, list }: Kernel): void {
+  const later = list.modules.filter(({ group }) => !earlyGroups.has(group));
+  for (const { name, path } of later) {
+    tree.add({
+      kind: "file",
+      path: path.slice(1),
+      mode: 0o644,
+      content: Bun.file(join(directory, "modules", `${name}.ko`)),
+    });
+  }
+  const shown: ModuleList = { release: list.release, modules: later };
+  tree.add({
+    kind: "file",
+    path: "usr/lib/modules/list.json",
+    mode: 0o644,
+    content: new Blob([`${JSON.stringify(shown, undefined, 1)}\n`]),
+  });
+}
