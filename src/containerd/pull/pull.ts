@@ -79,7 +79,7 @@ export async function pullImage(containerd: ContainerdNamespace, options: PullOp
   try {
     const session = registrySession(reference, options.registries);
     const image = await resolveImage(session, reference, options.platform ?? localPlatform(), options.signal);
-    const pulled = await new Pull(containerd.leasedBy(lease), session, image, options).run();
+    const pulled = await new Pull(containerd, lease, session, image, options).run();
     const target = (image.index ?? image.manifest).descriptor;
     await containerd.images.put({ name, target, labels: { [manifestLabel]: image.manifest.descriptor.digest } });
     return { name, digest: target.digest, ...pulled };
@@ -93,6 +93,7 @@ export async function pullImage(containerd: ContainerdNamespace, options: PullOp
 /** One pull under way: where it stands, and what it works with. */
 class Pull {
   readonly #containerd: ContainerdNamespace;
+  readonly #lease: string;
   readonly #session: RegistrySession;
   readonly #image: ResolvedImage;
   readonly #options: PullOptions;
@@ -100,8 +101,15 @@ class Pull {
   #totalBytes = 0;
   #unpackedLayers = 0;
 
-  constructor(containerd: ContainerdNamespace, session: RegistrySession, image: ResolvedImage, options: PullOptions) {
-    this.#containerd = containerd;
+  constructor(
+    containerd: ContainerdNamespace,
+    lease: string,
+    session: RegistrySession,
+    image: ResolvedImage,
+    options: PullOptions,
+  ) {
+    this.#containerd = containerd.leasedBy(lease);
+    this.#lease = lease;
     this.#session = session;
     this.#image = image;
     this.#options = options;
@@ -119,7 +127,7 @@ class Pull {
 
   /** Downloads run ahead of the unpacking, which must go from the bottom up. */
   async #unpack(layers: readonly Layer[]): Promise<void> {
-    const there = await countUnpacked(this.#containerd, layers);
+    const there = await this.#countKept(layers);
     const missing = layers.slice(there);
     this.#unpackedLayers = there;
     this.#totalBytes += missing.reduce((sum, { descriptor }) => sum + descriptor.size, 0);
@@ -138,6 +146,15 @@ class Pull {
       stop.abort();
       await Promise.allSettled(downloads);
     }
+  }
+
+  /** How many layers are unpacked already, and will stay: what an earlier pull left may be collected at any time. */
+  async #countKept(layers: readonly Layer[]): Promise<number> {
+    const { leases, snapshots } = this.#containerd;
+    const highest = layers[(await countUnpacked(this.#containerd, layers)) - 1];
+    if (highest === undefined) return 0;
+    await leases.addSnapshot(this.#lease, snapshots.snapshotter, highest.chainId);
+    return countUnpacked(this.#containerd, layers);
   }
 
   #startDownloads(layers: readonly Layer[], stop: AbortSignal): Promise<void>[] {
@@ -160,11 +177,13 @@ class Pull {
   async #fetch(descriptor: Descriptor, signal = this.#options.signal): Promise<void> {
     const stops = signal === undefined ? {} : { signal };
     const session = this.#session;
+    let fetched = 0;
     const count = (bytes: number) => {
+      fetched += bytes;
       this.#fetchedBytes += bytes;
       this.#report();
     };
-    if ((await this.#containerd.content.info(descriptor.digest)) !== undefined) return count(descriptor.size);
+    // Also for a blob that is there: containerd then only makes it ours, so that nobody collects it meanwhile.
     await this.#containerd.content.write({ descriptor, ...stops }, async function* (offset) {
       count(offset);
       for await (const chunk of fetchBlob(session, { ...descriptor, offset, ...stops })) {
@@ -172,6 +191,7 @@ class Pull {
         count(chunk.length);
       }
     });
+    count(descriptor.size - fetched);
   }
 
   /**
