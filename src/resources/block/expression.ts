@@ -1,0 +1,19 @@
+import type { Codec } from "../fields/codec.ts";
+import { fieldOf } from "../fields/field.ts";
+
+/**
+ * A CEL expression as text. The reference carries its parsed form, which only it can read: ours stays off the wire,
+ * and is there in YAML.
+ */
+const codec: Codec<string> = {
+  zero: "",
+  isZero: (text) => text === "",
+  write: () => undefined,
+  read(from, type, before) {
+    from.skip(type);
+    return before;
+  },
+  yaml: (text) => text,
+};
+
+export const expression = fieldOf(codec);
