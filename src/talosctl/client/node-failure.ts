@@ -1,0 +1,20 @@
+import { messageOf } from "../../errors/message.ts";
+
+/** What went wrong with one node. */
+export interface NodeFailure {
+  readonly node: string;
+  readonly message: string;
+}
+
+export const nodeFailure = (node: string, thrown: unknown): NodeFailure => ({ node, message: messageOf(thrown) });
+
+/** Thrown at the end of a command that some nodes failed: everything was printed, and the exit status is 1. */
+export class NodesFailed extends Error {
+  override readonly name = "NodesFailed";
+  readonly failures: readonly NodeFailure[];
+
+  constructor(failures: readonly NodeFailure[]) {
+    super(failures.map(({ node, message }) => `${node}: ${message}`).join("\n"));
+    this.failures = failures;
+  }
+}

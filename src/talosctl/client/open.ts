@@ -1,0 +1,80 @@
+import { Failure } from "../../errors/failure.ts";
+import type { Target } from "../../grpc/target.ts";
+import type { Context } from "../../talosconfig/talosconfig.ts";
+import type { GlobalFlags } from "../global-flags.ts";
+import { Client } from "./client.ts";
+import { parseEndpoint } from "./endpoint.ts";
+
+export interface OpenOptions {
+  /** Talk to machines that have no config yet: no certificates on either side. */
+  readonly insecure?: boolean;
+  /** Keys of the machine to insist on when insecure: base64 of SHA-256. */
+  readonly fingerprints?: readonly string[];
+}
+
+/**
+ * A client for the nodes and endpoints that flags and talosconfig name. Endpoints are tried in turn.
+ * @throws Failure saying which of the two is missing, and how to give it.
+ */
+export async function openClient(
+  global: GlobalFlags,
+  { insecure = false, fingerprints = [] }: OpenOptions = {},
+): Promise<Client> {
+  const [{ connect }, { methods }] = await Promise.all([
+    import("../../grpc/client/connect.ts"),
+    import("../../proto/methods.ts"),
+  ]);
+  if (insecure) {
+    // Such a machine passes nothing on: every node is its own endpoint.
+    const [node, ...others] = global.nodes;
+    if (node === undefined) throw noNodes();
+    if (others.length > 0) throw new Failure("Cannot reach several nodes at once with --insecure: give one with -n");
+    const target: Target = { ...parseEndpoint(node), tls: {}, ...(fingerprints.length > 0 && { fingerprints }) };
+    return new Client({ channel: connect({ target }), methods, nodes: [], endpoint: node, roles: ["os:reader"] });
+  }
+  const { context, name, path } = await currentContext(global);
+  const endpoints = global.endpoints.length > 0 ? global.endpoints : context.endpoints;
+  if (endpoints.length === 0) throw noEndpoints(name, path);
+  const nodes = global.nodes.length > 0 ? global.nodes : context.nodes;
+  if (nodes.length === 0) throw noNodes();
+  const { clientCertificateOf, credentialsOf } = await import("../../talosconfig/certificate.ts");
+  const { ca, certificate, key } = credentialsOf(context);
+  const tls = { certificate, key, authorities: [ca] };
+  const target = endpoints.map((endpoint): Target => ({ ...parseEndpoint(endpoint), tls }));
+  const channel = connect({ target, ...(global.cluster !== undefined && { metadata: { cluster: global.cluster } }) });
+  const roles = clientCertificateOf(context)?.roles ?? [];
+  return new Client({ channel, methods, nodes, endpoint: nodes[0] ?? endpoints[0] ?? "", roles });
+}
+
+/** The context that flags and the file agree on. */
+export async function currentContext(
+  global: GlobalFlags,
+): Promise<{ readonly context: Context; readonly name: string; readonly path: string }> {
+  const [{ talosconfigPath }, { readTalosconfig }] = await Promise.all([
+    import("../../talosconfig/location.ts"),
+    import("../../talosconfig/file.ts"),
+  ]);
+  const path = talosconfigPath({ flag: global.talosconfig });
+  const config = await readTalosconfig(path);
+  const name = global.context ?? config.context;
+  const context = config.contexts.get(name);
+  if (context !== undefined) return { context, name, path };
+  const names = [...config.contexts.keys()].join(", ");
+  if (name === "")
+    throw new Failure(`Cannot choose a context: "${path}" has no current one`, {
+      hint: `It has ${names || "none at all"}`,
+    });
+  throw new Failure(`Cannot use context "${name}": "${path}" has none of that name`, {
+    hint: names === "" ? "It has none at all" : `It has ${names}`,
+  });
+}
+
+const noNodes = () =>
+  new Failure("Cannot tell which machines are meant: no nodes are set", {
+    hint: "Name them with --nodes, or once and for all with: talosctl config node <address>…",
+  });
+
+const noEndpoints = (context: string, path: string) =>
+  new Failure(`Cannot reach the cluster: context "${context}" of "${path}" has no endpoints`, {
+    hint: "Name them with --endpoints, or once and for all with: talosctl config endpoint <address>…",
+  });
