@@ -27,7 +27,9 @@ export async function openMachine(
   if (context === undefined) throw new Failure(`Cannot use "${talosconfig}": it has no context "${config.context}"`);
   const { ca, certificate, key } = credentialsOf(context);
   // The node's own address, not the context's endpoints: those may have been edited.
-  const channel = connect({ target: { host: node.host, port: node.ports.apid, tls: { authorities: [ca], certificate, key } } });
+  const channel = connect({
+    target: { host: node.host, port: node.ports.apid, tls: { authorities: [ca], certificate, key } },
+  });
   const { request, response } = methods[path];
   return {
     async services(signal) {

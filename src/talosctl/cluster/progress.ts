@@ -1,5 +1,3 @@
-import { messageOf } from "../../errors/message.ts";
-
 /** Where progress goes: stderr, so that stdout keeps the result alone. */
 export interface ProgressOutput {
   readonly isTTY?: boolean;
@@ -48,16 +46,16 @@ export class Progress {
       if (terminal) draw();
       else this.#output.write(`    ${elapsed().padStart(6)}  ${detail}\n`);
     };
-    const finish = (mark: string, text: string) => {
+    const finish = (mark: string) => {
       clearInterval(timer);
-      this.#output.write(`${terminal ? "\r\x1b[2K" : ""}  ${mark} ${title}${text} (${elapsed()})\n`);
+      this.#output.write(`${terminal ? "\r\x1b[2K" : ""}  ${mark} ${title} (${elapsed()})\n`);
     };
     try {
       const result = await work(report);
-      finish("✓", "");
+      finish("✓");
       return result;
     } catch (error) {
-      finish("✗", terminal ? "" : `: ${messageOf(error)}`);
+      finish("✗"); // the reason is told by whoever catches it
       throw error;
     }
   }

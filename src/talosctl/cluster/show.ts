@@ -45,3 +45,30 @@ export async function clusterNames(stateRoot: string): Promise<string[]> {
     .map(({ name }) => name)
     .toSorted();
 }
+
+/** The clusters for a person, one machine a line. */
+export function showText(clusters: readonly ShownCluster[]): string {
+  const rows = clusters.flatMap(({ nodes }) =>
+    nodes.map(({ cluster, node, running, consolePath }) => [
+      cluster,
+      node.name,
+      running ? "running" : "stopped",
+      `${node.host}:${node.ports.apid}`,
+      node.address,
+      node.runsOn.split(",")[0] ?? "",
+      consolePath,
+    ]),
+  );
+  const table = [["CLUSTER", "NODE", "STATE", "API", "ADDRESS", "RUNS ON", "CONSOLE LOG"], ...rows];
+  const widths = table[0]?.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0))) ?? [];
+  const lines = table.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("   ")
+      .trimEnd(),
+  );
+  const servers = clusters
+    .filter(({ serverRunning }) => !serverRunning)
+    .map(({ state }) => `The server of cluster "${state.name}" is stopped; "talosctl cluster create" starts it again`);
+  return `${[...lines, ...servers].join("\n")}\n`;
+}

@@ -69,7 +69,7 @@ export async function probe(emulator: string, accelerator: Accelerator): Promise
       stderr
         .trim()
         .split("\n")[0]
-        ?.replace(/^\S*qemu-system-\S+: /, "") || `QEMU ended with code ${code}`
+        ?.replace(/^\S*qemu-system-\S+: (?:error: )?/, "") || `QEMU ended with code ${code}`
     );
   } catch (error) {
     return messageOf(error);
