@@ -32,7 +32,6 @@ export const LinkAttribute = {
   operationalState: 16,
   info: 18,
   alias: 20,
-  carrier: 33,
   permanentAddress: 54,
 } as const;
 

@@ -41,7 +41,7 @@ export interface Link {
   readonly flags: number;
   /** Set up by an administrator. */
   readonly isUp: boolean;
-  /** Has a carrier: the cable is in. */
+  /** Is up and has a carrier: the cable is in. */
   readonly hasCarrier: boolean;
   readonly isLoopback: boolean;
   readonly operationalState: (typeof operationalStates)[number];
@@ -72,7 +72,7 @@ export function decodeLink(body: Uint8Array): Link | undefined {
     masterIndex: attributes.number(LinkAttribute.master) ?? 0,
     flags,
     isUp: (flags & InterfaceFlag.up) !== 0,
-    hasCarrier: attributes.byte(LinkAttribute.carrier) === 1 || (flags & InterfaceFlag.lowerUp) !== 0,
+    hasCarrier: (flags & InterfaceFlag.lowerUp) !== 0,
     isLoopback: (flags & InterfaceFlag.loopback) !== 0,
     operationalState: operationalStates[attributes.byte(LinkAttribute.operationalState) ?? 0] ?? "unknown",
   };

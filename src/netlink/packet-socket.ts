@@ -1,0 +1,102 @@
+import { Queue } from "../async/queue.ts";
+import { Errno } from "../linux/errno.ts";
+import { close } from "../linux/file-descriptor.ts";
+import { watchReadable } from "../linux/readiness.ts";
+import { AddressFamily, bind, receive, SocketType, send, socket } from "../linux/socket.ts";
+import { bytes, i32, struct, u8, u16 } from "../linux/struct.ts";
+import { SyscallError } from "../linux/syscall-error.ts";
+
+/** struct sockaddr_ll, <linux/if_packet.h>; `protocol` is in network byte order. */
+export const packetAddress = struct({
+  family: u16,
+  protocol: u16,
+  index: i32,
+  hardwareType: u16,
+  packetType: u8,
+  addressLength: u8,
+  address: bytes(8),
+});
+
+/** Ethernet protocols, from <linux/if_ether.h>. */
+export const EthernetProtocol = { inet4: 0x0800 } as const;
+
+const everyone = Uint8Array.of(255, 255, 255, 255, 255, 255);
+const queueLimit = 64;
+/** An Ethernet frame without jumbo sizes; longer packets are no business of those who use this. */
+const bufferSize = 2_048;
+const networkOrder = (value: number) => ((value & 0xff) << 8) | (value >> 8);
+
+/** Packets of one interface and one protocol, before the machine has an address, packet(7). */
+export class PacketSocket implements Disposable {
+  readonly #fd: number;
+  readonly #linkIndex: number;
+  readonly #protocol: number;
+
+  constructor(linkIndex: number, protocol: number = EthernetProtocol.inet4) {
+    this.#linkIndex = linkIndex;
+    this.#protocol = networkOrder(protocol);
+    // Protocol 0 receives nothing: until it is bound to the interface, packets of others would come in.
+    this.#fd = socket(AddressFamily.packet, SocketType.datagram, 0);
+    try {
+      bind(this.#fd, this.#address());
+    } catch (thrown) {
+      close(this.#fd);
+      throw thrown;
+    }
+  }
+
+  [Symbol.dispose](): void {
+    close(this.#fd);
+  }
+
+  /** Sends a packet without its link header, to one station or all. A link that is down loses it. */
+  send(packet: Uint8Array, to: Uint8Array = everyone): void {
+    try {
+      send(this.#fd, packet, this.#address(to));
+    } catch (thrown) {
+      const lost: readonly number[] = [Errno.ENETDOWN, Errno.ENOBUFS, Errno.EAGAIN];
+      if (!(thrown instanceof SyscallError && lost.includes(thrown.errno))) throw thrown;
+    }
+  }
+
+  /** What arrives from the moment of the call until `signal` aborts. When the reader is slow the oldest go. */
+  packets(signal: AbortSignal): AsyncIterable<{ readonly packet: Uint8Array; readonly from: Uint8Array }> {
+    const queue = new Queue<{ readonly packet: Uint8Array; readonly from: Uint8Array }>(queueLimit);
+    const buffer = new Uint8Array(bufferSize);
+    const drain = () => {
+      for (let received = this.#receive(buffer); received !== undefined; received = this.#receive(buffer)) {
+        if (received.length > buffer.length || received.from.length < packetAddress.size) continue;
+        const { address, addressLength } = packetAddress.decode(received.from);
+        queue.push({ packet: buffer.slice(0, received.length), from: address.subarray(0, addressLength) });
+      }
+    };
+    const watch = watchReadable(this.#fd, drain, (error) => queue.close(error));
+    const stop = () => {
+      watch[Symbol.dispose]();
+      queue.close();
+    };
+    if (signal.aborted) stop();
+    else signal.addEventListener("abort", stop, { once: true });
+    return queue;
+  }
+
+  #receive(buffer: Uint8Array): ReturnType<typeof receive> {
+    try {
+      return receive(this.#fd, buffer);
+    } catch (thrown) {
+      // The link went down: the kernel says so once, and packets come again when it is up.
+      if (thrown instanceof SyscallError && thrown.errno === Errno.ENETDOWN) return undefined;
+      throw thrown;
+    }
+  }
+
+  #address(to: Uint8Array = new Uint8Array(0)): Uint8Array {
+    return packetAddress.encode({
+      family: AddressFamily.packet,
+      protocol: this.#protocol,
+      index: this.#linkIndex,
+      addressLength: to.length,
+      address: to,
+    });
+  }
+}
