@@ -1,5 +1,5 @@
 import { constants, type IncomingHttpHeaders } from "node:http2";
-import { messageOf } from "../../errors/message.ts";
+import { codeOf, messageOf } from "../../errors/message.ts";
 import { Code, codeFrom, StatusError } from "../status.ts";
 import { decodeStatusMessage } from "../status-message.ts";
 
@@ -29,6 +29,9 @@ const codesOfReset: Readonly<Record<number, Code>> = {
   [constants.NGHTTP2_INADEQUATE_SECURITY]: Code.permissionDenied,
 };
 
+/** The connection itself broke; the reset codes of its streams then say nothing. */
+const connectionErrors: ReadonlySet<string | undefined> = new Set(["ECONNRESET", "EPIPE", "ETIMEDOUT"]);
+
 /** The status of a call that ended without one: the connection broke, or the peer speaks no gRPC. */
 export function statusFromReset(resetCode: number, cause: unknown, headers?: IncomingHttpHeaders): StatusError {
   const httpStatus = Number(headers?.[":status"] ?? 200);
@@ -37,6 +40,7 @@ export function statusFromReset(resetCode: number, cause: unknown, headers?: Inc
     return new StatusError(code, `The server answered with HTTP status ${httpStatus}: it speaks no gRPC`);
   }
   const reason = cause === undefined ? "" : `: ${messageOf(cause)}`;
-  const code = codesOfReset[resetCode] ?? (resetCode === 0 ? Code.unavailable : Code.internal);
+  const broken = resetCode === 0 || connectionErrors.has(codeOf(cause));
+  const code = broken ? Code.unavailable : (codesOfReset[resetCode] ?? Code.internal);
   return new StatusError(code, `The connection ended before the call did${reason}`);
 }

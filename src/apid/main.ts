@@ -1,0 +1,48 @@
+import { messageOf } from "../errors/message.ts";
+import { connect } from "../grpc/client/connect.ts";
+import { followIdentity } from "./follow-identity.ts";
+import { type Apid, startApid } from "./server.ts";
+
+/** machined's API. */
+const machineSocket = "/system/run/machined/machine.sock";
+
+/** The few resources that apid may see: its certificates. */
+const stateSocket = "/system/run/apid/runtime.sock";
+
+/** The process `apid`. Needs no privileges: its port is a high one, and all it reads comes over two sockets. */
+export async function main(): Promise<void> {
+  const stopping = new AbortController();
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stopping.abort());
+  await run({ machineSocket, stateSocket, signal: stopping.signal });
+  process.exit(0); // streams that clients follow have no end of their own
+}
+
+export interface RunOptions {
+  readonly machineSocket: string;
+  readonly stateSocket: string;
+  readonly signal: AbortSignal;
+  readonly port?: number;
+  readonly onListening?: (port: number) => void;
+}
+
+/** Serves from when this node has certificates until the signal aborts. */
+export async function run({ machineSocket, stateSocket, signal, port, onListening }: RunOptions): Promise<void> {
+  using state = connect({ target: { unix: stateSocket } });
+  let apid: Apid | undefined;
+  for await (const identity of followIdentity(state, { signal, onRetry: console.error })) {
+    try {
+      if (apid === undefined) {
+        apid = await startApid({ identity, machineSocket, ...(port === undefined ? {} : { port }) });
+        console.log(`listening on port ${apid.port}`);
+        onListening?.(apid.port);
+      } else {
+        apid.replaceIdentity(identity);
+        console.log("certificates renewed");
+      }
+    } catch (thrown) {
+      // Better to go on with the old certificates, or to wait for others, than to close the only door.
+      console.error(messageOf(thrown));
+    }
+  }
+  await apid?.[Symbol.asyncDispose]();
+}
