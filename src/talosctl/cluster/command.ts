@@ -1,6 +1,6 @@
 import { Failure } from "../../errors/failure.ts";
 import { command, family } from "../command.ts";
-import { boolean, duration, integer, oneOf, text } from "../flag.ts";
+import { boolean, duration, integer, oneOf, repeated, text } from "../flag.ts";
 import { compressions } from "./artifacts.ts";
 import { defaultStateRoot } from "./directory.ts";
 import { Progress } from "./progress.ts";
@@ -38,6 +38,7 @@ const create = command({
     kernel: text({ doc: "Kernel to boot instead of the built one", placeholder: "file" }),
     initrd: text({ doc: "Initramfs to boot instead of the built one", placeholder: "file" }),
     compression: oneOf(["newest", ...compressions], { doc: "Which built initramfs to boot", default: "newest" }),
+    configPatch: repeated({ doc: "Laid over the machine's config: YAML, or @file", placeholder: "patch" }),
     waitTimeout: duration({ doc: "How long to wait for the services", default: "20m" }),
   },
   examples: [
@@ -64,6 +65,7 @@ const create = command({
         cpus: flags.cpus,
         memoryMib: flags.memory,
         diskBytes: flags.disk * mebibyte,
+        configPatches: await Promise.all(flags.configPatch.map(readPatch)),
         waitTimeoutMs: flags.waitTimeout,
         signal,
         ...(kernel === undefined ? {} : { kernel }),
@@ -138,6 +140,13 @@ export const cluster = family({
 
 function hostArchitecture(): "amd64" | "arm64" {
   return process.arch === "arm64" ? "arm64" : "amd64";
+}
+
+/** A patch is given as it is, or as `@file`. */
+async function readPatch(given: string): Promise<{ readonly text: string; readonly file: string }> {
+  if (!given.startsWith("@")) return { text: given, file: "--config-patch" };
+  const file = given.slice(1);
+  return { text: await Bun.file(file).text(), file };
 }
 
 function refuseMany(controlplanes: number, workers: number): void {

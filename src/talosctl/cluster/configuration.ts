@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { generateConfig } from "../../config/generate/config.ts";
 import { formatSecrets, generateSecrets, parseSecrets, type Secrets } from "../../config/generate/secrets.ts";
+import { parseMachineConfig } from "../../config/parse.ts";
+import { type Patch, patchConfig } from "../../config/patch.ts";
 import { codeOf } from "../../errors/message.ts";
 import { durableWrite } from "../../files/durable-write.ts";
 import { createContext } from "../../talosconfig/certificate.ts";
@@ -23,6 +25,8 @@ export interface ConfigurationOrder {
   readonly nodeAddress: string;
   /** The cluster's registry, as the machine reaches it. */
   readonly registryUrl: string;
+  /** Laid over the generated config, in order. */
+  readonly patches: readonly Patch[];
 }
 
 /** Registries that the machine's images come from; all are answered by the cluster's own server. */
@@ -35,7 +39,7 @@ const mirrored = ["ghcr.io", "registry.k8s.io", "docker.io"];
 export async function writeConfiguration(order: ConfigurationOrder): Promise<void> {
   const { directory, apiEndpoint, kubernetesEndpoint, nodeAddress, registryUrl } = order;
   const secrets = await ensureSecrets(directory.secrets);
-  const config = generateConfig({
+  const generated = generateConfig({
     clusterName: directory.name,
     endpoint: `https://${kubernetesEndpoint.host}:${kubernetesEndpoint.port}`,
     type: "controlplane",
@@ -47,6 +51,9 @@ export async function writeConfiguration(order: ConfigurationOrder): Promise<voi
     // There is no discovery service to ask, and one machine has nobody to find.
     withDiscovery: false,
   });
+  const { patches } = order;
+  const config = patches.length === 0 ? generated : patchConfig(generated, patches);
+  parseMachineConfig(config, { file: directory.controlplane });
   await durableWrite(directory.controlplane, config);
   const endpoint =
     apiEndpoint.port === machinePorts.apid ? apiEndpoint.host : `${apiEndpoint.host}:${apiEndpoint.port}`;

@@ -1,4 +1,5 @@
 import { mkdir } from "node:fs/promises";
+import type { Patch } from "../../config/patch.ts";
 import { Failure } from "../../errors/failure.ts";
 import { type BootFiles, type Compression, findBootFiles } from "./artifacts.ts";
 import { writeConfiguration } from "./configuration.ts";
@@ -29,6 +30,8 @@ export interface CreateOptions {
   readonly kernel?: string;
   readonly initrd?: string;
   readonly compression?: Compression;
+  /** Laid over the machine's generated config. */
+  readonly configPatches: readonly Patch[];
   readonly waitTimeoutMs: number;
   readonly signal: AbortSignal;
 }
@@ -102,6 +105,7 @@ async function startCluster(context: Context, before: ClusterState | undefined):
       apiEndpoint: { host: provisioner.apiHost, port: ports.apid },
       kubernetesEndpoint: { host: provisioner.apiHost, port: ports.kubernetes },
       nodeAddress: provisioner.nodeAddress,
+      patches: options.configPatches,
       registryUrl: `http://${provisioner.hostAddress}:${server.port}`,
     }),
   );

@@ -1,8 +1,5 @@
-import { Failure } from "../../errors/failure.ts";
-import { connect } from "../../grpc/client/connect.ts";
-import { methods } from "../../proto/methods.ts";
-import { credentialsOf } from "../../talosconfig/certificate.ts";
-import { readTalosconfig } from "../../talosconfig/file.ts";
+import type { Response } from "../client/client.ts";
+import { openClient } from "../client/open.ts";
 import type { ServiceStatus } from "./readiness.ts";
 import type { NodeState } from "./state.ts";
 
@@ -12,41 +9,32 @@ export interface MachineClient extends Disposable {
   services(signal: AbortSignal): Promise<ServiceStatus[]>;
 }
 
-const path = "machine.MachineService/ServiceList";
+type NodeLocation = Pick<NodeState, "address" | "host" | "ports">;
 
 /**
- * Talks to a machine as the cluster's talosconfig allows.
+ * Talks to a machine as every other command does, with the cluster's talosconfig.
  * @throws Failure when the talosconfig cannot be used.
  */
-export async function openMachine(
-  talosconfig: string,
-  node: Pick<NodeState, "host" | "ports">,
-): Promise<MachineClient> {
-  const config = await readTalosconfig(talosconfig);
-  const context = config.contexts.get(config.context);
-  if (context === undefined) throw new Failure(`Cannot use "${talosconfig}": it has no context "${config.context}"`);
-  const { ca, certificate, key } = credentialsOf(context);
-  // The node's own address, not the context's endpoints: those may have been edited.
-  const channel = connect({
-    target: { host: node.host, port: node.ports.apid, tls: { authorities: [ca], certificate, key } },
+export async function openMachine(talosconfig: string, { address, host, ports }: NodeLocation): Promise<MachineClient> {
+  const client = await openClient({
+    talosconfig,
+    nodes: [address],
+    endpoints: [`${host}:${ports.apid}`],
+    ...{ context: undefined, cluster: undefined, siderov1KeysDir: undefined },
   });
-  const { request, response } = methods[path];
   return {
     async services(signal) {
-      const reply = await channel.unary({ path, request, response }, {}, { signal });
-      return reply.messages.flatMap(({ services }) => services).map(statusOf);
+      const replies = await client.call("machine.MachineService/ServiceList", {}, { signal });
+      // A node that could not answer is not in the replies.
+      const [failure] = client.failures.splice(0);
+      if (failure !== undefined) throw new Error(failure.message);
+      return replies.flatMap(({ message }) => message.services).map(statusOf);
     },
-    [Symbol.dispose]: () => channel.close(),
+    [Symbol.dispose]: () => client[Symbol.dispose](),
   };
 }
 
-/** The part of `machine.ServiceInfo` that the wait looks at. */
-interface ServiceInfo {
-  readonly id: string;
-  readonly state: string;
-  readonly events?: { readonly events: readonly { readonly msg: string }[] } | null;
-  readonly health?: { readonly unknown: boolean; readonly healthy: boolean } | null;
-}
+type ServiceInfo = Response<"machine.MachineService/ServiceList">["messages"][number]["services"][number];
 
 const statusOf = ({ id, state, events, health }: ServiceInfo): ServiceStatus => ({
   id,

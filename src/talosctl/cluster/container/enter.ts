@@ -43,10 +43,11 @@ ln -s pts/ptmx "$root/dev/ptmx"
 ln -s /proc/self/fd "$root/dev/fd"
 mount --bind "$var" "$root/var"
 for directory in run tmp system; do mount -t tmpfs -o mode=755,nosuid,nodev tmpfs "$root/$directory"; done
-# The host's tree goes out of reach: the new root, and nothing under it.
+# As an initramfs hands over: the new root goes on top of the host's tree, which no path leads to any more.
+# pivot_root would need a umount from the very tree that it takes away.
 cd "$root"
-pivot_root . .
-umount -l .
+mount --move . /
+unset PWD OLDPWD
 exec chroot . /sbin/init
 `;
 
