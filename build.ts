@@ -1,32 +1,111 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { compileBinary, publishBinary } from "./initramfs/steps/binary.ts";
 import { repository } from "./initramfs/steps/files.ts";
-import type { BuildOptions } from "./initramfs/steps/options.ts";
+import { ensureHost } from "./initramfs/steps/host.ts";
+import { updateLock } from "./initramfs/steps/lock.ts";
+import { buildBinary, buildBootFiles, buildImages } from "./initramfs/steps/machine.ts";
+import { type BuildOptions, readOptions } from "./initramfs/steps/options.ts";
 import { generateProto } from "./initramfs/steps/proto.ts";
+import { describeSizes } from "./initramfs/steps/sizes.ts";
 import { Failure } from "./src/errors/failure.ts";
 import { messageOf } from "./src/errors/message.ts";
 
-const options: BuildOptions = {
-  arch: "amd64",
-  output: join(repository, "_out"),
-  compression: "lz4",
-  images: "probe",
-  fresh: false,
-};
-const { positionals } = parseArgs({ allowPositionals: true, strict: false });
+const usage = `Usage: bun build.ts [options] [target] [arguments of the program that the target runs]
 
-async function binary() {
-  await generateProto();
-  await publishBinary(await compileBinary(options), options);
+Targets
+  all      binary, kernel, initramfs and images (the default)
+  proto    codecs of the wire formats
+  binary   _out/machined and _out/talosctl
+  boot     what a machine boots from, without container images
+  images   _out/image-cache
+  host     installs what the host lacks
+  lock     takes the packages that Debian has now into the checked-in list
+  up       all, then boots a machine
+  down     stops it and removes its files
+  test     all, then every test
+  bench    all, then measures
+
+Options
+  --arch amd64|arm64               of the machine (amd64)
+  --compression none|lz4|zstd      of the initramfs; zstd for a release (none)
+  --images upstream|build|probe    whether to compile kubelet and etcd (probe: when upstream cannot be reached)
+  --output directory               of the results (_out)
+  --fresh                          assembles images anew, whatever the cache has
+`;
+
+async function buildAll(options: BuildOptions, forTests = false): Promise<void> {
+  await ensureHost({ arch: options.arch, forTests });
+  const results = await buildBootFiles(options);
+  await buildImages(options);
+  await Bun.write(join(options.output, "sizes.txt"), `${await describeSizes(results)}\n`);
 }
 
-const commands: Record<string, () => Promise<void>> = { proto: generateProto, binary };
+/** Becomes another program as far as a person can tell: same terminal, same exit code. */
+async function run(argv: string[]): Promise<void> {
+  const child = Bun.spawn(argv, { cwd: repository, stdio: ["inherit", "inherit", "inherit"] });
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
+  process.exitCode = await child.exited;
+}
+
+const targets: Readonly<Record<string, (options: BuildOptions, rest: string[]) => Promise<unknown>>> = {
+  all: async (options) => {
+    await buildAll(options);
+    process.stdout.write(await Bun.file(join(options.output, "sizes.txt")).text());
+  },
+  proto: generateProto,
+  binary: buildBinary,
+  boot: buildBootFiles,
+  images: buildImages,
+  host: ({ arch }) => ensureHost({ arch, forTests: true }),
+  lock: ({ arch }) => updateLock(arch),
+  up: async (options, rest) => {
+    await buildAll(options);
+    await run([join(options.output, "talosctl"), "cluster", "create", ...rest]);
+  },
+  down: async (options, rest) => {
+    const talosctl = join(options.output, "talosctl");
+    // Nothing was built, so nothing can run.
+    if (await Bun.file(talosctl).exists()) await run([talosctl, "cluster", "destroy", ...rest]);
+  },
+  test: async (options, rest) => {
+    await buildAll(options, true);
+    await run([
+      process.execPath,
+      "test",
+      "--timeout",
+      "600000",
+      ...(rest.length > 0 ? rest : ["src", "initramfs", "test"]),
+    ]);
+  },
+  bench: async (options, rest) => {
+    await buildAll(options);
+    await run([process.execPath, join(repository, "test/bench/main.ts"), ...rest]);
+  },
+};
+
+const optionForms = {
+  arch: { type: "string" },
+  compression: { type: "string" },
+  images: { type: "string" },
+  output: { type: "string" },
+  fresh: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+} as const;
+
+/** What comes before the target is ours; what follows belongs to the program that the target runs. */
+async function main(argv: readonly string[]): Promise<void> {
+  const at = argv.findIndex((argument) => argument in targets);
+  const own = at < 0 ? argv : argv.slice(0, at);
+  const { values, positionals } = parseArgs({ args: [...own], allowPositionals: true, options: optionForms });
+  const name = at < 0 ? (positionals[0] ?? "all") : argv[at];
+  const target = name === undefined ? undefined : targets[name];
+  if (values.help) process.stdout.write(usage);
+  else if (target === undefined) throw new Failure(`Cannot build "${name}": there is no such target`, { hint: usage });
+  else await target(readOptions(values), at < 0 ? [] : argv.slice(at + 1));
+}
 
 try {
-  const command = commands[positionals[0] ?? "binary"];
-  if (command === undefined) throw new Failure(`Cannot build "${positionals[0]}": it is not a target`);
-  await command();
+  await main(process.argv.slice(2));
 } catch (error) {
   process.stderr.write(`${messageOf(error)}\n`);
   if (error instanceof Failure && error.hint !== undefined) process.stderr.write(`${error.hint}\n`);

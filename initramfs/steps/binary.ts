@@ -1,4 +1,4 @@
-import { chmod, link, rm } from "node:fs/promises";
+import { chmod } from "node:fs/promises";
 import { join } from "node:path";
 import { cached } from "./cache.ts";
 import { hashTree, publish, repository } from "./files.ts";
@@ -39,8 +39,7 @@ export async function compileBinary({ arch }: Pick<BuildOptions, "arch">): Promi
 /** Puts the binary into the output directory, under both of its names. */
 export async function publishBinary(binary: string, { output }: Pick<BuildOptions, "output">): Promise<void> {
   await publish(binary, join(output, "machined"));
-  await rm(join(output, "talosctl"), { force: true });
-  await link(join(output, "machined"), join(output, "talosctl"));
+  await publish(binary, join(output, "talosctl"));
 }
 
 function hostArchitecture(): string {

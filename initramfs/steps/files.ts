@@ -1,4 +1,4 @@
-import { copyFile, link, mkdir, readdir, rename, rm } from "node:fs/promises";
+import { copyFile, link, mkdir, readdir, rename, rm, stat, utimes } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 
 /** The repository's root. */
@@ -22,16 +22,23 @@ export async function hashFile(path: string): Promise<string> {
 
 /**
  * Puts a file of the cache into its place: a second name for the same bytes where the file system allows it, else a
- * copy. The old file is replaced, never written into: it may be running, or be a name for other cached bytes.
+ * copy. The old file is replaced, never written into: it may be running, or be a name for other cached bytes. What is
+ * already in place stays untouched, so that its time says when it last changed.
  */
 export async function publish(source: string, target: string): Promise<void> {
+  if (await isSameFile(source, target)) return;
   await mkdir(dirname(target), { recursive: true });
   const temporary = `${target}.${process.pid}.new`;
   await rm(temporary, { force: true });
   await link(source, temporary).catch(() => copyFile(source, temporary));
+  const now = new Date();
+  await utimes(temporary, now, now);
   await rename(temporary, target);
-  // Renaming one name of a file over another name of it does nothing, and leaves both.
-  await rm(temporary, { force: true });
+}
+
+async function isSameFile(source: string, target: string): Promise<boolean> {
+  const [from, to] = await Promise.all([stat(source), stat(target).catch(() => undefined)]);
+  return to !== undefined && to.ino === from.ino && to.dev === from.dev;
 }
 
 async function listFiles(path: string): Promise<string[]> {

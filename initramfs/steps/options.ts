@@ -1,3 +1,7 @@
+import { join, resolve } from "node:path";
+import { Failure } from "../../src/errors/failure.ts";
+import { repository } from "./files.ts";
+
 /** What a build is asked for. Every step takes what it needs of this, so that a second architecture is only a value. */
 export interface BuildOptions {
   readonly arch: Architecture;
@@ -30,3 +34,29 @@ export const architectures = {
     kernel: "cloud-arm64",
   },
 } as const satisfies Record<Architecture, { bun: string; gnu: string; loader: string; kernel: string }>;
+
+interface OptionTexts {
+  readonly arch?: string | undefined;
+  readonly compression?: string | undefined;
+  readonly images?: string | undefined;
+  readonly output?: string | undefined;
+  readonly fresh?: boolean | undefined;
+}
+
+/** @throws Failure naming an option and the values that it can have. */
+export function readOptions(texts: OptionTexts): BuildOptions {
+  return {
+    arch: oneOf("arch", texts.arch ?? "amd64", ["amd64", "arm64"]),
+    compression: oneOf("compression", texts.compression ?? "none", ["none", "lz4", "zstd"]),
+    images: oneOf("images", texts.images ?? "probe", ["upstream", "build", "probe"]),
+    output: resolve(texts.output ?? join(repository, "_out")),
+    fresh: texts.fresh ?? false,
+  };
+}
+
+function oneOf<T extends string>(option: string, text: string, values: readonly T[]): T {
+  const value = values.find((candidate) => candidate === text);
+  if (value === undefined)
+    throw new Failure(`Cannot use "${text}" for --${option}: it must be one of ${values.join(", ")}`);
+  return value;
+}

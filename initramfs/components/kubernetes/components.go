@@ -1,0 +1,7 @@
+// Package components pins the programs of Kubernetes that the build compiles.
+//
+// Kubernetes' own go.mod refers to its parts by paths within its repository, so it cannot be built as a dependency
+// as it is: the replace directives of our go.mod name the published versions of those parts.
+package components
+
+import _ "k8s.io/kubernetes/cmd/kubelet/app"

@@ -1,0 +1,3 @@
+module machined.dev/components/pause
+
+go 1.25.0
