@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pause } from "../../src/async/pause.ts";
 import { type Containerd, containerdOver } from "../../src/containerd/client.ts";
+import { removeContainer } from "../../src/containerd/container.ts";
 import { isUnavailable } from "../../src/containerd/missing.ts";
 import { connect } from "../../src/grpc/client/connect.ts";
 
@@ -34,6 +35,10 @@ export async function privateContainerd(): Promise<PrivateContainerd> {
       await answers(containerd);
     },
     [Symbol.asyncDispose]: async () => {
+      // Containers outlive containerd; the runtime keeps them outside our directory, under their names.
+      for (const { id } of await containerd.in("system").containers.list()) {
+        await removeContainer(containerd.in("system"), id);
+      }
       containerd.close();
       process.kill("SIGTERM");
       await process.exited;

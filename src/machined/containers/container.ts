@@ -1,0 +1,107 @@
+import { constants } from "node:os";
+import { pause } from "../../async/pause.ts";
+import { type ContainerdNamespace, systemNamespace } from "../../containerd/client.ts";
+import { createContainer, removeContainer } from "../../containerd/container.ts";
+import { isNotFound, isUnavailable } from "../../containerd/missing.ts";
+import { findImage, type PulledImage, type PullProgress, pullImage } from "../../containerd/pull/pull.ts";
+import type { Registries } from "../../containerd/registry/mirrors.ts";
+import { buildRuntimeSpec, type ContainerSpec } from "../../containerd/spec/build.ts";
+import { Failure } from "../../errors/failure.ts";
+import type { Run, RunContext, RunEnd, Runner } from "../supervisor/runner.ts";
+import type { ServiceHost } from "../supervisor/service.ts";
+import { endOf } from "./exit.ts";
+import { openOutputPipe } from "./output-pipe.ts";
+
+/** What a service's container is made from; asked for before each run, so that it follows the resources. */
+export interface ContainerPlan {
+  readonly image: string;
+  /** @param image the image's own wishes: environment, entrypoint */
+  readonly spec: (image: PulledImage) => ContainerSpec;
+}
+
+export interface ContainerRunnerOptions {
+  readonly plan: (host: ServiceHost, signal: AbortSignal) => Promise<ContainerPlan>;
+  readonly registries: (host: ServiceHost) => Promise<Registries>;
+  /** Where the pipes for the containers' output are made. */
+  readonly pipeDirectory?: string;
+}
+
+const progressEveryMs = 5_000;
+const reconnectEveryMs = 500;
+
+/** Runs a service as a container of containerd's `system` namespace; the service's id is the container's. */
+export const container =
+  ({ plan, registries, pipeDirectory = "/system/run/containers" }: ContainerRunnerOptions) =>
+  (host: ServiceHost): Runner => ({
+    async start(context): Promise<Run> {
+      const { id, log, signal } = context;
+      const containerd = (await host.containerd()).in(systemNamespace);
+      const { image: reference, spec } = await plan(host, signal);
+      const image = await obtain(containerd, reference, await registries(host), context);
+      signal.throwIfAborted();
+      // What an earlier run left behind, even one that machined lost sight of: two etcds on one directory are none.
+      await removeContainer(containerd, id);
+      const pipe = openOutputPipe(`${pipeDirectory}/${id}`, (bytes) => log.write(bytes));
+      try {
+        const built = buildRuntimeSpec(spec(image));
+        const pid = await createContainer(containerd, { id, image, spec: built, output: pipe.path, signal });
+        await containerd.tasks.start(id);
+        const ended = exitOf(containerd, id).finally(() => pipe[Symbol.dispose]());
+        return runOf(containerd, id, pid, ended);
+      } catch (error) {
+        pipe[Symbol.dispose]();
+        await removeContainer(containerd, id).catch(() => {});
+        throw error;
+      }
+    },
+  });
+
+function runOf(containerd: ContainerdNamespace, id: string, pid: number, ended: Promise<RunEnd>): Run {
+  return {
+    pid,
+    name: `task ${id} (PID ${pid}, container ${id})`,
+    started: `Started task ${id} (PID ${pid}) for container ${id}`,
+    ended,
+    kill: (signal) => containerd.tasks.kill(id, constants.signals[signal]),
+  };
+}
+
+/** The image, from containerd if it is there. The log of the service's events shows how far a download has got. */
+async function obtain(
+  containerd: ContainerdNamespace,
+  reference: string,
+  registries: Registries,
+  { signal, report }: RunContext,
+): Promise<PulledImage> {
+  const found = await findImage(containerd, reference);
+  if (found !== undefined) return found;
+  report(`Pulling image "${reference}"`);
+  const startedMs = performance.now();
+  let reportedMs = startedMs;
+  const onProgress = ({ fetchedBytes, totalBytes, unpackedLayers, totalLayers }: PullProgress) => {
+    if (performance.now() - reportedMs < progressEveryMs) return;
+    reportedMs = performance.now();
+    const layers = `${unpackedLayers} of ${totalLayers} layers unpacked`;
+    report(`Pulling image "${reference}": ${megabytes(fetchedBytes)} of ${megabytes(totalBytes)} MB, ${layers}`);
+  };
+  const pulled = await pullImage(containerd, { reference, registries, signal, onProgress });
+  report(`Pulled image "${reference}" in ${((performance.now() - startedMs) / 1_000).toFixed(1)} s`);
+  return pulled;
+}
+
+const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
+
+/** Waits for the end, over restarts of containerd, which leave its containers running; then removes the container. */
+async function exitOf(containerd: ContainerdNamespace, id: string): Promise<RunEnd> {
+  while (true) {
+    try {
+      const end = endOf(await containerd.tasks.wait(id));
+      await removeContainer(containerd, id);
+      return end;
+    } catch (error) {
+      if (isNotFound(error)) return { code: undefined, signal: undefined };
+      if (!isUnavailable(error)) throw new Failure(`Cannot tell how container ${id} ended`, { cause: error });
+      await pause(reconnectEveryMs);
+    }
+  }
+}
