@@ -1,40 +1,38 @@
 import { Failure } from "../../src/errors/failure.ts";
 import { readModinfo } from "../formats/modinfo.ts";
-import type { ModuleGroup } from "./module-list.ts";
+import type { KernelModule, ModuleGroup } from "./module-list.ts";
 
-export interface ResolvedModule {
-  readonly name: string;
-  readonly group: ModuleGroup;
-  readonly content: Uint8Array<ArrayBuffer>;
-}
+/** A module's place in the order of loading. */
+export type OrderedModule = Pick<KernelModule, "name" | "group">;
 
-/** The uncompressed bytes of a module, `builtIn` when it is part of the kernel, undefined when there is none of that name. */
-export type ModuleSource = (name: string) => Promise<Uint8Array<ArrayBuffer> | "builtIn" | undefined>;
+/** Names of the modules that one depends on; undefined when there is none of that name, null when the kernel has it built in. */
+export type DependencySource = (name: string) => Promise<readonly string[] | null | undefined>;
 
 /**
- * The wanted modules with all that they depend on, each after its dependencies. Debian's package has no modules.dep
- * (its install script makes it), so dependencies are read from the modules themselves.
+ * The wanted modules with all that they depend on, each after its dependencies and in the first group that wants it.
  * @throws Failure naming a module that does not exist, and who wants it.
  */
-export async function resolveModules(
+export async function orderModules(
   wanted: Readonly<Record<ModuleGroup, readonly string[]>>,
-  source: ModuleSource,
-): Promise<ResolvedModule[]> {
-  const resolved = new Map<string, ResolvedModule>();
+  dependenciesOf: DependencySource,
+): Promise<OrderedModule[]> {
+  const ordered = new Map<string, OrderedModule>();
   const visit = async (name: string, group: ModuleGroup, trail: readonly string[]): Promise<void> => {
-    const canonical = canonicalName(name);
-    if (resolved.has(canonical)) return;
-    const content = await source(canonical);
-    if (content === "builtIn") return;
-    if (content === undefined)
-      throw new Failure(`Cannot find the kernel module ${[...trail, name].join(" -> ")}: the package has none`);
-    for (const dependency of dependenciesOf(content)) await visit(dependency, group, [...trail, name]);
-    resolved.set(canonical, { name: canonical, group, content });
+    if (ordered.has(name)) return;
+    const path = [...trail, name];
+    if (trail.includes(name))
+      throw new Failure(`Cannot order the kernel modules ${path.join(" -> ")}: they depend on each other`);
+    const dependencies = await dependenciesOf(name);
+    if (dependencies === null) return;
+    if (dependencies === undefined)
+      throw new Failure(`Cannot find the kernel module ${path.join(" -> ")}: the package has none`);
+    for (const dependency of dependencies) await visit(canonicalName(dependency), group, path);
+    ordered.set(name, { name, group });
   };
   for (const [group, names] of Object.entries(wanted) as [ModuleGroup, readonly string[]][]) {
-    for (const name of names) await visit(name, group, []);
+    for (const name of names) await visit(canonicalName(name), group, []);
   }
-  return [...resolved.values()];
+  return [...ordered.values()];
 }
 
 /** File names have dashes where the kernel has underscores. */
@@ -42,7 +40,8 @@ export function canonicalName(name: string): string {
   return name.replaceAll("-", "_");
 }
 
-function dependenciesOf(module: Uint8Array): string[] {
+/** Debian's package has no modules.dep (its install script makes it): each module itself says what it needs. */
+export function readDependencies(module: Uint8Array): string[] {
   const text = readModinfo(module).get("depends") ?? "";
   return text === "" ? [] : text.split(",");
 }

@@ -18,7 +18,7 @@ export interface CachedStep {
   readonly detail?: () => string;
   /** Results of this step that are kept; older ones go. */
   readonly keep?: number;
-  /** Produces again in any case. */
+  /** Produces again in any case, beside the cache, so that the two results can be compared. */
   readonly fresh?: boolean;
 }
 
@@ -27,7 +27,7 @@ export interface CachedStep {
  * Results appear whole or not at all: they are made beside their final place and renamed.
  */
 export async function cached(step: CachedStep): Promise<string> {
-  const parent = join(cacheRoot, step.name);
+  const parent = join(cacheRoot, step.fresh === true ? `fresh-${step.name}` : step.name);
   const key = hashOf(step.inputs).slice(0, 32);
   const directory = join(parent, key);
   if (step.fresh !== true && (await exists(directory))) {

@@ -3,7 +3,7 @@ import { Failure } from "../../src/errors/failure.ts";
 import type { FileEntry } from "../../src/oci/file-entry.ts";
 import { earlyGroups, type ModuleList } from "../kernel/module-list.ts";
 import { modules } from "../kernel/modules.ts";
-import { canonicalName, resolveModules } from "../kernel/resolve-modules.ts";
+import { canonicalName, orderModules, readDependencies } from "../kernel/resolve-modules.ts";
 import type { PackageLock } from "../packages/lock.ts";
 import { cached } from "./cache.ts";
 import { hashTree } from "./files.ts";
@@ -45,17 +45,18 @@ async function unpackKernel(directory: string, deb: string, release: string): Pr
     const name = /\/([^/]+)\.ko\.xz$/.exec(entry.path)?.[1];
     if (name !== undefined && entry.kind === "file") compressed.set(canonicalName(name), entry.content);
   }
-  // Uncompressed modules load in half the time, and the image's own compression makes up for the size.
   const builtIn = await namesIn(entries, `usr/lib/modules/${release}/modules.builtin`);
-  const resolved = await resolveModules(modules, async (name) => {
+  const ordered = await orderModules(modules, async (name) => {
     const content = compressed.get(name);
-    if (content === undefined) return builtIn.has(name) ? "builtIn" : undefined;
-    return runTool({ argv: ["xz", "--decompress", "--stdout"], input: [await content.bytes()] });
+    if (content === undefined) return builtIn.has(name) ? null : undefined;
+    // Uncompressed modules load in half the time, and the image's own compression makes up for the size.
+    const module = await runTool({ argv: ["xz", "--decompress", "--stdout"], input: [await content.bytes()] });
+    await Bun.write(join(directory, "modules", `${name}.ko`), module);
+    return readDependencies(module);
   });
-  for (const { name, content } of resolved) await Bun.write(join(directory, "modules", `${name}.ko`), content);
   const list: ModuleList = {
     release,
-    modules: resolved.map(({ name, group }) => ({
+    modules: ordered.map(({ name, group }) => ({
       name,
       group,
       path: earlyGroups.has(group) ? `/modules/${name}.ko` : `/usr/lib/modules/${release}/${name}.ko`,
