@@ -1,0 +1,113 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parseSecrets } from "../../src/config/generate/secrets.ts";
+import type { Role } from "../../src/pki/index.ts";
+import { createContext } from "../../src/talosconfig/certificate.ts";
+import { writeTalosconfig } from "../../src/talosconfig/file.ts";
+import { clusterDirectory } from "../../src/talosctl/cluster/directory.ts";
+import { monitorSocket } from "../../src/talosctl/cluster/qemu/monitor-socket.ts";
+import { parseState } from "../../src/talosctl/cluster/state.ts";
+import { proberPatch } from "./prober.ts";
+import { prepareStage } from "./stage.ts";
+
+/** What a command left. */
+export interface Finished {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A booted machine, and the commands that a person would type. */
+export interface TestMachine extends AsyncDisposable {
+  readonly apiPort: number;
+  readonly proberPort: number;
+  readonly pid: number;
+  readonly directory: string;
+  readonly consolePath: string;
+  readonly monitorPath: string;
+  /** Everything that `cluster create` printed. */
+  readonly created: Finished;
+  /** Runs our talosctl, as the administrator. */
+  talosctl(...args: string[]): Promise<Finished>;
+  /** Its standard output. @throws when it fails. */
+  ask(...args: string[]): Promise<string>;
+  /** Path of a talosconfig for somebody with these roles; of another cluster's authority if so asked. */
+  talosconfigFor(roles: readonly Role[], foreign?: boolean): Promise<string>;
+  cluster(verb: string, ...args: string[]): Promise<Finished>;
+}
+
+/** Runs a program to its end. */
+export async function run(argv: readonly string[], env: Record<string, string> = {}): Promise<Finished> {
+  const child = Bun.spawn([...argv], {
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+    env: { ...process.env, NO_COLOR: "1", ...env },
+  });
+  const [code, stdout, stderr] = await Promise.all([child.exited, child.stdout.text(), child.stderr.text()]);
+  return { code, stdout, stderr };
+}
+
+/** Boots one machine from what was built, by the very command that people use. */
+export async function bootMachine(): Promise<TestMachine> {
+  const stage = await prepareStage();
+  const binary = join(stage.output, "talosctl");
+  const cluster = async (verb: string, ...args: string[]) =>
+    await run([binary, "cluster", verb, "--name", "test", "--state", stage.clusters, ...args]);
+  const directory = join(stage.clusters, "test");
+  const created = await cluster("create", "--output-directory", stage.output, "--config-patch", proberPatch);
+  const dispose = async () => {
+    await cluster("destroy", "--force");
+    await stage[Symbol.asyncDispose]();
+  };
+  if (created.code !== 0) {
+    await dispose();
+    throw new Error(`the machine does not boot:\n${created.stderr}${created.stdout}`);
+  }
+  const statePath = join(directory, "state.json");
+  const node = parseState(await readFile(statePath, "utf8"), statePath).nodes[0];
+  if (node === undefined) throw new Error("the cluster has no machine");
+  const talosconfig = join(directory, "talosconfig");
+  const talosctl = (...args: string[]) => run([binary, "--talosconfig", talosconfig, ...args]);
+  return {
+    apiPort: node.ports.apid,
+    proberPort: node.ports.kubernetes,
+    pid: node.process.pid,
+    directory,
+    consolePath: join(directory, `console-${node.name}.log`),
+    monitorPath: await monitorSocket(clusterDirectory(stage.clusters, "test"), node.name),
+    created,
+    talosctl,
+    async ask(...args) {
+      const { code, stdout, stderr } = await talosctl(...args);
+      if (code !== 0) throw new Error(`talosctl ${args.join(" ")}: ${stderr}`);
+      return stdout;
+    },
+    talosconfigFor: (roles, foreign = false) =>
+      makeTalosconfig(directory, roles, foreign, `127.0.0.1:${node.ports.apid}`, node.address),
+    cluster,
+    [Symbol.asyncDispose]: dispose,
+  };
+}
+
+async function makeTalosconfig(
+  directory: string,
+  roles: readonly Role[],
+  foreign: boolean,
+  endpoint: string,
+  node: string,
+): Promise<string> {
+  const path = join(directory, `talosconfig-${foreign ? "foreign" : "own"}-${roles.join("-").replaceAll(":", "-")}`);
+  const secrets = parseSecrets(await readFile(join(directory, "secrets.yaml"), "utf8"));
+  const options = { authority: secrets.os, roles, endpoints: [endpoint], nodes: [node] };
+  const context = await createContext(foreign ? { ...options, authority: await foreignAuthority() } : options);
+  // Whoever attacks knows the authority's certificate: it is in every handshake. What is missing is its key.
+  const known = { ...context, ca: Buffer.from(secrets.os.certificate).toString("base64") };
+  await writeTalosconfig(path, { context: "test", contexts: new Map([["test", known]]) });
+  return path;
+}
+
+async function foreignAuthority() {
+  const { createCertificateAuthority } = await import("../../src/pki/index.ts");
+  return await createCertificateAuthority({ algorithm: "ed25519", organizations: ["talos"] });
+}

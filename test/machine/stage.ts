@@ -1,0 +1,55 @@
+import { mkdir, mkdtemp, readdir, rm, symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { readLayout } from "../../src/oci/layout/layout.ts";
+import { writeImage, writeIndex } from "../../src/oci/layout/write-image.ts";
+import { repository } from "../tidy/tree.ts";
+
+/** What the build made, together with what only tests need. */
+export interface Stage extends AsyncDisposable {
+  /** To be given as --output-directory. */
+  readonly output: string;
+  /** To be given as --state. */
+  readonly clusters: string;
+}
+
+export const proberImage = "docker.io/machined/prober:test";
+
+/** The results of the build, which `npm test` makes before it gets here. */
+const built = join(repository, "_out");
+
+/** A directory that looks like `_out`, whose image cache has the prober besides everything else. */
+export async function prepareStage(): Promise<Stage> {
+  const parent = join(built, "test");
+  await mkdir(parent, { recursive: true });
+  const output = await mkdtemp(join(parent, "m-"));
+  for (const name of await readdir(built)) {
+    const isResult = /^(?:machined|talosctl|vmlinuz-|initramfs-|rootfs-|cache$)/.test(name);
+    if (isResult) await symlink(join(built, name), join(output, name));
+  }
+  await prepareImages(join(built, "image-cache"), join(output, "image-cache"), output);
+  return {
+    output,
+    clusters: join(output, "clusters"),
+    [Symbol.asyncDispose]: () => rm(output, { recursive: true, force: true }),
+  };
+}
+
+async function prepareImages(source: string, layout: string, scratch: string): Promise<void> {
+  const blobs = join("blobs", "sha256");
+  await mkdir(join(layout, blobs), { recursive: true });
+  for (const blob of await readdir(join(source, blobs))) {
+    await symlink(join(source, blobs, blob), join(layout, blobs, blob));
+  }
+  const program = join(scratch, "prober");
+  const compiler = Bun.spawn(["gcc", "-static", "-O2", "-o", program, join(import.meta.dir, "prober.c")], {
+    stderr: "inherit",
+  });
+  if ((await compiler.exited) !== 0) throw new Error("Cannot compile the prober");
+  const prober = await writeImage(layout, {
+    reference: proberImage,
+    architecture: "amd64",
+    entries: [{ path: "prober", kind: "file", mode: 0o755, content: Bun.file(program) }],
+    entrypoint: ["/prober"],
+  });
+  await writeIndex(layout, [...(await readLayout(source)), prober]);
+}
