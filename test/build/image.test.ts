@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from "bun:test";
+import type { Dirent } from "node:fs";
 import { mkdtemp, readdir, readlink, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
@@ -6,12 +7,21 @@ import { executables } from "../../initramfs/rootfs/executables.ts";
 import { repository } from "../../initramfs/steps/files.ts";
 import { runTool } from "../../initramfs/steps/tool.ts";
 
+/** A recursive readdir would look through links as well, and find files twice. */
+async function walk(directory: string): Promise<Dirent[]> {
+  const entries = await readdir(directory, { withFileTypes: true });
+  const below = await Promise.all(
+    entries.filter((entry) => entry.isDirectory()).map((entry) => walk(join(directory, entry.name))),
+  );
+  return [...entries, ...below.flat()];
+}
+
 /** What is really in the image, taken out of it by a tool that is not ours. */
 const directory = await mkdtemp(join(tmpdir(), "machined-image-"));
 afterAll(() => rm(directory, { recursive: true, force: true }));
 const root = join(directory, "root");
 await runTool({ argv: ["unsquashfs", "-no-progress", "-dest", root, join(repository, "_out/rootfs-amd64.sqsh")] });
-const entries = await readdir(root, { recursive: true, withFileTypes: true });
+const entries = await walk(root);
 const pathOf = (entry: (typeof entries)[number]) => relative(root, join(entry.parentPath, entry.name));
 const files = await Promise.all(
   entries
