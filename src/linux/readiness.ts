@@ -84,14 +84,17 @@ class Poller {
     for await (const _ of Bun.file(this.#eventFile).stream()) this.#dispatch();
   }
 
+  /**
+   * One batch a turn: a request that is ready again at once raises the eventfd again, and meanwhile the event loop has
+   * served everyone else.
+   */
   #dispatch(): void {
-    while (true) {
-      const count = sysEvents(this.#context, 0, batch, this.#events, noWait);
-      if (count === -Errno.EINTR) continue;
-      if (check(count, () => "Cannot read I/O events") === 0) return;
-      const ids = Array.from({ length: count }, (_, index) => ioEvent.decode(this.#events, index * ioEvent.size).data);
-      for (const id of ids) this.#wake(id);
-    }
+    let count = -Errno.EINTR as number;
+    while (count === -Errno.EINTR) count = sysEvents(this.#context, 0, batch, this.#events, noWait);
+    check(count, () => "Cannot read I/O events");
+    const ids = Array.from({ length: count }, (_, index) => ioEvent.decode(this.#events, index * ioEvent.size).data);
+    for (const id of ids) this.#wake(id);
+    if (count === batch) setImmediate(() => this.#dispatch());
   }
 
   #wake(id: number): void {
@@ -140,7 +143,13 @@ export function watchReadable(
 export async function untilReadable(fd: number, signal?: AbortSignal): Promise<void> {
   if (signal?.aborted) return;
   const { promise, resolve } = Promise.withResolvers<void>();
-  using _ = watchReadable(fd, resolve);
-  signal?.addEventListener("abort", () => resolve(), { once: true });
+  const watch = watchReadable(fd, () => {
+    watch[Symbol.dispose]();
+    resolve();
+  });
+  const stop = () => resolve();
+  signal?.addEventListener("abort", stop, { once: true });
   await promise;
+  signal?.removeEventListener("abort", stop);
+  watch[Symbol.dispose]();
 }

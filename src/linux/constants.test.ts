@@ -1,0 +1,304 @@
+import { expect, test } from "bun:test";
+import {
+  ambientClearAll,
+  Capability,
+  capabilityData,
+  capabilityHeader,
+  capabilityVersion,
+  Prctl,
+} from "./capability.ts";
+import { ClockId, timespec } from "./clock.ts";
+import { deviceNumber, NodeType } from "./device-node.ts";
+import { Errno } from "./errno.ts";
+import { OpenFlag, SeekFrom } from "./file-descriptor.ts";
+import { InotifyEvent, inotifyHeader } from "./inotify.ts";
+import { LoopFlag, LoopRequest, loopConfig, loopInfo } from "./loop.ts";
+import { ModuleFlag } from "./module.ts";
+import { MountFlag, UnmountFlag } from "./mount.ts";
+import { CloneFlag } from "./namespace.ts";
+import { Aio, iocb, ioEvent } from "./readiness.ts";
+import { RebootCommand } from "./reboot.ts";
+import { Rlimit, rlimitStruct } from "./rlimit.ts";
+import { AddressFamily, MessageFlag, SocketOption, SocketType } from "./socket.ts";
+import { statfsStruct } from "./statfs.ts";
+import { syscallNumber } from "./syscall-number.ts";
+import { cConstants, cLayout, layoutOf } from "./testing/c-headers.ts";
+import { childInfo, signalInfoSize, Wait } from "./wait.ts";
+
+/** Our name for a constant, and the C expression it must equal. */
+type Pairs = readonly (readonly [ours: number, expression: string])[];
+
+const named = <T extends Readonly<Record<string, number>>>(ours: T, names: Readonly<Record<keyof T, string>>): Pairs =>
+  Object.entries(ours).map(([key, value]) => [value, names[key as keyof T]] as const);
+
+const groups: Readonly<Record<string, { readonly headers: readonly string[]; readonly pairs: Pairs }>> = {
+  errno: { headers: ["errno.h"], pairs: Object.entries(Errno).map(([name, value]) => [value, name] as const) },
+  "system call numbers": {
+    headers: ["sys/syscall.h"],
+    pairs: Object.entries(syscallNumber).map(([name, value]) => [value, `SYS_${name}`] as const),
+  },
+  files: {
+    headers: ["fcntl.h", "unistd.h", "sys/stat.h", "sys/sysmacros.h"],
+    pairs: [
+      ...named(OpenFlag, {
+        readOnly: "O_RDONLY",
+        writeOnly: "O_WRONLY",
+        readWrite: "O_RDWR",
+        create: "O_CREAT",
+        exclusive: "O_EXCL",
+        truncate: "O_TRUNC",
+        append: "O_APPEND",
+        nonBlocking: "O_NONBLOCK",
+        directory: "O_DIRECTORY",
+        closeOnExec: "O_CLOEXEC",
+        path: "O_PATH",
+      }),
+      ...named(SeekFrom, { start: "SEEK_SET", current: "SEEK_CUR", end: "SEEK_END" }),
+      ...named(NodeType, { character: "S_IFCHR", block: "S_IFBLK" }),
+      [deviceNumber(1, 3), "makedev(1, 3)"],
+      [deviceNumber(254, 70_000), "makedev(254, 70000)"],
+      [deviceNumber(5_000, 2_000_000), "makedev(5000, 2000000)"],
+    ],
+  },
+  mounts: {
+    headers: ["sys/mount.h"],
+    pairs: [
+      ...named(MountFlag, {
+        readOnly: "MS_RDONLY",
+        noSuid: "MS_NOSUID",
+        noDev: "MS_NODEV",
+        noExec: "MS_NOEXEC",
+        remount: "MS_REMOUNT",
+        noAccessTime: "MS_NOATIME",
+        bind: "MS_BIND",
+        move: "MS_MOVE",
+        recursive: "MS_REC",
+        silent: "MS_SILENT",
+        private: "MS_PRIVATE",
+        slave: "MS_SLAVE",
+        shared: "MS_SHARED",
+        relativeAccessTime: "MS_RELATIME",
+      }),
+      ...named(UnmountFlag, { force: "MNT_FORCE", detach: "MNT_DETACH", noFollow: "UMOUNT_NOFOLLOW" }),
+    ],
+  },
+  "namespaces, processes and rights": {
+    headers: [
+      "sched.h",
+      "sys/wait.h",
+      "linux/wait.h",
+      "linux/capability.h",
+      "linux/prctl.h",
+      "linux/reboot.h",
+      "linux/module.h",
+      "sys/resource.h",
+      "signal.h",
+      "time.h",
+    ],
+    pairs: [
+      ...named(CloneFlag, {
+        fs: "CLONE_FS",
+        newTime: "CLONE_NEWTIME",
+        newMount: "CLONE_NEWNS",
+        newCgroup: "CLONE_NEWCGROUP",
+        newUts: "CLONE_NEWUTS",
+        newIpc: "CLONE_NEWIPC",
+        newUser: "CLONE_NEWUSER",
+        newPid: "CLONE_NEWPID",
+        newNet: "CLONE_NEWNET",
+      }),
+      ...named(Wait, { anyChild: "P_ALL", noHang: "WNOHANG", exited: "WEXITED", thisThreadOnly: "__WNOTHREAD" }),
+      [signalInfoSize, "sizeof(siginfo_t)"],
+      ...named(Capability, {
+        setPcap: "CAP_SETPCAP",
+        netAdmin: "CAP_NET_ADMIN",
+        netRaw: "CAP_NET_RAW",
+        sysModule: "CAP_SYS_MODULE",
+        sysAdmin: "CAP_SYS_ADMIN",
+        sysBoot: "CAP_SYS_BOOT",
+        sysResource: "CAP_SYS_RESOURCE",
+      }),
+      ...named(Prctl, {
+        boundingRead: "PR_CAPBSET_READ",
+        boundingDrop: "PR_CAPBSET_DROP",
+        setNoNewPrivileges: "PR_SET_NO_NEW_PRIVS",
+        ambient: "PR_CAP_AMBIENT",
+      }),
+      [ambientClearAll, "PR_CAP_AMBIENT_CLEAR_ALL"],
+      [capabilityVersion, "_LINUX_CAPABILITY_VERSION_3"],
+      [capabilityData.size, "sizeof(struct __user_cap_data_struct[_LINUX_CAPABILITY_U32S_3])"],
+      ...named(RebootCommand, {
+        restart: "LINUX_REBOOT_CMD_RESTART",
+        powerOff: "LINUX_REBOOT_CMD_POWER_OFF",
+        halt: "(int)LINUX_REBOOT_CMD_HALT",
+        kexec: "LINUX_REBOOT_CMD_KEXEC",
+        disableCtrlAltDel: "LINUX_REBOOT_CMD_CAD_OFF",
+      }),
+      ...named(ModuleFlag, { compressedFile: "MODULE_INIT_COMPRESSED_FILE" }),
+      ...named(Rlimit, {
+        core: "RLIMIT_CORE",
+        processes: "RLIMIT_NPROC",
+        openFiles: "RLIMIT_NOFILE",
+        lockedMemory: "RLIMIT_MEMLOCK",
+      }),
+      ...named(ClockId, { realtime: "CLOCK_REALTIME", monotonic: "CLOCK_MONOTONIC", boottime: "CLOCK_BOOTTIME" }),
+    ],
+  },
+  sockets: {
+    headers: ["sys/socket.h"],
+    pairs: [
+      ...named(AddressFamily, {
+        unspecified: "AF_UNSPEC",
+        unix: "AF_UNIX",
+        inet4: "AF_INET",
+        inet6: "AF_INET6",
+        netlink: "AF_NETLINK",
+        packet: "AF_PACKET",
+      }),
+      ...named(SocketType, {
+        stream: "SOCK_STREAM",
+        datagram: "SOCK_DGRAM",
+        raw: "SOCK_RAW",
+        nonBlocking: "SOCK_NONBLOCK",
+        closeOnExec: "SOCK_CLOEXEC",
+      }),
+      ...named(MessageFlag, {
+        peek: "MSG_PEEK",
+        truncated: "MSG_TRUNC",
+        dontWait: "MSG_DONTWAIT",
+        noSignal: "MSG_NOSIGNAL",
+      }),
+      ...named(SocketOption, {
+        socketLevel: "SOL_SOCKET",
+        receiveBuffer: "SO_RCVBUF",
+        receiveBufferForce: "SO_RCVBUFFORCE",
+        attachFilter: "SO_ATTACH_FILTER",
+      }),
+    ],
+  },
+  "loop, inotify and asynchronous I/O": {
+    headers: ["linux/loop.h", "sys/inotify.h", "linux/aio_abi.h", "poll.h"],
+    pairs: [
+      ...named(LoopRequest, { configure: "LOOP_CONFIGURE", clear: "LOOP_CLR_FD", getFree: "LOOP_CTL_GET_FREE" }),
+      ...named(LoopFlag, {
+        readOnly: "LO_FLAGS_READ_ONLY",
+        autoClear: "LO_FLAGS_AUTOCLEAR",
+        directIo: "LO_FLAGS_DIRECT_IO",
+      }),
+      ...named(InotifyEvent, {
+        modify: "IN_MODIFY",
+        attributes: "IN_ATTRIB",
+        closeWrite: "IN_CLOSE_WRITE",
+        movedFrom: "IN_MOVED_FROM",
+        movedTo: "IN_MOVED_TO",
+        create: "IN_CREATE",
+        delete: "IN_DELETE",
+        deleteSelf: "IN_DELETE_SELF",
+        moveSelf: "IN_MOVE_SELF",
+        overflow: "IN_Q_OVERFLOW",
+        ignored: "IN_IGNORED",
+      }),
+      ...named(Aio, { poll: "IOCB_CMD_POLL", resultToEventFile: "IOCB_FLAG_RESFD", readable: "POLLIN" }),
+    ],
+  },
+};
+
+for (const [name, { headers, pairs }] of Object.entries(groups)) {
+  test(`constants of ${name} are the kernel's`, () => {
+    const values = cConstants(
+      headers,
+      pairs.map(([, expression]) => expression),
+    );
+    expect(Object.fromEntries(pairs.map(([ours, expression]) => [expression, ours]))).toEqual(values);
+  });
+}
+
+const layouts = [
+  {
+    type: "struct timespec",
+    header: "time.h",
+    ours: layoutOf(timespec, { seconds: "tv_sec", nanoseconds: "tv_nsec" }),
+  },
+  {
+    type: "struct rlimit",
+    header: "sys/resource.h",
+    ours: layoutOf(rlimitStruct, { soft: "rlim_cur", hard: "rlim_max" }),
+  },
+  {
+    type: "struct statfs",
+    header: "sys/vfs.h",
+    ours: layoutOf(statfsStruct, {
+      type: "f_type",
+      blockSize: "f_bsize",
+      blocks: "f_blocks",
+      freeBlocks: "f_bfree",
+      availableBlocks: "f_bavail",
+      files: "f_files",
+      freeFiles: "f_ffree",
+      id0: "f_fsid",
+      nameLength: "f_namelen",
+      fragmentSize: "f_frsize",
+      flags: "f_flags",
+    }),
+  },
+  {
+    type: "struct __user_cap_header_struct",
+    header: "linux/capability.h",
+    ours: layoutOf(capabilityHeader, { version: "version", pid: "pid" }),
+  },
+  {
+    type: "struct loop_info64",
+    header: "linux/loop.h",
+    ours: layoutOf(loopInfo, {
+      offset: "lo_offset",
+      sizeLimit: "lo_sizelimit",
+      number: "lo_number",
+      flags: "lo_flags",
+      fileName: "lo_file_name",
+      encryptKey: "lo_encrypt_key",
+    }),
+  },
+  {
+    type: "struct loop_config",
+    header: "linux/loop.h",
+    ours: layoutOf(loopConfig, { file: "fd", blockSize: "block_size", info: "info" }),
+  },
+  {
+    type: "struct iocb",
+    header: "linux/aio_abi.h",
+    ours: layoutOf(iocb, {
+      data: "aio_data",
+      opcode: "aio_lio_opcode",
+      file: "aio_fildes",
+      buffer: "aio_buf",
+      flags: "aio_flags",
+      resultFile: "aio_resfd",
+    }),
+  },
+  {
+    type: "struct io_event",
+    header: "linux/aio_abi.h",
+    ours: layoutOf(ioEvent, { data: "data", object: "obj", result: "res", result2: "res2" }),
+  },
+  {
+    type: "struct inotify_event",
+    header: "sys/inotify.h",
+    ours: layoutOf(inotifyHeader, { watch: "wd", mask: "mask", cookie: "cookie", length: "len" }),
+  },
+] as const;
+
+for (const { type, header, ours } of layouts) {
+  test(`${type} has the layout of the C compiler`, () => {
+    expect(ours).toEqual(cLayout([header], type, Object.keys(ours.offsets)));
+  });
+}
+
+test("siginfo_t holds a child's end where we read it", () => {
+  const { offsets } = cLayout(["signal.h"], "siginfo_t", ["si_code", "si_pid", "si_uid", "si_status"]);
+  expect(offsets).toEqual({
+    si_code: childInfo.offsets.code,
+    si_pid: childInfo.offsets.pid,
+    si_uid: childInfo.offsets.uid,
+    si_status: childInfo.offsets.status,
+  });
+});
