@@ -7,7 +7,7 @@ import { identify } from "../src/talosctl/cluster/host-process.ts";
 import { monitorCommand } from "../src/talosctl/cluster/qemu/monitor.ts";
 import { listNames, openApi, readText, servicesOf } from "./machine/api.ts";
 import { bootMachine, run, type TestMachine } from "./machine/machine.ts";
-import { probe } from "./machine/prober.ts";
+import { probe, proberPatch } from "./machine/prober.ts";
 import { eventually } from "./support/eventually.ts";
 
 /** One machine in QEMU, booted by the command that people use, and shared by all that follows; the order matters. */
@@ -19,7 +19,7 @@ const minutes = (count: number) => count * 60_000;
 const everyService = ["apid", "containerd", "etcd", "kubelet", "trustd", "udevd"];
 
 beforeAll(async () => {
-  machine = await bootMachine();
+  machine = await bootMachine("--config-patch", proberPatch);
   api = await openApi(join(machine.directory, "talosconfig"));
 }, bootTimeoutMs);
 

@@ -111,7 +111,8 @@ describe("files", () => {
       tree.map(({ path }) => path).filter((path) => path.endsWith(".test.ts") || path.startsWith("test/bench/")),
       importsOf,
     );
-    const isSupport = (path: string) => path.startsWith("test/") || /(?:^|[/-])(?:testing|fixtures?)[./]/.test(path);
+    const isSupport = (path: string) =>
+      path.startsWith("test/") || /(?:^|[/-])(?:testing|conformance|fixtures?)[./]/.test(path);
     const dead = tree
       .map(({ path }) => path)
       .filter((path) => !alive.has(path) && !(forTests.has(path) && (isTest(path) || isSupport(path))));

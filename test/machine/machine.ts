@@ -7,7 +7,6 @@ import { writeTalosconfig } from "../../src/talosconfig/file.ts";
 import { clusterDirectory } from "../../src/talosctl/cluster/directory.ts";
 import { monitorSocket } from "../../src/talosctl/cluster/qemu/monitor-socket.ts";
 import { parseState } from "../../src/talosctl/cluster/state.ts";
-import { proberPatch } from "./prober.ts";
 import { prepareStage } from "./stage.ts";
 
 /** What a command left. */
@@ -48,14 +47,17 @@ export async function run(argv: readonly string[], env: Record<string, string> =
   return { code, stdout, stderr };
 }
 
-/** Boots one machine from what was built, by the very command that people use. */
-export async function bootMachine(): Promise<TestMachine> {
+/**
+ * Boots one machine from what was built, by the very command that people use.
+ * @param flags more of `cluster create`.
+ */
+export async function bootMachine(...flags: readonly string[]): Promise<TestMachine> {
   const stage = await prepareStage();
   const binary = join(stage.output, "talosctl");
   const cluster = async (verb: string, ...args: string[]) =>
     await run([binary, "cluster", verb, "--name", "test", "--state", stage.clusters, ...args]);
   const directory = join(stage.clusters, "test");
-  const created = await cluster("create", "--output-directory", stage.output, "--config-patch", proberPatch);
+  const created = await cluster("create", "--output-directory", stage.output, ...flags);
   const dispose = async () => {
     await cluster("destroy", "--force");
     await stage[Symbol.asyncDispose]();
