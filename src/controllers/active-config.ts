@@ -1,0 +1,24 @@
+import { type MachineConfig as ParsedConfig, parseMachineConfig } from "../config/index.ts";
+import type { ControllerInput, ReconcileContext } from "../cosi/controller.ts";
+import { MachineConfig } from "../resources/config/machine-config.ts";
+
+/** The input of controllers that read the configuration in force. */
+export const activeConfigInput: ControllerInput = { kind: MachineConfig, id: "v1alpha1", strength: "weak" };
+
+/** Specs are immutable, so a dozen controllers can share what was read once. */
+const parsed = new WeakMap<MachineConfig, ParsedConfig>();
+
+/** The configuration in force; undefined while there is none. */
+export async function activeConfig(context: ReconcileContext): Promise<ParsedConfig | undefined> {
+  const resource = await context.get(MachineConfig, "v1alpha1");
+  if (resource === undefined || resource.metadata.phase !== "running") return undefined;
+  const known = parsed.get(resource.spec);
+  if (known !== undefined) return known;
+  const config = parseMachineConfig(new TextDecoder().decode(resource.spec.bytes));
+  parsed.set(resource.spec, config);
+  return config;
+}
+
+/** Whether the machine carries the control plane; `init` is an old word for its first machine. */
+export const isControlPlane = ({ machine }: ParsedConfig): boolean =>
+  machine.type === "controlplane" || machine.type === "init";
