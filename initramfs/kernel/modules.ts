@@ -1,4 +1,4 @@
-import type { ModuleGroup } from "./module-list.ts";
+import type { ModuleGroup } from "../../src/machined/boot/module-list.ts";
 
 /**
  * Kernel modules of the image, by when the machine loads them; what they depend on is found by the build.
@@ -8,9 +8,11 @@ export const modules: Readonly<Record<ModuleGroup, readonly string[]>> = {
   // Needed to mount the root file system.
   root: ["loop", "squashfs", "overlay"],
   network: ["virtio_net"],
-  disk: ["virtio_blk", "virtio_scsi", "sd_mod", "nvme", "xfs", "vfat", "isofs", "nls_iso8859-1", "nls_cp437"],
+  disk: ["virtio_blk", "virtio_scsi", "sd_mod", "nvme"],
   // The power button, and a source of entropy where the processor has none.
   device: ["button", "evdev", "virtio_rng"],
+  // Apart from the disks themselves: xfs alone takes a second to load when emulated, and not every machine has a disk.
+  filesystem: ["xfs", "vfat", "isofs", "nls_iso8859-1", "nls_cp437"],
   kubernetes: [
     ...["bridge", "br_netfilter", "veth", "vxlan", "dummy", "nf_conntrack", "nf_nat", "nf_tables", "nft_compat"],
     ...["nft_chain_nat", "nft_ct", "nft_nat", "nft_masq", "nft_redir", "nft_reject_inet", "nft_fib_inet", "nft_limit"],
@@ -43,3 +45,6 @@ export const modules: Readonly<Record<ModuleGroup, readonly string[]>> = {
     "wireguard",
   ],
 };
+
+/** What the first stage loads, out of the initramfs: the machine cannot wait for these, and needs them soon anyway. */
+export const earlyGroups: ReadonlySet<ModuleGroup> = new Set(["root", "network", "disk", "device"]);

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { ModuleGroup } from "./module-list.ts";
+import type { ModuleGroup } from "../../src/machined/boot/module-list.ts";
 import { orderModules } from "./resolve-modules.ts";
 
 const none: Readonly<Record<ModuleGroup, readonly string[]>> = {
@@ -7,6 +7,7 @@ const none: Readonly<Record<ModuleGroup, readonly string[]>> = {
   network: [],
   disk: [],
   device: [],
+  filesystem: [],
   kubernetes: [],
   optional: [],
 };

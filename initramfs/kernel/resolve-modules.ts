@@ -1,6 +1,6 @@
 import { Failure } from "../../src/errors/failure.ts";
+import type { KernelModule, ModuleGroup } from "../../src/machined/boot/module-list.ts";
 import { readModinfo } from "../formats/modinfo.ts";
-import type { KernelModule, ModuleGroup } from "./module-list.ts";
 
 /** A module's place in the order of loading. */
 export type OrderedModule = Pick<KernelModule, "name" | "group">;

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { FileEntry } from "../../src/oci/file-entry.ts";
 import { writeCpio } from "../formats/cpio.ts";
-import { earlyGroups } from "../kernel/module-list.ts";
+import { earlyGroups } from "../kernel/modules.ts";
 import type { PackageLock } from "../packages/lock.ts";
 import { type Dependent, resolveLibraries } from "../rootfs/libraries.ts";
 import { Tree } from "../rootfs/tree.ts";

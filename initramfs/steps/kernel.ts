@@ -1,8 +1,8 @@
 import { basename, join } from "node:path";
 import { Failure } from "../../src/errors/failure.ts";
+import type { ModuleList } from "../../src/machined/boot/module-list.ts";
 import type { FileEntry } from "../../src/oci/file-entry.ts";
-import { earlyGroups, type ModuleList } from "../kernel/module-list.ts";
-import { modules } from "../kernel/modules.ts";
+import { earlyGroups, modules } from "../kernel/modules.ts";
 import { canonicalName, orderModules, readDependencies } from "../kernel/resolve-modules.ts";
 import type { PackageLock } from "../packages/lock.ts";
 import { cached } from "./cache.ts";

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { earlyGroups, type ModuleList } from "../kernel/module-list.ts";
+import type { ModuleList } from "../../src/machined/boot/module-list.ts";
+import { earlyGroups } from "../kernel/modules.ts";
 import type { PackageLock } from "../packages/lock.ts";
 import { base } from "../rootfs/base.ts";
 import { billOfMaterials } from "../rootfs/bill-of-materials.ts";

@@ -7,6 +7,7 @@ import { MountFlag } from "../../linux/mount.ts";
 import type { Spawner } from "../../linux/spawner/spawner.ts";
 import { isMountPoint, mountAt } from "../../mount/helpers.ts";
 import type { Log } from "../machine.ts";
+import { loadModuleGroup } from "./module-groups.ts";
 
 const TARGET = "/var";
 const LABEL = "EPHEMERAL";
@@ -33,6 +34,7 @@ export async function mountEphemeral(spawner: Spawner, log: Log): Promise<Epheme
     mountAt({ source: "tmpfs", target: TARGET, type: "tmpfs", flags: MountFlag.noAccessTime, options: "mode=0755" });
     return { source: "tmpfs", type: "tmpfs" };
   }
+  await loadModuleGroup("filesystem", log);
   if (ours === undefined) {
     log("info", `formatting blank disk ${disk} as XFS for /var`);
     await formatXfs(spawner, disk, { label: LABEL });

@@ -1,7 +1,6 @@
 /**
- * What the build knows of the kernel's modules. The machine reads it in two forms: `/modules/order.txt` of the initramfs
- * has the file names of the early groups, one a line; `/usr/lib/modules/list.json` of the root file system is a
- * ModuleList of the other groups.
+ * What the build tells the machine about kernel modules: `/modules/order.txt` of the initramfs has the file names of
+ * the early groups, one a line; `/usr/lib/modules/list.json` of the root file system is a ModuleList of the others.
  */
 export interface ModuleList {
   /** As `uname -r` says it: modules of another release would be refused one by one. */
@@ -10,10 +9,8 @@ export interface ModuleList {
   readonly modules: readonly KernelModule[];
 }
 
-export type ModuleGroup = "root" | "network" | "disk" | "device" | "kubernetes" | "optional";
-
-/** What the first stage loads, out of the initramfs: the machine cannot wait for these, and needs them soon anyway. */
-export const earlyGroups: ReadonlySet<ModuleGroup> = new Set(["root", "network", "disk", "device"]);
+/** When a module is loaded: `root` to `device` by the first stage, the others when they come to be needed. */
+export type ModuleGroup = "root" | "network" | "disk" | "device" | "filesystem" | "kubernetes" | "optional";
 
 export interface KernelModule {
   /** As the kernel calls it, with underscores: `virtio_net`. */
