@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { Failure } from "../errors/failure.ts";
-import { patchConfig } from "./patch.ts";
+import { applyPatches } from "./patch.ts";
 
 const config = "version: v1alpha1\nmachine:\n    type: controlplane\n---\nkind: HostnameConfig\nauto: stable\n";
-const patch = (text: string) => patchConfig(config, [{ text, file: "patch.yaml" }]);
+const patch = (text: string) => applyPatches(config, [{ text, file: "patch.yaml" }]);
 
 test("a field is added where it belongs, and documents meet by kind", () => {
   expect(patch("machine:\n  sysctls:\n    a.b: 1\n---\nkind: HostnameConfig\nhostname: node-1\n")).toBe(
@@ -14,11 +14,13 @@ test("a field is added where it belongs, and documents meet by kind", () => {
 
 test("patches apply in order", () => {
   const patches = ["a", "b"].map((token) => ({ text: `machine: { token: ${token} }`, file: token }));
-  expect(patchConfig(config, patches)).toContain("token: b");
+  expect(applyPatches(config, patches)).toContain("token: b");
 });
 
-test("what is not a map is refused with its place", () => {
-  expect(() => patch("- 1")).toThrow("patch.yaml:1:1");
+test("what is no part of a config is refused, naming the patch", () => {
+  expect(() => patch("- 1")).toThrow("Cannot use patch.yaml: JSON patches");
+  expect(() => patch("just text")).toThrow("Cannot use patch.yaml");
+  expect(() => patch("a: [")).toThrow("patch.yaml:1");
 });
 
 test("no text breaks the patcher other than by a failure", () => {

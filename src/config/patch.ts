@@ -1,33 +1,42 @@
+import { Failure } from "../errors/failure.ts";
 import { mergeDocuments } from "./merge.ts";
 import { ConfigFailure } from "./problem.ts";
-import { readYaml, toPlain, toYaml } from "./yaml.ts";
+import { readYaml, toPlain, toYaml, type YamlNode } from "./yaml.ts";
 
-type Plain = Readonly<Record<string, unknown>>;
-
-/** Part of a config, as text; the file's name appears in problems. */
 export interface Patch {
+  /** Documents that are laid over those of the config. */
   readonly text: string;
+  /** How errors name it. */
   readonly file: string;
 }
 
 /**
- * Lays patches over a config, in order, each field by the rule of its description. Comments of the config are lost.
- * @throws ConfigFailure with places when a text is not YAML, or holds something else than maps.
+ * Lays patches over a config, in order. The result is written anew, without comments.
+ * @throws Failure naming the patch that is not one.
  */
-export function patchConfig(text: string, patches: readonly Patch[], file = "config.yaml"): string {
-  const documents = patches.reduce<readonly Plain[]>(
-    (base, patch) => mergeDocuments(base, mapsOf(patch.text, patch.file)),
-    mapsOf(text, file),
-  );
+export function applyPatches(config: string, patches: readonly Patch[]): string {
+  let documents = documentsIn({ text: config, file: "config" });
+  for (const patch of patches) documents = mergeDocuments(documents, documentsIn(patch));
   return documents.map((document) => toYaml(document)).join("---\n");
 }
 
-function mapsOf(text: string, file: string): Plain[] {
+function documentsIn({ text, file }: Patch): Readonly<Record<string, unknown>>[] {
   const { documents, problems } = readYaml(text);
-  const misplaced = documents
-    .filter(({ kind }) => kind !== "map")
-    .map(({ line, column }) => ({ line, column, message: "expected a map of fields" }));
-  const all = [...problems, ...misplaced].map((problem) => ({ path: "", severity: "error" as const, ...problem }));
-  if (all.length > 0) throw new ConfigFailure(all, file);
-  return documents.map((document) => toPlain(document) as Plain);
+  if (problems.length > 0) {
+    throw new ConfigFailure(
+      problems.map((problem) => ({ ...problem, severity: "error", path: "" })),
+      file,
+    );
+  }
+  return documents.map((node) => asMap(node, file));
+}
+
+function asMap(node: YamlNode, file: string): Readonly<Record<string, unknown>> {
+  if (node.kind === "map") return toPlain(node) as Readonly<Record<string, unknown>>;
+  if (node.kind === "list") {
+    throw new Failure(`Cannot use ${file}: JSON patches do not fit configs of several documents`, {
+      hint: "Write the part of the config that changes, with its parents",
+    });
+  }
+  throw new Failure(`Cannot use ${file}: it is not part of a config`);
 }

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { generateConfig } from "../../config/generate/config.ts";
 import { formatSecrets, generateSecrets, parseSecrets, type Secrets } from "../../config/generate/secrets.ts";
 import { parseMachineConfig } from "../../config/parse.ts";
-import { type Patch, patchConfig } from "../../config/patch.ts";
+import { applyPatches, type Patch } from "../../config/patch.ts";
 import { codeOf } from "../../errors/message.ts";
 import { durableWrite } from "../../files/durable-write.ts";
 import { createContext } from "../../talosconfig/certificate.ts";
@@ -52,7 +52,7 @@ export async function writeConfiguration(order: ConfigurationOrder): Promise<voi
     withDiscovery: false,
   });
   const { patches } = order;
-  const config = patches.length === 0 ? generated : patchConfig(generated, patches);
+  const config = patches.length === 0 ? generated : applyPatches(generated, patches);
   parseMachineConfig(config, { file: directory.controlplane });
   await durableWrite(directory.controlplane, config);
   const endpoint =
