@@ -58,3 +58,13 @@ async function checkOnce(
     signal.removeEventListener("abort", onAbort);
   }
 }
+
+/** Healthy when something accepts connections on that port of this machine. */
+export const tcpHealth = (port: number): HealthCheck => ({
+  initialDelayMs: 100,
+  timeoutMs: 5_000,
+  check: async () => {
+    const socket = await Bun.connect({ hostname: "127.0.0.1", port, socket: { data: () => {} } });
+    socket.end();
+  },
+});

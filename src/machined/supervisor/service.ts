@@ -27,7 +27,7 @@ export interface ServiceDefinition {
   /** How it runs: `process({…})` here, `container({…})` in machined/containers. */
   readonly runs: (host: ServiceHost) => Runner;
   /** Machines that have it; default: all. */
-  readonly machineTypes?: readonly ("controlplane" | "worker")[];
+  readonly machineTypes?: readonly string[];
   /** False where it makes no sense, such as udevd without a kernel of our own. */
   readonly inContainerMode?: boolean;
   /** Services that must be up (running, and healthy where they have a health check) before, and stop after it. */

@@ -99,7 +99,7 @@ export class ServiceSupervisor implements Supervisor {
   }
 
   /** Resolves when the service is up: running, and healthy if it has a health check. */
-  async #whenUp(id: string, signal: AbortSignal): Promise<void> {
+  async whenUp(id: string, signal: AbortSignal): Promise<void> {
     const unit = this.#unit(id);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const listener = () => {
@@ -129,7 +129,7 @@ export class ServiceSupervisor implements Supervisor {
     return new ServiceUnit(definition, {
       host,
       log: logs.open(definition.id),
-      whenUp: (id, signal) => this.#whenUp(id, signal),
+      whenUp: (id, signal) => this.whenUp(id, signal),
       onChange: (snapshot) => {
         if (snapshot.events !== recorded) events.publish(eventOf(snapshot));
         recorded = snapshot.events;

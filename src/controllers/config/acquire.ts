@@ -1,0 +1,103 @@
+import { Backoff } from "../../async/backoff.ts";
+import { fromBase64 } from "../../bytes/base64.ts";
+import { parseMachineConfig } from "../../config/parse.ts";
+import { ConfigFailure } from "../../config/problem.ts";
+import { defineController } from "../../cosi/controller.ts";
+import { Failure } from "../../errors/failure.ts";
+import { messageOf } from "../../errors/message.ts";
+import { MachineConfig } from "../../resources/config/machine-config.ts";
+import { NetworkStatus } from "../../resources/network/network-status.ts";
+
+const ATTEMPT_TIMEOUT_MS = 180_000;
+const LIMIT_BYTES = 4 * 1_024 * 1_024;
+/** Ids under which config is known: the one in force. */
+const ACTIVE = "v1alpha1";
+
+export interface AcquireOptions {
+  readonly url: string | undefined;
+  /** Base64 of the config, plain, gzip or zstd. */
+  readonly inline: string | undefined;
+  /** Told when no config could be had or it was bad, for the event stream. */
+  readonly onProblem?: (kind: "load" | "validation", message: string) => void;
+}
+
+/**
+ * Gets the machine's config: from the kernel's arguments, or over the network as soon as there is one. A config that
+ * cannot be had or is bad is told on the console with what to do, and asked for again, ever more rarely: whoever
+ * repairs it need not visit the machine.
+ */
+export const acquireController = ({ url, inline, onProblem = () => {} }: AcquireOptions) => {
+  const backoff = new Backoff({ initialMs: 1_000, maximumMs: 60_000 });
+  let lastProblem = "";
+  return defineController({
+    name: "config.AcquireController",
+    inputs: [{ kind: NetworkStatus, strength: "weak" }],
+    outputs: [{ kind: MachineConfig, sharing: "exclusive" }],
+    async reconcile(context) {
+      if ((await context.get(MachineConfig, ACTIVE)) !== undefined) return context.keep(MachineConfig, ACTIVE);
+      const network = await context.get(NetworkStatus, "status");
+      if (inline === undefined && network?.spec.addressReady !== true) return;
+      try {
+        const source = inline === undefined ? url : "talos.config.inline";
+        if (source === undefined) return say("Cannot configure the machine: no config was named", NO_SOURCE);
+        const text = inline === undefined ? await download(source, context.signal) : decodeInline(inline);
+        const config = parseMachineConfig(text, { file: source });
+        for (const warning of config.warnings) context.log("warn", `${source}:${warning.line}: ${warning.message}`);
+        await context.put(MachineConfig, ACTIVE, { bytes: new TextEncoder().encode(config.text) });
+        context.log("info", `machine configuration loaded from ${source}`);
+      } catch (thrown) {
+        onProblem(thrown instanceof ConfigFailure ? "validation" : "load", messageOf(thrown));
+        const waitMs = backoff.next();
+        say(messageOf(thrown), thrown instanceof Failure ? (thrown.hint ?? "") : "");
+        context.log("debug", `next try in ${Math.round(waitMs / 1_000)} s`);
+        context.requeueAfter(waitMs);
+      }
+
+      function say(problem: string, hint: string): void {
+        // Repeated failures are told once, or the console would show nothing else.
+        if (problem === lastProblem) return;
+        lastProblem = problem;
+        context.log("error", hint === "" ? problem : `${problem}. ${hint}`);
+      }
+    },
+  });
+};
+
+const NO_SOURCE = "Add talos.config=<url> to the kernel command line";
+
+async function download(url: string, signal: AbortSignal): Promise<string> {
+  const hint = "Check that the server of talos.config= can be reached from here; it is asked again until it answers";
+  let response: Response;
+  try {
+    response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(ATTEMPT_TIMEOUT_MS)]) });
+  } catch (cause) {
+    throw new Failure(`Cannot fetch the machine configuration from ${url}`, { cause, hint });
+  }
+  if (!response.ok) {
+    throw new Failure(`Cannot fetch the machine configuration from ${url}: HTTP status ${response.status}`, { hint });
+  }
+  return decompress(await readLimited(response, url));
+}
+
+async function readLimited(response: Response, url: string): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length;
+    if (size > LIMIT_BYTES) throw new Failure(`Cannot use ${url} as machine configuration: it is over 4 MiB`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function decodeInline(inline: string): string {
+  return decompress(fromBase64(inline));
+}
+
+/** Config text as it is, or in gzip's or zstd's form. */
+function decompress(bytes: Uint8Array): string {
+  const copy = new Uint8Array(bytes);
+  if (copy[0] === 0x1f && copy[1] === 0x8b) return new TextDecoder().decode(Bun.gunzipSync(copy));
+  if (copy[0] === 0x28 && copy[1] === 0xb5) return new TextDecoder().decode(Bun.zstdDecompressSync(copy));
+  return new TextDecoder().decode(copy);
+}

@@ -1,0 +1,34 @@
+import { defineController } from "../../cosi/controller.ts";
+import type { Rtnetlink } from "../../netlink/rtnetlink/rtnetlink.ts";
+import { AddressStatus } from "../../resources/network/address-status.ts";
+
+/** Shows the kernel's addresses as AddressStatus resources. */
+export const addressStatusController = (rtnetlink: Rtnetlink) =>
+  defineController({
+    name: "network.AddressStatusController",
+    inputs: [],
+    outputs: [{ kind: AddressStatus, sharing: "exclusive" }],
+    // A dump after every change beats patching state from events: the kernel may drop events under load, it never
+    // lies in a dump.
+    wakeOn: (signal) => rtnetlink.changes(["address", "link"], signal),
+    async reconcile(context) {
+      const names = new Map(rtnetlink.links().map(({ index, name }) => [index, name]));
+      for (const address of rtnetlink.addresses()) {
+        const linkName = names.get(address.linkIndex);
+        if (linkName === undefined) continue; // the link went away between the two dumps
+        await context.put(AddressStatus, `${linkName}/${address.prefix}`, {
+          address: address.prefix,
+          local: address.peer === undefined ? "" : address.address,
+          broadcast: address.broadcast ?? "",
+          anycast: "",
+          multicast: "",
+          linkIndex: address.linkIndex,
+          linkName,
+          family: address.family,
+          scope: address.scope,
+          flags: address.flags,
+          priority: 0,
+        });
+      }
+    },
+  });

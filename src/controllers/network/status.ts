@@ -1,0 +1,31 @@
+import { defineController } from "../../cosi/controller.ts";
+import { EtcFileStatus } from "../../resources/files/etc-file-status.ts";
+import { HostnameStatus } from "../../resources/network/hostname-status.ts";
+import { NetworkStatus } from "../../resources/network/network-status.ts";
+import { NodeAddress } from "../../resources/network/node-address.ts";
+import { RouteStatus } from "../../resources/network/route-status.ts";
+
+const isDefaultRoute = ({ dst, gateway, type }: RouteStatus) => dst === "" && gateway !== "" && type === "unicast";
+
+/** Says in one place what of the network is ready; services wait for it. */
+export const networkStatusController = () =>
+  defineController({
+    name: "network.StatusController",
+    inputs: [
+      { kind: NodeAddress, id: "current", strength: "weak" },
+      { kind: RouteStatus, strength: "weak" },
+      { kind: HostnameStatus, strength: "weak" },
+      { kind: EtcFileStatus, strength: "weak" },
+    ],
+    outputs: [{ kind: NetworkStatus, sharing: "exclusive" }],
+    async reconcile(context) {
+      const addresses = await context.get(NodeAddress, "current");
+      const files = new Set((await context.list(EtcFileStatus)).map(({ metadata }) => metadata.id));
+      await context.put(NetworkStatus, "status", {
+        addressReady: (addresses?.spec.addresses.length ?? 0) > 0,
+        connectivityReady: (await context.list(RouteStatus)).some(({ spec }) => isDefaultRoute(spec)),
+        hostnameReady: (await context.get(HostnameStatus, "hostname")) !== undefined,
+        etcFilesReady: files.has("hosts") && files.has("resolv.conf"),
+      });
+    },
+  });

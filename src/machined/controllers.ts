@@ -1,0 +1,75 @@
+import { acquireController } from "../controllers/config/acquire.ts";
+import { machineTypeController } from "../controllers/config/machine-type.ts";
+import { etcdConfigController } from "../controllers/etcd/config.ts";
+import { etcdPkiController } from "../controllers/etcd/pki.ts";
+import { etcdSpecController } from "../controllers/etcd/spec.ts";
+import { etcFileController } from "../controllers/files/etc-file.ts";
+import { addressStatusController } from "../controllers/network/address-status.ts";
+import { basicNetworkController } from "../controllers/network/basic.ts";
+import { networkFilesController } from "../controllers/network/etc-files.ts";
+import { linkStatusController } from "../controllers/network/link-status.ts";
+import { nodeAddressController } from "../controllers/network/node-address.ts";
+import { routeStatusController } from "../controllers/network/route-status.ts";
+import { networkStatusController } from "../controllers/network/status.ts";
+import { machineStatusController } from "../controllers/runtime/machine-status.ts";
+import { apiCertificatesController } from "../controllers/secrets/api.ts";
+import { apiCertSansController } from "../controllers/secrets/api-cert-sans.ts";
+import { etcdCertificatesController } from "../controllers/secrets/etcd.ts";
+import { etcdRootController } from "../controllers/secrets/etcd-root.ts";
+import { osRootController } from "../controllers/secrets/os-root.ts";
+import { trustdCertificateController } from "../controllers/secrets/trustd.ts";
+import { timeSyncController } from "../controllers/time/sync.ts";
+import { serviceController } from "../controllers/v1alpha1/service.ts";
+import type { Controller } from "../cosi/controller.ts";
+import { Rtnetlink } from "../netlink/rtnetlink/rtnetlink.ts";
+import type { KernelArguments } from "../platform/kernel-arguments.ts";
+import type { Platform } from "../platform/platform.ts";
+import type { EventLog } from "./machine.ts";
+import type { StageTracker } from "./sequences/stage.ts";
+import type { ServiceSupervisor } from "./supervisor/supervisor.ts";
+
+export interface ControllersHost {
+  readonly args: KernelArguments;
+  readonly platform: Platform;
+  readonly events: EventLog;
+  readonly stage: StageTracker;
+  readonly supervisor: ServiceSupervisor;
+}
+
+/** Every controller of the machine. What each reads and writes, it says itself. */
+export function controllersOf({ args, platform, events, stage, supervisor }: ControllersHost): readonly Controller[] {
+  const rtnetlink = new Rtnetlink();
+  const isOurs = platform.mode !== "container";
+  return [
+    acquireController({
+      url: platform.configUrl,
+      inline: platform.inlineConfig,
+      onProblem: (kind, error) =>
+        events.publish({
+          kind: kind === "load" ? "machine.ConfigLoadErrorEvent" : "machine.ConfigValidationErrorEvent",
+          value: { error },
+        }),
+    }),
+    machineTypeController(),
+    basicNetworkController({ rtnetlink, hostname: args.last("talos.hostname"), isOurs }),
+    linkStatusController(rtnetlink),
+    addressStatusController(rtnetlink),
+    routeStatusController(rtnetlink),
+    nodeAddressController(),
+    networkFilesController(),
+    networkStatusController(),
+    etcFileController(),
+    osRootController(),
+    apiCertSansController(),
+    apiCertificatesController(),
+    trustdCertificateController(),
+    etcdRootController(),
+    etcdCertificatesController(),
+    etcdConfigController(),
+    etcdSpecController(),
+    etcdPkiController(),
+    timeSyncController(),
+    serviceController(supervisor),
+    machineStatusController(stage),
+  ];
+}

@@ -1,0 +1,115 @@
+import { Rlimit, setLimits } from "../../linux/rlimit.ts";
+import type { Spawner } from "../../linux/spawner/spawner.ts";
+import { setUpCgroups } from "../boot/cgroups.ts";
+import { type EphemeralMount, mountEphemeral } from "../boot/ephemeral.ts";
+import { defaults, hardening, setKernelParameters } from "../boot/kernel-parameters.ts";
+import { loadModuleGroup } from "../boot/module-groups.ts";
+import {
+  mountCgroups,
+  mountOverlays,
+  mountPseudo,
+  setUpSystemDirectories,
+  setUpVarDirectories,
+} from "../boot/mounts.ts";
+import type { Log, MachineMode } from "../machine.ts";
+import { endMachine, unmountEverything } from "../pid1/end-of-machine.ts";
+import { endLeftovers } from "../pid1/leftovers.ts";
+import type { Phase, Sequence, SequenceName, Task } from "./sequence.ts";
+
+const OPEN_FILES = 1_048_576;
+const LEFTOVERS_GRACE_MS = 10_000;
+
+/** What the sequences act on. */
+export interface PlanHost {
+  readonly log: Log;
+  readonly mode: MachineMode;
+  readonly spawner: Spawner;
+  /** Kernel argument `talos.shutdown`. */
+  readonly shutdownAction: "halt" | "powerOff";
+  readonly onCgroups: (place: (group: string) => string | undefined) => void;
+  readonly onEphemeral: (mount: EphemeralMount) => Promise<void>;
+  /** Starts controllers and the API. */
+  readonly startMachined: () => Promise<void>;
+  readonly stopMachined: () => Promise<void>;
+  readonly startEarlyServices: () => Promise<void>;
+  /** Starts all services of this machine; resolves when all are up. */
+  readonly startEverything: (signal: AbortSignal) => Promise<void>;
+  readonly stopServices: () => Promise<void>;
+}
+
+/** The sequences of this machine. */
+export function planOf(host: PlanHost): Readonly<Record<SequenceName, (options: { force: boolean }) => Sequence>> {
+  return {
+    initialize: () => ({ name: "initialize", phases: initialize(host) }),
+    boot: () => ({ name: "boot", phases: boot(host) }),
+    reboot: ({ force }) => ({
+      name: "reboot",
+      phases: [
+        ...(force ? [] : stopEverything(host)),
+        phase("reboot", { name: "reboot", run: () => endMachine("restart", host.mode) }),
+      ],
+    }),
+    shutdown: () => ({
+      name: "shutdown",
+      phases: [
+        ...stopEverything(host),
+        phase("shutdown", { name: "shutdown", run: () => endMachine(host.shutdownAction, host.mode) }),
+      ],
+    }),
+  };
+}
+
+const phase = (name: string, ...tasks: readonly Task[]): Phase => ({ name, tasks });
+
+function initialize({ log, mode, onCgroups, startMachined, startEarlyServices }: PlanHost): Phase[] {
+  const systemDirectories = { name: "setupSystemDirectory", run: () => setUpSystemDirectories(log) };
+  const cgroups = {
+    name: "mountCgroups",
+    run: () => {
+      if (mode !== "container") mountCgroups(log);
+      onCgroups(setUpCgroups(log));
+    },
+  };
+  // Kernel-wide settings are the host's in a container.
+  const ownKernel = [
+    { name: "mountPseudo", run: () => mountPseudo(log) },
+    { name: "enforceKSPP", run: () => setKernelParameters({ ...defaults, ...hardening }, log) },
+    { name: "setRLimit", run: () => setLimits(Rlimit.openFiles, { soft: OPEN_FILES, hard: OPEN_FILES }) },
+  ];
+  return [
+    phase("systemRequirements", systemDirectories, cgroups, ...(mode === "container" ? [] : ownKernel)),
+    phase(
+      "earlyServices",
+      { name: "startMachined", run: startMachined },
+      { name: "startUdevd", run: startEarlyServices },
+    ),
+  ];
+}
+
+function boot({ log, mode, spawner, onEphemeral, startEverything }: PlanHost): Phase[] {
+  const ephemeral = {
+    name: "mountEphemeral",
+    run: async () => {
+      const mounted = await mountEphemeral(spawner, log);
+      setUpVarDirectories();
+      // Before anybody hears that /var is there: who waits for it also expects these.
+      mountOverlays(log);
+      await onEphemeral(mounted);
+    },
+  };
+  // Bridges and packet filters, which containers' networks are made of; the kernel is the host's in a container.
+  const modules = { name: "loadModules", run: () => loadModuleGroup("kubernetes", log) };
+  return [
+    phase("ephemeral", ephemeral, ...(mode === "container" ? [] : [modules])),
+    phase("startEverything", { name: "startAllServices", run: startEverything }),
+  ];
+}
+
+function stopEverything({ log, stopServices, stopMachined }: PlanHost): Phase[] {
+  return [
+    phase("stopServices", { name: "stopAllServices", run: stopServices }),
+    phase("stopEverything", { name: "endLeftovers", run: () => endLeftovers(LEFTOVERS_GRACE_MS) }),
+    phase("stopMachined", { name: "stopControllers", run: stopMachined }),
+    phase("unmount", { name: "unmountEverything", run: () => unmountEverything(log) }),
+  ];
+}

@@ -1,0 +1,31 @@
+import { EtcFileStatus } from "../../resources/files/etc-file-status.ts";
+import { MountStatus } from "../../resources/runtime/mount-status.ts";
+import { resourceReady } from "../supervisor/conditions.ts";
+import { process } from "../supervisor/process.ts";
+import { defineService } from "../supervisor/service.ts";
+
+const SOCKET = "/run/containerd/containerd.sock";
+const CONFIG = "/etc/cri/containerd.toml";
+
+/** The one containerd: namespace `system` for our own containers, `k8s.io` for pods. */
+export const containerd = defineService({
+  id: "containerd",
+  runs: process({
+    // What is dropped here, no pod can have: everything that runs in a container descends from this process.
+    argv: ["/usr/bin/containerd", "--address", SOCKET, "--config", CONFIG],
+    cgroup: "podruntime/runtime",
+    oomScoreAdjust: -500,
+  }),
+  waitsFor: [
+    resourceReady("/var to be mounted", MountStatus, "EPHEMERAL"),
+    resourceReady("registries config", EtcFileStatus, "cri/containerd.toml"),
+  ],
+  health: {
+    check: async ({ containerd }, signal) => {
+      const client = await containerd();
+      await client.introspection.version({ signal });
+    },
+    intervalMs: 1_000,
+    timeoutMs: 5_000,
+  },
+});

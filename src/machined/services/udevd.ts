@@ -1,0 +1,30 @@
+import { runToEnd } from "../supervisor/command.ts";
+import { process } from "../supervisor/process.ts";
+import { defineService } from "../supervisor/service.ts";
+
+const UDEVADM = "/usr/bin/udevadm";
+const SETTLE_SECONDS = 55;
+
+/** Names devices and network links. It may not load modules, as nothing but machined may. */
+export const udevd = defineService({
+  id: "udevd",
+  // A container shares its host's devices, and the host's udev serves them.
+  inContainerMode: false,
+  runs: process({
+    argv: ["/usr/lib/systemd/systemd-udevd", "--resolve-names=never"],
+    cgroup: "system/udevd",
+  }),
+  // Devices that appeared before it ran are announced again.
+  afterStart: async ({ spawner }, signal) => {
+    await runToEnd(spawner, [UDEVADM, "trigger", "--type=subsystems", "--action=add"], signal);
+    await runToEnd(spawner, [UDEVADM, "trigger", "--type=devices", "--action=add"], signal);
+  },
+  health: {
+    check: async ({ spawner }, signal) => {
+      await runToEnd(spawner, [UDEVADM, "settle", `--timeout=${SETTLE_SECONDS}`], signal);
+    },
+    initialDelayMs: 100,
+    intervalMs: 60_000,
+    timeoutMs: SETTLE_SECONDS * 1_000,
+  },
+});

@@ -1,0 +1,119 @@
+import { memoryState } from "../cosi/memory/memory-state.ts";
+import { Runtime } from "../cosi/runtime.ts";
+import { monotonicMs } from "../linux/clock.ts";
+import { createSpawner } from "../linux/spawner/spawner.ts";
+import type { KernelArguments } from "../platform/kernel-arguments.ts";
+import type { Platform } from "../platform/platform.ts";
+import { MountStatus } from "../resources/runtime/mount-status.ts";
+import { serveApi } from "./api/server.ts";
+import { BootProgressRecorder } from "./boot/progress.ts";
+import { announceReadiness } from "./boot/readiness.ts";
+import { containerdConnector } from "./connect-containerd.ts";
+import { controllersOf } from "./controllers.ts";
+import { RingEventLog } from "./events/event-log.ts";
+import { createLogStore } from "./logs/log-store.ts";
+import type { Log, Machine } from "./machine.ts";
+import { watchPowerButton } from "./pid1/power-button.ts";
+import { handleSignals } from "./pid1/signals.ts";
+import { planOf } from "./sequences/plan.ts";
+import { MachineSequencer } from "./sequences/sequencer.ts";
+import { StageTracker } from "./sequences/stage.ts";
+import { services } from "./services/index.ts";
+import { startServices } from "./services/start.ts";
+import type { ServiceHost } from "./supervisor/service.ts";
+import { ServiceSupervisor } from "./supervisor/supervisor.ts";
+
+export interface StartOptions {
+  readonly log: Log;
+  readonly args: KernelArguments;
+  readonly platform: Platform;
+  /** For errors that leave no way to go on. */
+  readonly fatal: (thrown: unknown) => void;
+  /** Milliseconds since kernel start; NaN when there was no first stage. */
+  readonly initramfsStartedMs: number;
+}
+
+/** Makes the machine's parts, connects them, and boots. */
+export async function startMachine({ log, args, platform, fatal, initramfsStartedMs }: StartOptions): Promise<void> {
+  const enteredMs = monotonicMs();
+  const { mode } = platform;
+  const state = memoryState();
+  const events = new RingEventLog();
+  const logs = createLogStore();
+  const spawner = await createSpawner({ drop: "module-and-boot" });
+  const containerd = containerdConnector();
+  const stage = new StageTracker();
+  const progress = new BootProgressRecorder(state);
+  progress.record({
+    sequence: "initialize",
+    phase: "initramfs",
+    startedMs: initramfsStartedMs || 0,
+    endedMs: enteredMs,
+  });
+
+  let place: (group: string) => string | undefined = () => undefined;
+  const host: ServiceHost = { state, mode, log, containerd, spawner, cgroup: (group) => place(group) };
+  const supervisor = new ServiceSupervisor(
+    services.filter((service) => mode !== "container" || service.inContainerMode !== false),
+    { host, logs, events },
+  );
+  const runtime = new Runtime({ state, log: (name, level, text) => log(level, `${name}: ${text}`) });
+
+  const stopping = new AbortController();
+  const running: Promise<unknown>[] = [];
+  const sequencer = new MachineSequencer({
+    log,
+    events,
+    nowMs: monotonicMs,
+    onPhase: (timing) => progress.record(timing),
+    onSequence: (name) => stage.enter(name),
+    onFatal: fatal,
+    plan: planOf({
+      log,
+      mode,
+      spawner,
+      shutdownAction: args.last("talos.shutdown") === "halt" ? "halt" : "powerOff",
+      onCgroups: (found) => {
+        place = found;
+      },
+      onEphemeral: async ({ source, type }) => {
+        const spec = { source, target: "/var", filesystemType: type, options: [], encrypted: false };
+        await state.modify(MountStatus, "EPHEMERAL", () => spec);
+      },
+      startMachined: async () => {
+        running.push(runtime.run(stopping.signal));
+        await serveApi(machine);
+      },
+      stopMachined: async () => {
+        stopping.abort();
+        await Promise.all(running);
+      },
+      startEarlyServices: async () => {
+        if (mode !== "container") await supervisor.start("udevd");
+      },
+      startEverything: (signal) => startServices(supervisor, state, signal),
+      stopServices: () => supervisor.stopAll(),
+    }),
+  });
+  const machine: Machine = {
+    state,
+    runtime,
+    events,
+    logs,
+    supervisor,
+    sequencer,
+    mode,
+    platform: platform.name,
+    containerd,
+    log,
+  };
+  for (const controller of controllersOf({ ...machine, supervisor, stage, platform, args }))
+    runtime.register(controller);
+  handleSignals(sequencer, log);
+  if (mode !== "container") watchPowerButton(() => sequencer.shutdown({ force: true }));
+  void announceReadiness(supervisor, log, stopping.signal);
+
+  await sequencer.run("initialize");
+  await sequencer.run("boot");
+  stage.booted();
+}
