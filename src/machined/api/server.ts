@@ -1,4 +1,5 @@
-import { chownSync, rmSync } from "node:fs";
+import { chown, mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
 import { authorize } from "../../grpc/authorize.ts";
 import { createGrpcServer, type GrpcServer } from "../../grpc/server/server.ts";
 import { ApiCertificate } from "../../resources/secrets/api-certificate.ts";
@@ -10,42 +11,46 @@ import { inspectHandlers } from "./inspect/controller-dependencies.ts";
 import { checkByRole, checkByType } from "./state/access.ts";
 import { stateHandlers } from "./state/handlers.ts";
 
-/** Users that apid and trustd run as: theirs are the sockets. */
-const users = { apid: 50, trustd: 51 } as const;
-const OWNER_ONLY = 0o600;
+/** Who may open a socket: one of our own unprivileged processes, by its user id. */
+const user = { apid: 50, trustd: 51 } as const;
+
+const socket = {
+  machine: "/system/run/machined/machine.sock",
+  apid: "/system/run/apid/runtime.sock",
+  trustd: "/system/run/trustd/runtime.sock",
+} as const;
+
+/** What apid may read of the state: the certificates it serves with. */
+const apidMayRead = checkByType(ApiCertificate);
+/** What trustd may read: its certificate, and the authority and token by which it signs. */
+const trustdMayRead = checkByType(TrustdCertificate, OSRootSecret);
 
 /**
- * Serves the machine's API on its sockets: all of it to apid, which has authenticated the caller, and the few
- * resources that apid and trustd themselves need, each to its own process.
+ * Opens the machine's API: all of it for apid, which has checked who calls, and to apid and trustd each a view of the
+ * few resources that they run on.
  */
-export async function serveApi(machine: Machine): Promise<readonly GrpcServer[]> {
-  const { state, log } = machine;
-  const onError = (method: string, message: string) => log("warn", `api: ${method}: ${message}`);
-  const api = createGrpcServer({
-    services: {
-      ...machineHandlers(machine),
-      ...stateHandlers({ state, check: checkByRole }),
-      ...inspectHandlers(machine.runtime),
-    },
-    interceptors: [authorize],
-    onError,
-  });
-  const forApid = createGrpcServer({
-    services: stateHandlers({ state, check: checkByType(ApiCertificate) }),
-    onError,
-  });
-  const forTrustd = createGrpcServer({
-    services: stateHandlers({ state, check: checkByType(TrustdCertificate, OSRootSecret) }),
-    onError,
-  });
-  await listen(api, "/system/run/machined/machine.sock", users.apid);
-  await listen(forApid, "/system/run/apid/runtime.sock", users.apid);
-  await listen(forTrustd, "/system/run/trustd/runtime.sock", users.trustd);
-  return [api, forApid, forTrustd];
+export async function serveApi(machine: Machine): Promise<AsyncDisposable> {
+  const { state, runtime, log } = machine;
+  const onError = (method: string, message: string): void => log("warn", `api: ${method}: ${message}`);
+  const servers = new AsyncDisposableStack();
+  const open = async (services: Parameters<typeof createGrpcServer>[0], path: string, uid: number): Promise<void> => {
+    await listenFor(uid, path, servers.use(createGrpcServer({ ...services, onError })));
+  };
+
+  const services = {
+    ...machineHandlers(machine),
+    ...stateHandlers({ state, check: checkByRole }),
+    ...inspectHandlers(runtime),
+  };
+  await open({ services, interceptors: [authorize] }, socket.machine, user.apid);
+  await open({ services: stateHandlers({ state, check: apidMayRead }) }, socket.apid, user.apid);
+  await open({ services: stateHandlers({ state, check: trustdMayRead }) }, socket.trustd, user.trustd);
+  return servers;
 }
 
-async function listen(server: GrpcServer, path: string, user: number): Promise<void> {
-  rmSync(path, { force: true });
-  await server.listenUnix(path, OWNER_ONLY);
-  chownSync(path, user, user);
+/** A socket that root and one user may connect to. */
+async function listenFor(uid: number, path: string, server: GrpcServer): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o755 });
+  await server.listenUnix(path, 0o600);
+  await chown(path, uid, uid);
 }
