@@ -18,6 +18,8 @@ export interface Finished {
 
 /** A booted machine, and the commands that a person would type. */
 export interface TestMachine extends AsyncDisposable {
+  /** Address of the API, as the host reaches it. */
+  readonly apiHost: string;
   readonly apiPort: number;
   readonly proberPort: number;
   readonly pid: number;
@@ -53,10 +55,11 @@ export async function run(argv: readonly string[], env: Record<string, string> =
  */
 export async function bootMachine(...flags: readonly string[]): Promise<TestMachine> {
   const stage = await prepareStage();
+  const name = `test-${process.pid}`; // a container's network has it too, and the host may run others
   const binary = join(stage.output, "talosctl");
   const cluster = async (verb: string, ...args: string[]) =>
-    await run([binary, "cluster", verb, "--name", "test", "--state", stage.clusters, ...args]);
-  const directory = join(stage.clusters, "test");
+    await run([binary, "cluster", verb, "--name", name, "--state", stage.clusters, ...args]);
+  const directory = join(stage.clusters, name);
   const created = await cluster("create", "--output-directory", stage.output, ...flags);
   const dispose = async () => {
     await cluster("destroy", "--force");
@@ -72,12 +75,13 @@ export async function bootMachine(...flags: readonly string[]): Promise<TestMach
   const talosconfig = join(directory, "talosconfig");
   const talosctl = (...args: string[]) => run([binary, "--talosconfig", talosconfig, ...args]);
   return {
+    apiHost: node.host,
     apiPort: node.ports.apid,
     proberPort: node.ports.kubernetes,
     pid: node.process.pid,
     directory,
     consolePath: join(directory, `console-${node.name}.log`),
-    monitorPath: await monitorSocket(clusterDirectory(stage.clusters, "test"), node.name),
+    monitorPath: await monitorSocket(clusterDirectory(stage.clusters, name), node.name),
     created,
     talosctl,
     async ask(...args) {
@@ -86,7 +90,7 @@ export async function bootMachine(...flags: readonly string[]): Promise<TestMach
       return stdout;
     },
     talosconfigFor: (roles, foreign = false) =>
-      makeTalosconfig(directory, roles, foreign, `127.0.0.1:${node.ports.apid}`, node.address),
+      makeTalosconfig(directory, roles, foreign, `${node.host}:${node.ports.apid}`, node.address),
     cluster,
     [Symbol.asyncDispose]: dispose,
   };

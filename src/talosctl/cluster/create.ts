@@ -175,7 +175,8 @@ async function waitForMachine(context: Context, state: ClusterState): Promise<Cr
   }
   const plan = provisioner.retry(outcome.kind);
   if (plan === undefined) {
-    throw new Failure(`Cannot boot ${node.name}: the kernel failed before /init`, {
+    const fault = outcome.kind === "silent" ? "it printed nothing" : "the kernel failed before /init";
+    throw new Failure(`Cannot boot ${node.name}: ${fault}`, {
       hint: `its console log is ${directory.console(node.name)}`,
     });
   }

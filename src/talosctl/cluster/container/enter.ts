@@ -1,6 +1,5 @@
 /** What the container's first process is started with. Paths on the host. */
 export interface Container {
-  readonly hostname: string;
   readonly networkNamespace: string;
   /** cgroup2 directory that becomes the container's root; undefined when the host has none. */
   readonly cgroup: string | undefined;

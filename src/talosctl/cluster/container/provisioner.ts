@@ -45,7 +45,6 @@ export async function containerProvisioner(options: ProvisionerOptions): Promise
       const name = `machined-${options.name}-${order.node}`;
       const cgroup = cgroups.root === undefined ? undefined : await createGroup(cgroups.root, name);
       const started = await startContainer(order, {
-        hostname: order.node,
         networkNamespace: network.namespace,
         cgroup,
         rootfs: await unpackedRootfs(options.outputDirectory, options.architecture),

@@ -33,7 +33,7 @@ export async function qemuProvisioner(architecture: Architecture): Promise<Provi
         accelerator = tcg("under KVM the machine printed nothing");
         return "the machine printed nothing under KVM, it starts again under emulation";
       }
-      if (started >= attempts) return undefined;
+      if (fault === "silent" || started >= attempts) return undefined;
       return "the kernel failed before /init, which QEMU's emulation does now and then: it starts once more";
     },
   };

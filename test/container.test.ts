@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { join } from "node:path";
+import type { Client } from "../src/talosctl/client/client.ts";
+import { identify } from "../src/talosctl/cluster/host-process.ts";
+import { listNames, openApi, servicesOf } from "./machine/api.ts";
+import { bootMachine, type TestMachine } from "./machine/machine.ts";
+
+/** The machine as a container on this host's kernel: what does not need a kernel of its own, at native speed. */
+const describeAsRoot = describe.if(process.getuid?.() === 0 && process.platform === "linux");
+const minutes = (count: number) => count * 60_000;
+
+describeAsRoot("a container", () => {
+  let machine: TestMachine;
+  let api: Client;
+
+  beforeAll(async () => {
+    machine = await bootMachine("--provisioner", "container", "--wait-timeout", "3m");
+    api = await openApi(join(machine.directory, "talosconfig"));
+  }, minutes(4));
+
+  afterAll(async () => {
+    api?.[Symbol.dispose]();
+    await machine?.[Symbol.asyncDispose]();
+  }, minutes(1));
+
+  test(
+    "runs its services, and says which it leaves out",
+    async () => {
+      const services = await servicesOf(api);
+      for (const id of ["apid", "containerd", "etcd", "trustd"]) {
+        expect(services.get(id)).toMatchObject({ state: "Running", healthy: true });
+      }
+      const leftOut = !(services.get("kubelet")?.healthy ?? false);
+      expect(machine.created.stdout.includes("kubelet is left out:")).toBe(leftOut);
+    },
+    minutes(1),
+  );
+
+  test(
+    "has its own process table, and PID 1 is machined",
+    async () => {
+      const pids = (await listNames(api, "/proc")).filter((name) => /^\d+$/.test(name));
+      expect(pids).toContain("1");
+      expect(pids).not.toContain(String(process.pid));
+      expect(await machine.ask("read", "/proc/1/cmdline")).toContain("init");
+    },
+    minutes(1),
+  );
+
+  test(
+    "has its own network",
+    async () => {
+      expect(await machine.ask("get", "addresses")).toContain(`${machine.apiHost}/24`);
+    },
+    minutes(1),
+  );
+
+  test(
+    "leaves the host's kernel alone: it neither reboots nor shuts down",
+    async () => {
+      const { code, stderr } = await machine.talosctl("reboot", "--wait=false");
+      expect(code).not.toBe(0);
+      expect(stderr).toContain("not supported in container mode");
+    },
+    minutes(1),
+  );
+
+  test(
+    "goes with everything that it made",
+    async () => {
+      await machine.cluster("destroy");
+      expect(await identify(machine.pid)).toBeUndefined();
+      const namespaces = Bun.spawn(["ip", "netns", "list"], { stdout: "pipe" });
+      expect(await namespaces.stdout.text()).not.toContain(`machined-test-${process.pid}`);
+      expect(await Bun.file(join(machine.directory, "state.json")).exists()).toBe(false);
+    },
+    minutes(1),
+  );
+});
