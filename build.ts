@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { repository } from "./initramfs/steps/files.ts";
 import { ensureHost } from "./initramfs/steps/host.ts";
+import { buildsImages } from "./initramfs/steps/image-source.ts";
 import { updateLock } from "./initramfs/steps/lock.ts";
 import { buildBinary, buildBootFiles, buildImages } from "./initramfs/steps/machine.ts";
 import { type BuildOptions, readOptions } from "./initramfs/steps/options.ts";
@@ -28,13 +29,14 @@ Targets
 Options
   --arch amd64|arm64               of the machine (amd64)
   --compression none|lz4|zstd      of the initramfs; zstd for a release (none)
+  --kernel debian|hardened         Debian's for virtual machines, or our own (debian)
   --images upstream|build|probe    whether to compile kubelet and etcd (probe: when upstream cannot be reached)
   --output directory               of the results (_out)
   --fresh                          assembles images anew, whatever the cache has
 `;
 
 async function buildAll(options: BuildOptions, forTests = false): Promise<void> {
-  await ensureHost({ arch: options.arch, forTests });
+  await ensureHost({ arch: options.arch, forTests, compiles: await buildsImages(options) });
   const results = await buildBootFiles(options);
   await buildImages(options);
   await Bun.write(join(options.output, "sizes.txt"), `${await describeSizes(results)}\n`);
@@ -56,7 +58,7 @@ const targets: Readonly<Record<string, (options: BuildOptions, rest: string[]) =
   binary: buildBinary,
   boot: buildBootFiles,
   images: buildImages,
-  host: ({ arch }) => ensureHost({ arch, forTests: true }),
+  host: ({ arch }) => ensureHost({ arch, forTests: true, compiles: true }),
   lock: ({ arch }) => updateLock(arch),
   up: async (options, rest) => {
     await buildAll(options);
@@ -86,6 +88,7 @@ const targets: Readonly<Record<string, (options: BuildOptions, rest: string[]) =
 const optionForms = {
   arch: { type: "string" },
   compression: { type: "string" },
+  kernel: { type: "string" },
   images: { type: "string" },
   output: { type: "string" },
   fresh: { type: "boolean" },

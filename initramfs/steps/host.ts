@@ -1,4 +1,5 @@
 import { Failure } from "../../src/errors/failure.ts";
+import type { Architecture } from "./options.ts";
 import { withProgress } from "./progress.ts";
 import { readTool } from "./tool.ts";
 
@@ -12,7 +13,6 @@ interface Tool {
 const tools: readonly Tool[] = [
   { program: "apt-get", package: "apt" },
   { program: "dpkg-deb", package: "dpkg" },
-  { program: "go", package: "golang-go" },
   { program: "ip", package: "iproute2" },
   { program: "lz4", package: "lz4" },
   { program: "mkfs.xfs", package: "xfsprogs" },
@@ -25,6 +25,8 @@ const tools: readonly Tool[] = [
 const emulators = { amd64: "qemu-system-x86", arm64: "qemu-system-arm" } as const;
 const emulatorPrograms = { amd64: "qemu-system-x86_64", arm64: "qemu-system-aarch64" } as const;
 
+const compiler: Tool = { program: "go", package: "golang-go" };
+
 /** What the tests use beyond what a build and a machine need. */
 const testTools: readonly Tool[] = [
   { program: "gcc", package: "gcc" },
@@ -33,20 +35,21 @@ const testTools: readonly Tool[] = [
   { program: "runc", package: "runc" },
 ];
 
+interface HostNeeds {
+  readonly arch: Architecture;
+  readonly forTests: boolean;
+  /** Whether components are compiled here. */
+  readonly compiles: boolean;
+}
+
 /**
  * Sees to it that the host has what a build needs. As root it installs what is missing and says so; otherwise it
  * prints the command and stops.
  * @throws Failure with that command.
  */
-export async function ensureHost({
-  arch,
-  forTests,
-}: {
-  readonly arch: "amd64" | "arm64";
-  readonly forTests: boolean;
-}): Promise<void> {
+export async function ensureHost({ arch, forTests, compiles }: HostNeeds): Promise<void> {
   const emulator = { program: emulatorPrograms[arch], package: emulators[arch] };
-  const wanted = [...tools, emulator, ...(forTests ? testTools : [])];
+  const wanted = [...tools, emulator, ...(compiles ? [compiler] : []), ...(forTests ? testTools : [])];
   const path = `${process.env.PATH ?? ""}:/usr/local/sbin:/usr/sbin:/sbin`;
   const missing = wanted
     .filter(({ program }) => Bun.which(program, { PATH: path }) === null)

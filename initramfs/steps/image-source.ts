@@ -1,12 +1,16 @@
+import { join } from "node:path";
 import { images } from "../../src/config/defaults/images.ts";
 import { parseImageReference } from "../../src/oci/image-reference.ts";
+import { exists } from "./cache.ts";
 import type { BuildOptions } from "./options.ts";
 
 const timeoutMs = 3_000;
 
 /** Whether this build compiles the components' images: as asked for, or when a registry of theirs cannot be reached. */
-export async function buildsImages({ images: asked }: Pick<BuildOptions, "images">): Promise<boolean> {
-  if (asked !== "probe") return asked === "build";
+export async function buildsImages(options: Pick<BuildOptions, "images" | "output">): Promise<boolean> {
+  if (options.images !== "probe") return options.images === "build";
+  // What an earlier probe led to; asking again could take as long as the rest of a build with nothing to do.
+  if (await exists(join(options.output, "image-cache/index.json"))) return true;
   const registries = new Set(
     [images.kubelet, images.etcd, images.pause].map((image) => parseImageReference(image).registry),
   );

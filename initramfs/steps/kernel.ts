@@ -7,7 +7,7 @@ import { canonicalName, orderModules, readDependencies } from "../kernel/resolve
 import type { PackageLock } from "../packages/lock.ts";
 import { cached } from "./cache.ts";
 import { hashTree } from "./files.ts";
-import type { Architecture } from "./options.ts";
+import type { BuildOptions } from "./options.ts";
 import { unpackPackage } from "./packages.ts";
 import { runTool } from "./tool.ts";
 
@@ -17,12 +17,19 @@ export interface Kernel {
   readonly list: ModuleList;
 }
 
-/** Takes the image and the modules that we use out of Debian's kernel package. */
+/**
+ * Takes the image and the modules that we use out of Debian's kernel package.
+ * @throws Failure for a kernel that we cannot make yet.
+ */
 export async function prepareKernel(
   lock: PackageLock,
   debs: ReadonlyMap<string, string>,
-  arch: Architecture,
+  { arch, kernel }: Pick<BuildOptions, "arch" | "kernel">,
 ): Promise<Kernel> {
+  if (kernel === "hardened")
+    throw new Failure("Cannot build the hardened kernel: kernel-config/ has no recipe for it yet", {
+      hint: "--kernel debian",
+    });
   const { name, sha256 } = lock.kernel;
   const directory = await cached({
     name: `kernel-${arch}`,

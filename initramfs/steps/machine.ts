@@ -33,7 +33,7 @@ export async function buildBootFiles(options: BuildOptions): Promise<Results> {
   if (init === undefined) throw new Failure(`Cannot use "${binary}": it is no program`);
   const lock = await readLock(arch);
   const debs = await fetchPackages(lock);
-  const kernel = await prepareKernel(lock, debs, arch);
+  const kernel = await prepareKernel(lock, debs, options);
   const squashfs = await makeSquashfs({ lock, debs, kernel, init }, options);
   const initramfs = await makeInitramfs({ lock, debs, kernel, init, squashfs, binary }, options);
   await publish(join(kernel.directory, "vmlinuz"), join(output, `vmlinuz-${arch}`));

@@ -8,6 +8,8 @@ export interface BuildOptions {
   /** Directory of the results, absolute; `_out` of the repository unless a test says otherwise. */
   readonly output: string;
   readonly compression: Compression;
+  /** `debian` takes Debian's kernel for virtual machines; `hardened` will be one of our own (kernel-config/). */
+  readonly kernel: "debian" | "hardened";
   /** `build` compiles kubelet, etcd and pause from their modules; `upstream` leaves pulling to the machine. */
   readonly images: "upstream" | "build" | "probe";
   /** Assembles images again although their inputs did not change; compiled components still come from the cache. */
@@ -38,6 +40,7 @@ export const architectures = {
 interface OptionTexts {
   readonly arch?: string | undefined;
   readonly compression?: string | undefined;
+  readonly kernel?: string | undefined;
   readonly images?: string | undefined;
   readonly output?: string | undefined;
   readonly fresh?: boolean | undefined;
@@ -48,6 +51,7 @@ export function readOptions(texts: OptionTexts): BuildOptions {
   return {
     arch: oneOf("arch", texts.arch ?? "amd64", ["amd64", "arm64"]),
     compression: oneOf("compression", texts.compression ?? "none", ["none", "lz4", "zstd"]),
+    kernel: oneOf("kernel", texts.kernel ?? "debian", ["debian", "hardened"]),
     images: oneOf("images", texts.images ?? "probe", ["upstream", "build", "probe"]),
     output: resolve(texts.output ?? join(repository, "_out")),
     fresh: texts.fresh ?? false,
