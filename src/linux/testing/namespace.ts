@@ -12,6 +12,8 @@ async function within<T>(flag: number, file: string, body: () => T | Promise<T>)
     unshare(flag);
     return await body();
   } finally {
+    // A thread started meanwhile shares our view of the file system, and the kernel moves nobody who shares it.
+    unshare(CloneFlag.fs);
     joinNamespace(original);
     close(original);
   }
