@@ -9,8 +9,8 @@ export interface SourceFile {
   readonly lines: number;
   /** What it imports: our files as paths, packages by name (`node:fs`, `commander`, `@scope/name`). */
   readonly imports: readonly string[];
-  /** Files that it starts as Workers. */
-  readonly workers: readonly string[];
+  /** Our files that it names in a string without importing them: Workers, programs that a test spawns. */
+  readonly mentions: readonly string[];
 }
 
 export const repository = join(import.meta.dir, "../..");
@@ -21,7 +21,7 @@ const importForms = [
   /^import\s*["']([^"']+)["']/gm, // import "x"
   /\bimport\(\s*["']([^"']+)["']/g, // import("x"), of values and of types
 ];
-const workerForms = [/\bnew Worker\(\s*(?:new URL\(\s*)?["']([^"']+)["']/g, /\bnew URL\(\s*["'](\.[^"']+\.ts)["']/g];
+const mentionForms = [/["'`]((?:\.{0,2}\/)?[\w./-]+\.ts)["'`]/g];
 
 /** Every TypeScript file of the repository that is written by hand. */
 export async function readTree(): Promise<SourceFile[]> {
@@ -39,10 +39,17 @@ export async function readTree(): Promise<SourceFile[]> {
 
 export function parseSource(path: string, text: string): SourceFile {
   const resolve = (name: string) => (name.startsWith(".") ? normalize(join(dirname(path), name)) : packageOf(name));
-  const found = (forms: readonly RegExp[]) => [
-    ...new Set(forms.flatMap((form) => [...text.matchAll(form)].map((match) => resolve(match[1] ?? "")))),
+  const beside = (name: string) => normalize(join(dirname(path), name));
+  const found = (forms: readonly RegExp[], place: (name: string) => string) => [
+    ...new Set(forms.flatMap((form) => [...text.matchAll(form)].map((match) => place(match[1] ?? "")))),
   ];
-  return { path, text, lines: text.split("\n").length - 1, imports: found(importForms), workers: found(workerForms) };
+  return {
+    path,
+    text,
+    lines: text.split("\n").length - 1,
+    imports: found(importForms, resolve),
+    mentions: found(mentionForms, beside),
+  };
 }
 
 /** `@scope/name/sub` and `name/sub` are the packages `@scope/name` and `name`; built-in modules keep their full name. */

@@ -1,13 +1,16 @@
 import { readdir } from "node:fs/promises";
-import { clusterDirectory } from "./directory.ts";
+import { type ClusterDirectory, clusterDirectory } from "./directory.ts";
 import { isRunning } from "./host-process.ts";
+import { monitorCommand } from "./qemu/monitor.ts";
+import { monitorSocket } from "./qemu/monitor-socket.ts";
 import { type ClusterState, type NodeState, readState } from "./state.ts";
 
 /** A machine of a cluster as `cluster show` tells of it. */
 export interface ShownNode {
   readonly cluster: string;
   readonly node: NodeState;
-  readonly running: boolean;
+  /** `running`, `stopped`, or QEMU's own word when it holds the machine: `paused`, `io-error` (the host's disk is full). */
+  readonly condition: string;
   readonly consolePath: string;
 }
 
@@ -30,11 +33,19 @@ export async function showCluster(stateRoot: string, name: string): Promise<Show
     state.nodes.map(async (node) => ({
       cluster: name,
       node,
-      running: await isRunning(node.process),
+      condition: await conditionOf(state, node, directory),
       consolePath: directory.console(node.name),
     })),
   );
   return { state, nodes, talosconfig: directory.talosconfig, serverRunning: await isRunning(state.server?.process) };
+}
+
+async function conditionOf(state: ClusterState, node: NodeState, directory: ClusterDirectory): Promise<string> {
+  if (!(await isRunning(node.process))) return "stopped";
+  if (state.provisioner !== "qemu") return "running";
+  const answer = await monitorCommand(await monitorSocket(directory, node.name), "query-status").catch(() => undefined);
+  const { status } = (answer ?? {}) as { readonly status?: string };
+  return status ?? "not answering";
 }
 
 /** Names of the clusters that there are. */
@@ -49,10 +60,10 @@ export async function clusterNames(stateRoot: string): Promise<string[]> {
 /** The clusters for a person, one machine a line. */
 export function showText(clusters: readonly ShownCluster[]): string {
   const rows = clusters.flatMap(({ nodes }) =>
-    nodes.map(({ cluster, node, running, consolePath }) => [
+    nodes.map(({ cluster, node, condition, consolePath }) => [
       cluster,
       node.name,
-      running ? "running" : "stopped",
+      condition,
       `${node.host}:${node.ports.apid}`,
       node.address,
       node.runsOn.split(",")[0] ?? "",
