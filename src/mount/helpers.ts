@@ -1,4 +1,4 @@
-import { mkdirSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Mount, MountFlag, mount, UnmountFlag, unmount } from "../linux/mount.ts";
 import { mountTable } from "./table.ts";
@@ -25,7 +25,8 @@ export function bindMount(source: string, target: string, { readOnly = false, re
   if (statSync(source).isDirectory()) mkdirSync(target, { recursive: true });
   else {
     mkdirSync(dirname(target), { recursive: true });
-    writeFileSync(target, "", { flag: "a" });
+    // Opening what is there for writing would fail on a read-only file system.
+    if (!existsSync(target)) writeFileSync(target, "");
   }
   mount({ source, target, flags: MountFlag.bind | (recursive ? MountFlag.recursive : 0) });
   // The kernel ignores "read-only" at the moment of binding: it takes a second call.
