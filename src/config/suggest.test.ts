@@ -8,6 +8,7 @@ test.each([
   ["netwrok", "network"],
   ["Time", "time"],
   ["tipe", "time"],
+  ["inst", "install"],
   ["frobnicate", undefined],
   ["", undefined],
 ])("%j suggests %p", (wrong, meant) => {

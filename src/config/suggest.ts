@@ -1,6 +1,8 @@
 /** The name most like `wrong`, if any is close enough to be what was meant. */
 export function suggest(wrong: string, names: readonly string[]): string | undefined {
   const lower = wrong.toLowerCase();
+  const beginning = lower.length < 3 ? undefined : names.find((name) => name.toLowerCase().startsWith(lower));
+  if (beginning !== undefined) return beginning;
   let best: { readonly name: string; readonly distance: number } | undefined;
   for (const name of names) {
     const distance = editDistance(lower, name.toLowerCase());

@@ -1,3 +1,4 @@
+import { isIPv6 } from "node:net";
 import { Failure } from "../../errors/failure.ts";
 
 /** Where apid listens. */
@@ -11,10 +12,10 @@ export function parseEndpoint(text: string): { readonly host: string; readonly p
   const bare = text.replace(/^https?:\/\//, "").replace(/\/$/, "");
   const bracketed = /^\[([^\]]+)\](?::(\d+))?$/.exec(bare);
   if (bracketed) return endpoint(bracketed[1] ?? "", bracketed[2], text);
-  // More than one colon is an IPv6 address without a port.
-  if (bare.split(":").length > 2) return endpoint(bare, undefined, text);
-  const [host = "", port] = bare.split(":");
-  return endpoint(host, port, text);
+  // Without brackets the colons are the address's own.
+  if (isIPv6(bare)) return endpoint(bare, undefined, text);
+  const [host = "", port, more] = bare.split(":");
+  return endpoint(more === undefined ? host : "", port, text);
 }
 
 function endpoint(host: string, port: string | undefined, text: string) {

@@ -6,7 +6,11 @@ export interface NodeFailure {
   readonly message: string;
 }
 
-export const nodeFailure = (node: string, thrown: unknown): NodeFailure => ({ node, message: messageOf(thrown) });
+export const nodeFailure = (node: string, thrown: unknown): NodeFailure => ({ node, message: errorText(thrown) });
+
+/** The text of an error for a user. A call's status says it all already: its cause is the library's view of the same. */
+export const errorText = (thrown: unknown): string =>
+  thrown instanceof Error && thrown.name === "StatusError" ? thrown.message : messageOf(thrown);
 
 /** Thrown at the end of a command that some nodes failed: everything was printed, and the exit status is 1. */
 export class NodesFailed extends Error {

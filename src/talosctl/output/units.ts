@@ -11,8 +11,9 @@ export function humanBytes(bytes: number): string {
   return `${value < 10 ? (Math.floor(value * 10 + 0.5) / 10).toFixed(1) : Math.floor(value + 0.5)} ${units[unit]}`;
 }
 
+/** A year is twelve months of thirty days here: nobody counts on "1 year from now". */
 const spans: readonly (readonly [ms: number, name: string])[] = [
-  [31_536_000_000, "year"],
+  [31_104_000_000, "year"],
   [2_592_000_000, "month"],
   [604_800_000, "week"],
   [86_400_000, "day"],

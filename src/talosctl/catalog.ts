@@ -1,0 +1,37 @@
+import { cluster } from "./cluster/command.ts";
+import type { AnyCommand } from "./command.ts";
+import { completion } from "./commands/completion.ts";
+import { config } from "./commands/config/index.ts";
+import { containers } from "./commands/containers.ts";
+import { copy } from "./commands/copy.ts";
+import { dmesg } from "./commands/dmesg.ts";
+import { events } from "./commands/events.ts";
+import { gen } from "./commands/gen/index.ts";
+import { get } from "./commands/get.ts";
+import { inspect } from "./commands/inspect.ts";
+import { list } from "./commands/list.ts";
+import { logs } from "./commands/logs.ts";
+import { memory } from "./commands/memory.ts";
+import { mounts } from "./commands/mounts.ts";
+import { processes } from "./commands/processes.ts";
+import { read } from "./commands/read.ts";
+import { reboot } from "./commands/reboot.ts";
+import { restart } from "./commands/restart.ts";
+import { service } from "./commands/service.ts";
+import { shutdown } from "./commands/shutdown.ts";
+import { stats } from "./commands/stats.ts";
+import { usage } from "./commands/usage.ts";
+import { validate } from "./commands/validate.ts";
+import { version } from "./commands/version.ts";
+
+/**
+ * Every verb. Files of verbs import nothing heavy: the wire, YAML, certificates and the config's description wait in
+ * `import()` until a verb runs, so that this table costs a few milliseconds.
+ */
+export const commands: readonly AnyCommand[] = [
+  ...[config, containers, copy, dmesg, events, get, inspect, list, logs, memory, mounts, processes, read, reboot],
+  ...[restart, service, shutdown, stats, usage, version],
+  ...[gen, validate],
+  ...[cluster],
+  ...[completion],
+];

@@ -1,0 +1,46 @@
+import { expect, test } from "bun:test";
+import { GrowingTable } from "./growing-table.ts";
+import { table } from "./table.ts";
+
+test("columns are as wide as their widest cell and three spaces; the last is not padded", () => {
+  expect(
+    table(
+      ["NODE", "ID"],
+      [
+        ["10.0.2.15", "a"],
+        ["b", 12],
+      ],
+    ),
+  ).toBe("NODE        ID\n10.0.2.15   a\nb           12\n");
+});
+
+test("empty cells keep their column", () => {
+  expect(
+    table(
+      ["CURRENT", "NAME"],
+      [
+        ["*", "a"],
+        ["", "b"],
+      ],
+    ),
+  ).toBe("CURRENT   NAME\n*         a\n          b\n");
+});
+
+test("wide characters count as they show", () => {
+  expect(
+    table(
+      ["A", "B"],
+      [
+        ["└─ x", "1"],
+        ["日本", "2"],
+      ],
+    ),
+  ).toBe("A      B\n└─ x   1\n日本   2\n");
+});
+
+test("a growing table shows each row at once, with the headers before the first", () => {
+  const rows = new GrowingTable(["NODE", "NAME"]);
+  expect(rows.add(["a", "x"])).toBe("NODE   NAME\na      x\n");
+  expect(rows.add(["10.0.2.15", "y"])).toBe("10.0.2.15   y\n");
+  expect(rows.add(["b", "z"])).toBe("b           z\n");
+});

@@ -1,0 +1,46 @@
+import { Failure } from "../../errors/failure.ts";
+import type { cosi } from "../../proto/index.ts";
+import type { Client } from "../client/client.ts";
+
+export type Definition = cosi.resource.meta.ResourceDefinitionSpec;
+
+/** Every resource type that a node has. An empty node is the machine at the other end of the connection. */
+export async function resourceDefinitions(client: Client, node: string): Promise<Definition[]> {
+  const { cosi } = await import("../../proto/index.ts");
+  const request = { namespace: "meta", type: "ResourceDefinitions.meta.cosi.dev", options: {} };
+  const definitions: Definition[] = [];
+  for await (const { resource } of client.streamAt(node, "cosi.resource.State/List", request)) {
+    const bytes = resource?.spec?.proto_spec;
+    if (bytes !== undefined) definitions.push(cosi.resource.meta.ResourceDefinitionSpec.decode(bytes));
+  }
+  return definitions;
+}
+
+/**
+ * The type that a name means: its full name, or one of its aliases.
+ * @throws Failure when no type has the name, or several have it.
+ */
+export function findDefinition(definitions: readonly Definition[], name: string, suggest: Suggest): Definition {
+  const lower = name.toLowerCase();
+  const exact = definitions.find(({ resource_type }) => resource_type.toLowerCase() === lower);
+  if (exact !== undefined) return exact;
+  const [found, ...others] = definitions.filter(({ all_aliases, aliases }) =>
+    [...aliases, ...all_aliases].some((alias) => alias.toLowerCase() === lower),
+  );
+  if (found === undefined) {
+    const meant = suggest(
+      lower,
+      definitions.flatMap(({ all_aliases }) => all_aliases),
+    );
+    throw new Failure(`Cannot get "${name}": there is no such resource type`, {
+      hint: `${meant === undefined ? "" : `Did you mean "${meant}"? `}To see all types: talosctl get rd`,
+    });
+  }
+  if (others.length > 0) {
+    const types = [found, ...others].map(({ resource_type }) => resource_type).join(", ");
+    throw new Failure(`Cannot get "${name}": it could be any of ${types}`, { hint: "Give the full name" });
+  }
+  return found;
+}
+
+type Suggest = (wrong: string, names: readonly string[]) => string | undefined;
