@@ -21,40 +21,74 @@ export interface ContainerPlan {
 
 export interface ContainerRunnerOptions {
   readonly plan: (host: ServiceHost, signal: AbortSignal) => Promise<ContainerPlan>;
+  /** Resolves when the plan of a run is no longer the right one: the run is ended, and the next follows the new plan. */
+  readonly outdated?: (host: ServiceHost, signal: AbortSignal) => Promise<void>;
   readonly registries: (host: ServiceHost) => Promise<Registries>;
-  /** Where the pipes for the containers' output are made. */
+  /** Where the pipes for the containers' output are made; default: `/system/run/containers`. */
   readonly pipeDirectory?: string;
 }
 
+const defaultPipeDirectory = "/system/run/containers";
 const progressEveryMs = 5_000;
 const reconnectEveryMs = 500;
 
 /** Runs a service as a container of containerd's `system` namespace; the service's id is the container's. */
 export const container =
-  ({ plan, registries, pipeDirectory = "/system/run/containers" }: ContainerRunnerOptions) =>
+  (options: ContainerRunnerOptions) =>
   (host: ServiceHost): Runner => ({
     async start(context): Promise<Run> {
-      const { id, log, signal } = context;
-      const containerd = (await host.containerd()).in(systemNamespace);
-      const { image: reference, spec } = await plan(host, signal);
-      const image = await obtain(containerd, reference, await registries(host), context);
-      signal.throwIfAborted();
-      // What an earlier run left behind, even one that machined lost sight of: two etcds on one directory are none.
-      await removeContainer(containerd, id);
-      const pipe = openOutputPipe(`${pipeDirectory}/${id}`, (bytes) => log.write(bytes));
+      const over = new AbortController();
+      // Watched from before the plan is made, or a change in between would go unseen.
+      const change = options.outdated?.(host, over.signal);
+      change?.catch(() => {});
       try {
-        const built = buildRuntimeSpec(spec(image));
-        const pid = await createContainer(containerd, { id, image, spec: built, output: pipe.path, signal });
-        await containerd.tasks.start(id);
-        const ended = exitOf(containerd, id).finally(() => pipe[Symbol.dispose]());
-        return runOf(containerd, id, pid, ended);
+        const run = await startContainer(options, host, context);
+        const stopWatching = () => over.abort();
+        run.ended.then(stopWatching, stopWatching);
+        change?.then(() => replace(run, context)).catch(() => {});
+        return run;
       } catch (error) {
-        pipe[Symbol.dispose]();
-        await removeContainer(containerd, id).catch(() => {});
+        over.abort();
         throw error;
       }
     },
   });
+
+async function startContainer(options: ContainerRunnerOptions, host: ServiceHost, context: RunContext): Promise<Run> {
+  const { id, log, signal } = context;
+  const containerd = (await host.containerd()).in(systemNamespace);
+  const { image: reference, spec } = await options.plan(host, signal);
+  const image = await obtain(containerd, reference, await options.registries(host), context);
+  signal.throwIfAborted();
+  // What an earlier run left behind, even one that machined lost sight of: two etcds on one directory are none.
+  await removeContainer(containerd, id);
+  const pipe = openOutputPipe(`${options.pipeDirectory ?? defaultPipeDirectory}/${id}`, (bytes) => log.write(bytes));
+  try {
+    const pid = await createContainer(containerd, {
+      id,
+      image,
+      spec: buildRuntimeSpec(spec(image)),
+      output: pipe.path,
+      signal,
+    });
+    await containerd.tasks.start(id);
+    return runOf(
+      containerd,
+      id,
+      pid,
+      exitOf(containerd, id).finally(() => pipe[Symbol.dispose]()),
+    );
+  } catch (error) {
+    pipe[Symbol.dispose]();
+    await removeContainer(containerd, id).catch(() => {});
+    throw error;
+  }
+}
+
+async function replace(run: Run, { report }: RunContext): Promise<void> {
+  report("Restarting: its configuration has changed");
+  await run.kill("SIGTERM");
+}
 
 function runOf(containerd: ContainerdNamespace, id: string, pid: number, ended: Promise<RunEnd>): Run {
   return {

@@ -1,0 +1,52 @@
+import { images } from "../../config/index.ts";
+import { defineController } from "../../cosi/controller.ts";
+import { KubeletConfig } from "../../resources/k8s/kubelet-config.ts";
+import { activeConfig, activeConfigInput } from "../active-config.ts";
+import { documentOrUndefined } from "./document.ts";
+
+/** Says what the configuration wants of the kubelet. */
+export const kubeletConfigController = () =>
+  defineController({
+    name: "k8s.KubeletConfigController",
+    inputs: [activeConfigInput],
+    outputs: [{ kind: KubeletConfig, sharing: "exclusive" }],
+    async reconcile(context) {
+      const config = await activeConfig(context);
+      if (config === undefined) return;
+      const { kubelet, features } = config.machine;
+      const { network, externalCloudProvider, allowSchedulingOnControlPlanes } = config.cluster;
+      const clusterDNS = kubelet.clusterDNS.filter((address) => address !== undefined);
+      const extraConfig = documentOrUndefined(kubelet.extraConfig);
+      const credentialProviderConfig = documentOrUndefined(kubelet.credentialProviderConfig);
+      await context.put(KubeletConfig, "kubelet", {
+        image: kubelet.image ?? images.kubelet,
+        clusterDNS: clusterDNS.length > 0 ? clusterDNS : network.serviceSubnets.map(dnsAddressOf),
+        clusterDomain: network.dnsDomain,
+        extraArgs: kubelet.extraArgs,
+        extraMounts: kubelet.extraMounts.map(({ destination = "", type = "bind", source = "", options }) => ({
+          destination,
+          type,
+          source,
+          options: options.filter((option) => option !== undefined),
+          uidmappings: [],
+          gidmappings: [],
+        })),
+        ...(extraConfig === undefined ? {} : { extraConfig }),
+        ...(credentialProviderConfig === undefined ? {} : { credentialProviderConfig }),
+        cloudProviderExternal: externalCloudProvider.enabled,
+        defaultRuntimeSeccompEnabled: kubelet.defaultRuntimeSeccompProfileEnabled,
+        skipNodeRegistration: kubelet.skipNodeRegistration,
+        staticPodListURL: "",
+        disableManifestsDirectory: kubelet.disableManifestsDirectory,
+        enableFSQuotaMonitoring: features.diskQuotaSupport,
+        allowSchedulingOnControlPlane: allowSchedulingOnControlPlanes,
+      });
+    },
+  });
+
+/** The tenth address of the services' network, by convention: `10.96.0.0/12` → `10.96.0.10`. */
+export function dnsAddressOf(prefix: string): string {
+  const [network = ""] = prefix.split("/");
+  if (network.includes(":")) return network.endsWith("::") ? `${network}a` : network.replace(/[^:]*$/, "a");
+  return network.replace(/\d+$/, (last) => String(Number(last) + 10));
+}

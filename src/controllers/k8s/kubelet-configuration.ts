@@ -1,0 +1,51 @@
+import type { Document } from "../../resources/fields/struct.ts";
+import type { KubeletConfig } from "../../resources/k8s/kubelet-config.ts";
+import { mergeDocuments } from "./document.ts";
+
+export interface KubeletPlace {
+  readonly controlPlane: boolean;
+  readonly sharedKernel: boolean;
+}
+
+/** What the machine keeps for itself, so that pods cannot starve it. */
+const reservedFor = (controlPlane: boolean) => ({
+  cpu: "50m",
+  memory: controlPlane ? "512Mi" : "384Mi",
+  pid: "100",
+  "ephemeral-storage": "256Mi",
+});
+
+/**
+ * The kubelet's configuration file (kubelet.config.k8s.io/v1beta1), with what the machine's owner adds on top.
+ * It runs by itself so far, without an API server: nobody could vouch for a client, so its own API answers nobody.
+ */
+export function kubeletConfiguration(config: KubeletConfig, { controlPlane, sharedKernel }: KubeletPlace): Document {
+  const ours: Document = {
+    apiVersion: "kubelet.config.k8s.io/v1beta1",
+    kind: "KubeletConfiguration",
+    ...(config.disableManifestsDirectory ? {} : { staticPodPath: "/etc/kubernetes/manifests" }),
+    containerRuntimeEndpoint: "unix:///run/containerd/containerd.sock",
+    port: 10_250,
+    healthzBindAddress: "127.0.0.1",
+    healthzPort: 10_248,
+    authentication: { anonymous: { enabled: false }, webhook: { enabled: false } },
+    // Without an API server there is nobody to ask; whom authentication refuses never comes so far.
+    authorization: { mode: "AlwaysAllow" },
+    tlsMinVersion: "VersionTLS13",
+    clusterDomain: config.clusterDomain,
+    clusterDNS: config.clusterDNS,
+    cgroupDriver: "cgroupfs",
+    cgroupRoot: "/",
+    systemCgroups: "/system",
+    kubeletCgroups: "/podruntime/kubelet",
+    systemReserved: reservedFor(controlPlane),
+    oomScoreAdj: -450,
+    protectKernelDefaults: !sharedKernel,
+    seccompDefault: config.defaultRuntimeSeccompEnabled,
+    serializeImagePulls: false,
+    failSwapOn: false,
+    registerNode: !config.skipNodeRegistration,
+    logging: { format: "json" },
+  };
+  return mergeDocuments(ours, config.extraConfig ?? {});
+}

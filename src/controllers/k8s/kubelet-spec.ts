@@ -1,0 +1,55 @@
+import { defineController } from "../../cosi/controller.ts";
+import { MachineType } from "../../resources/config/machine-type.ts";
+import { KubeletConfig } from "../../resources/k8s/kubelet-config.ts";
+import { KubeletSpec } from "../../resources/k8s/kubelet-spec.ts";
+import { NodeIP } from "../../resources/k8s/node-ip.ts";
+import { Nodename } from "../../resources/k8s/nodename.ts";
+import { kubeletConfiguration } from "./kubelet-configuration.ts";
+
+/** Flags that say where our own files are. */
+const reservedFlags = ["config", "cert-dir", "bootstrap-kubeconfig", "kubeconfig"];
+
+export interface KubeletSpecOptions {
+  /** The kernel is another machine's: its settings are not checked. */
+  readonly sharedKernel?: boolean;
+}
+
+/** Decides how the kubelet runs here: its flags and its configuration file. */
+export const kubeletSpecController = ({ sharedKernel = false }: KubeletSpecOptions = {}) =>
+  defineController({
+    name: "k8s.KubeletSpecController",
+    inputs: [
+      { kind: KubeletConfig, id: "kubelet", strength: "weak" },
+      { kind: Nodename, id: "nodename", strength: "weak" },
+      { kind: NodeIP, id: "kubelet", strength: "weak" },
+      { kind: MachineType, id: "machine-type", strength: "weak" },
+    ],
+    outputs: [{ kind: KubeletSpec, sharing: "exclusive" }],
+    async reconcile(context) {
+      const config = (await context.get(KubeletConfig, "kubelet"))?.spec;
+      const nodename = (await context.get(Nodename, "nodename"))?.spec.nodename;
+      const addresses = (await context.get(NodeIP, "kubelet"))?.spec.addresses;
+      const machineType = (await context.get(MachineType, "machine-type"))?.spec.type;
+      if (config === undefined || nodename === undefined || addresses === undefined || machineType === undefined)
+        return;
+      const { extraArgs = {}, extraMounts = [], credentialProviderConfig } = config;
+      const reserved = Object.keys(extraArgs).filter((name) => reservedFlags.includes(name));
+      if (reserved.length > 0)
+        context.log("warn", `ignoring kubelet.extraArgs that are not to be set: ${reserved.join(", ")}`);
+      const flags = {
+        "hostname-override": nodename,
+        "node-ip": addresses.join(","),
+        ...Object.fromEntries(Object.entries(extraArgs).filter(([name]) => !reservedFlags.includes(name))),
+        config: "/etc/kubernetes/kubelet.yaml",
+        "cert-dir": "/var/lib/kubelet/pki",
+      };
+      await context.put(KubeletSpec, "kubelet", {
+        image: config.image,
+        args: Object.entries(flags).map(([name, value]) => `--${name}=${value}`),
+        extraMounts,
+        expectedNodename: nodename,
+        config: kubeletConfiguration(config, { controlPlane: machineType !== "worker", sharedKernel }),
+        ...(credentialProviderConfig === undefined ? {} : { credentialProviderConfig }),
+      });
+    },
+  });

@@ -1,0 +1,53 @@
+import { chown, mkdir } from "node:fs/promises";
+import { Failure } from "../../errors/failure.ts";
+import { EtcdSpec } from "../../resources/etcd/etcd-spec.ts";
+import { PKIStatus } from "../../resources/etcd/pki-status.ts";
+import { EtcdRootSecret } from "../../resources/secrets/etcd-root-secret.ts";
+import { EtcdSecret } from "../../resources/secrets/etcd-secret.ts";
+import { container } from "../containers/container.ts";
+import { registriesOfMachine } from "../containers/registries.ts";
+import { changes } from "../containers/resource-changes.ts";
+import { resourceReady, whenResource } from "../supervisor/conditions.ts";
+import { defineService, type ServiceHost } from "../supervisor/service.ts";
+import { etcdContainer } from "./etcd-container.ts";
+
+const dataDirectory = "/var/lib/etcd";
+const user = 60;
+
+/** Keeps the cluster's state, on control plane machines. */
+export const etcd = defineService({
+  id: "etcd",
+  machineTypes: ["controlplane"],
+  runs: container({
+    registries: registriesOfMachine,
+    plan: async ({ state }, signal) => {
+      const spec = await whenResource(state, EtcdSpec, "etcd", () => true, signal);
+      return { image: spec.image, spec: ({ config }) => etcdContainer(spec, config.environment) };
+    },
+    outdated: ({ state }, signal) => changes(state, EtcdSpec, "etcd", signal),
+  }),
+  after: ["containerd"],
+  waitsFor: [
+    resourceReady("etcd spec", EtcdSpec, "etcd"),
+    resourceReady("etcd certificates", PKIStatus, "etcd", ({ ready }) => ready),
+  ],
+  prepare: async () => {
+    await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
+    await chown(dataDirectory, user, user);
+  },
+  health: { check, initialDelayMs: 1_000, intervalMs: 5_000, timeoutMs: 15_000 },
+  // A member that is killed while it hands over leadership costs the others an election.
+  stopGraceMs: 30_000,
+});
+
+/** Asks the member as its administrator: it answers healthy when it can commit. */
+async function check({ state }: ServiceHost, signal: AbortSignal): Promise<void> {
+  const secrets = (await state.get(EtcdSecret, "etcd"))?.spec;
+  const root = (await state.get(EtcdRootSecret, "etcd"))?.spec;
+  if (secrets === undefined || root === undefined) throw new Failure("Cannot ask etcd: there is no certificate");
+  const pem = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  const tls = { ca: pem(root.etcdCA.crt), cert: pem(secrets.etcdAdmin.crt), key: pem(secrets.etcdAdmin.key) };
+  const response = await fetch("https://localhost:2379/health", { tls, signal });
+  const text = (await response.text()).slice(0, 1_000);
+  if (!response.ok) throw new Failure(`etcd is not healthy: ${text}`);
+}

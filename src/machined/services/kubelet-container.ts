@@ -1,0 +1,59 @@
+import { existsSync } from "node:fs";
+import { bind, type ContainerSpec } from "../../containerd/spec/build.ts";
+import { grantableCapabilities } from "../../containerd/spec/capabilities.ts";
+import type { RuntimeMount } from "../../containerd/spec/runtime-spec.ts";
+import type { KubeletSpec } from "../../resources/k8s/kubelet-spec.ts";
+
+/** Mounts that pods make must reach the machine, and the machine's the pods. */
+const shared = (path: string): RuntimeMount => bind(path, path, "rshared", "rw");
+const readOnly = (path: string): RuntimeMount => bind(path, path, "ro");
+
+/** What of the machine the kubelet works on. */
+const machineMounts: readonly RuntimeMount[] = [
+  bind("/dev", "/dev", "rw"),
+  readOnly("/sys"),
+  bind("/sys/fs/cgroup", "/sys/fs/cgroup", "rw"),
+  bind("/run", "/run", "rshared", "rw"),
+  bind("/run", "/var/run", "rshared", "rw"),
+  readOnly("/lib/modules"),
+  readOnly("/etc/nfsmount.conf"),
+  readOnly("/etc/machine-id"),
+  readOnly("/etc/os-release"),
+  readOnly("/etc/hosts"),
+  readOnly("/etc/resolv.conf"),
+  readOnly("/etc/cni"),
+  shared("/etc/kubernetes"),
+  shared("/usr/libexec/kubernetes"),
+  shared("/var/lib/containerd"),
+  shared("/var/lib/kubelet"),
+  shared("/var/log/containers"),
+  shared("/var/log/pods"),
+  shared("/var/mnt"),
+];
+
+/**
+ * The kubelet's container: it sets up other containers, so it sees the machine's processes, network, devices and
+ * cgroups and has every capability but those that are machined's alone.
+ */
+export const kubeletContainer = (spec: KubeletSpec, environment: Readonly<Record<string, string>>): ContainerSpec => ({
+  args: ["/usr/local/bin/kubelet", ...(spec.args ?? [])],
+  env: environment,
+  isolate: [],
+  cgroup: "/podruntime/kubelet",
+  // Which of these files an image of the system has differs: what is missing cannot be mounted.
+  mounts: [
+    ...machineMounts.filter(({ source }) => existsSync(source)),
+    ...(spec.extraMounts ?? []).map(withoutMappings),
+  ],
+  capabilities: grantableCapabilities,
+  privileged: true,
+  sharedMounts: true,
+  oomScoreAdjust: -450,
+});
+
+const withoutMappings = ({ destination, type, source, options }: RuntimeMount): RuntimeMount => ({
+  destination,
+  type,
+  source,
+  options,
+});

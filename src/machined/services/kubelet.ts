@@ -1,0 +1,47 @@
+import { mkdir } from "node:fs/promises";
+import { Failure } from "../../errors/failure.ts";
+import { durableWrite } from "../../files/durable-write.ts";
+import { KubeletSpec } from "../../resources/k8s/kubelet-spec.ts";
+import { yamlText } from "../../resources/yaml-text.ts";
+import { container } from "../containers/container.ts";
+import { registriesOfMachine } from "../containers/registries.ts";
+import { changes } from "../containers/resource-changes.ts";
+import { resourceReady, whenResource } from "../supervisor/conditions.ts";
+import { defineService } from "../supervisor/service.ts";
+import { kubeletContainer } from "./kubelet-container.ts";
+
+const directories = {
+  "/etc/kubernetes/manifests": 0o700,
+  "/var/lib/kubelet/seccomp/profiles": 0o700,
+  "/var/log/containers": 0o755,
+  "/var/log/pods": 0o755,
+  "/var/mnt": 0o755,
+};
+
+/** Runs the pods of this machine. */
+export const kubelet = defineService({
+  id: "kubelet",
+  runs: container({
+    registries: registriesOfMachine,
+    plan: async ({ state }, signal) => {
+      const spec = await whenResource(state, KubeletSpec, "kubelet", () => true, signal);
+      await durableWrite("/etc/kubernetes/kubelet.yaml", yamlText(spec.config));
+      return { image: spec.image, spec: ({ config }) => kubeletContainer(spec, config.environment) };
+    },
+    outdated: ({ state }, signal) => changes(state, KubeletSpec, "kubelet", signal),
+  }),
+  after: ["containerd"],
+  waitsFor: [resourceReady("kubelet spec", KubeletSpec, "kubelet")],
+  prepare: async () => {
+    for (const [path, mode] of Object.entries(directories)) await mkdir(path, { recursive: true, mode });
+  },
+  health: {
+    check: async (_, signal) => {
+      const response = await fetch("http://127.0.0.1:10248/healthz", { signal });
+      if (!response.ok) throw new Failure(`kubelet is not healthy: ${(await response.text()).slice(0, 1_000)}`);
+    },
+    initialDelayMs: 2_000,
+    intervalMs: 5_000,
+    timeoutMs: 2_000,
+  },
+});
