@@ -5,6 +5,8 @@ export type Target = UnixTarget | TlsTarget;
 
 export interface UnixTarget {
   readonly unix: string;
+  /** What the server is written with, if it needs care: see http2/ping-filter.ts. */
+  readonly peer?: "grpc-go";
 }
 
 export interface TlsTarget {

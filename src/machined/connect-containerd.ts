@@ -7,7 +7,7 @@ const SOCKET = "/run/containerd/containerd.sock";
 export function containerdConnector(): () => Promise<Containerd> {
   let client: Containerd | undefined;
   return async () => {
-    client ??= containerdOver(connect({ target: { unix: SOCKET } }));
+    client ??= containerdOver(connect({ target: { unix: SOCKET, peer: "grpc-go" } }));
     return client;
   };
 }

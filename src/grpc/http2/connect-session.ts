@@ -3,6 +3,7 @@ import { Failure } from "../../errors/failure.ts";
 import { describeTarget, type Target } from "../target.ts";
 import { connectFailure } from "./connect-failure.ts";
 import { openSocket } from "./open-socket.ts";
+import { withoutBandwidthPings } from "./ping-filter.ts";
 import { sessionSettings, widenWindow } from "./settings.ts";
 
 /** How long a peer may take to answer at all. */
@@ -18,8 +19,10 @@ export async function connectSession(target: Target, signal?: AbortSignal): Prom
   const limit = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
   try {
     const socket = await openSocket(target, limit);
+    // Servers elsewhere are other machines' apids, or are sent too little for it to matter.
+    const measuresBandwidth = "unix" in target && target.peer === "grpc-go";
     const session = connect(`http://${"unix" in target ? "localhost" : describeTarget(target)}`, {
-      createConnection: () => socket,
+      createConnection: () => (measuresBandwidth ? withoutBandwidthPings(socket, 0) : socket),
       settings: sessionSettings,
     });
     await answered(session, limit);

@@ -1,9 +1,10 @@
 import { constants } from "node:crypto";
-import type { Socket } from "node:net";
 import { createServer } from "node:tls";
 import { Failure } from "../../errors/failure.ts";
 import { secureContextOptions, type TlsIdentity } from "../tls-identity.ts";
-import { type Listener, listening, stopListening } from "./listener.ts";
+import { type Connection, type Listener, listening, stopListening } from "./listener.ts";
+import { peerOf } from "./peer.ts";
+import { withoutBandwidthPings } from "./ping-filter.ts";
 
 export interface TlsListenOptions {
   /** Address to listen on; all of them by default. */
@@ -32,7 +33,7 @@ const keepAliveMs = 30_000;
  */
 export async function listenTls(
   options: TlsListenOptions,
-  onConnection: (socket: Socket) => void,
+  onConnection: (connection: Connection) => void,
 ): Promise<TlsListener> {
   const { host = "::", port, identity, clientCertificate } = options;
   const required = clientCertificate === "required";
@@ -51,7 +52,8 @@ export async function listenTls(
       if (required && !socket.authorized) return void socket.destroy();
       socket.setNoDelay(true);
       socket.setKeepAlive(true, keepAliveMs);
-      onConnection(socket);
+      // Whoever calls from elsewhere may be written in Go; on unix sockets our own programs call.
+      onConnection({ bytes: withoutBandwidthPings(socket, 24), peer: peerOf(socket) });
     });
     // A handshake that fails (a scanner, a wrong certificate) is the client's trouble, and it is told by TLS.
     server.on("tlsClientError", () => undefined);

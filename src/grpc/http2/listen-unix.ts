@@ -1,7 +1,8 @@
 import { chmod, rm } from "node:fs/promises";
-import { createServer, type Socket } from "node:net";
+import { createServer } from "node:net";
 import { Failure } from "../../errors/failure.ts";
-import { type Listener, listening, stopListening } from "./listener.ts";
+import { type Connection, type Listener, listening, stopListening } from "./listener.ts";
+import { peerOf } from "./peer.ts";
 
 /**
  * Listens on a unix socket; one that is left over from an earlier run is replaced.
@@ -11,9 +12,9 @@ import { type Listener, listening, stopListening } from "./listener.ts";
 export async function listenUnix(
   path: string,
   mode: number,
-  onConnection: (socket: Socket) => void,
+  onConnection: (connection: Connection) => void,
 ): Promise<Listener> {
-  const server = createServer(onConnection);
+  const server = createServer((socket) => onConnection({ bytes: socket, peer: peerOf(socket) }));
   try {
     await rm(path, { force: true });
     await listening(server, { path });

@@ -1,4 +1,12 @@
 import type { ListenOptions, Server } from "node:net";
+import type { Duplex } from "node:stream";
+import type { Peer } from "../call.ts";
+
+/** A connection that a listener has accepted: what travels on it, and who is at its other end. */
+export interface Connection {
+  readonly bytes: Duplex;
+  readonly peer: Peer;
+}
 
 /** A socket that accepts connections until it is disposed of; connections that it has accepted live on. */
 export interface Listener extends AsyncDisposable {

@@ -1,7 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
-import type { Socket } from "node:net";
 import type { Peer } from "../call.ts";
-import { peerOf } from "./peer.ts";
+import type { Connection } from "./listener.ts";
 import { sessionSettings, widenWindow } from "./settings.ts";
 
 /** A stream that a client has opened, with all that came at its opening. */
@@ -17,7 +16,7 @@ export interface IncomingStream {
 
 /** HTTP/2 over sockets that others accept: what is common to the gRPC server and the router. */
 export interface StreamServer {
-  accept(socket: Socket): void;
+  accept(connection: Connection): void;
   /** Lets no new streams in, and closes each connection when its last stream ends. */
   close(): void;
 }
@@ -25,11 +24,13 @@ export interface StreamServer {
 export function serveStreams(onStream: (incoming: IncomingStream) => void): StreamServer {
   const sessions = new Set<ServerHttp2Session>();
   const server = createServer({ settings: sessionSettings });
+  // Whose the session is that is made within the emit below: it does not know itself.
+  let accepting: Connection | undefined;
 
   server.on("session", (session) => {
     sessions.add(session);
     widenWindow(session);
-    const peer = peerOf(session.socket);
+    const peer = accepting?.peer ?? { address: undefined, certificate: undefined };
     session.on("error", ignore); // "close" follows
     session.once("close", () => sessions.delete(session));
     session.on("stream", (stream, headers, _flags, rawHeaders?: readonly string[]) =>
@@ -39,9 +40,10 @@ export function serveStreams(onStream: (incoming: IncomingStream) => void): Stre
   server.on("sessionError", ignore);
 
   return {
-    accept: (socket) => {
-      socket.on("error", ignore); // a reset connection: its session closes
-      server.emit("connection", socket);
+    accept: (connection) => {
+      connection.bytes.on("error", ignore); // a reset connection: its session closes
+      accepting = connection;
+      server.emit("connection", connection.bytes);
     },
     close: () => {
       for (const session of sessions) session.close();
