@@ -261,8 +261,9 @@ function resuming(state: () => State, watch: Watch, controller: () => AbortContr
   });
 
   test("a bookmark from elsewhere is refused", async () => {
-    const events = state().watch(PathKind, { startFromBookmark: new Uint8Array(16), signal: controller().signal });
-    expect(String(await failureOf(new WatchReader(events).next()))).toContain("invalid watch bookmark");
+    const options = { startFromBookmark: new Uint8Array(16), signal: controller().signal };
+    const watching = async () => new WatchReader(state().watch(PathKind, options)).next();
+    expect(String(await failureOf(watching()))).toContain("invalid watch bookmark");
   });
 
   test("a watch can begin with the latest events", async () => {

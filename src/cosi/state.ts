@@ -91,7 +91,7 @@ export interface State {
   /**
    * Changes from now on, in order, until the signal aborts. A reader that is too slow gets an `errored` event and the
    * end. In memory, "now" is the call, not the first iteration; over the wire it is the first event.
-   * @throws InvalidBookmarkError from the iteration
+   * @throws InvalidBookmarkError from the call, or from the iteration when the state is remote
    */
   watch<S>(kind: ResourceKind<S>, options: WatchOptions): AsyncIterable<WatchEvent<S>>;
 }

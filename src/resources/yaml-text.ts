@@ -9,7 +9,12 @@ export function yamlText(value: YamlValue): string {
   return `${block(value, "").replace(/^\n/, "").replace(/^ /, "")}\n`;
 }
 
-const step = "    ";
+const step = 4;
+
+/** The next multiple of four, also from within a list, whose items begin two columns in. */
+function deeper(indent: string): string {
+  return " ".repeat(Math.floor(indent.length / step) * step + step);
+}
 
 /** What follows `key:` or `-`: a space and a scalar, or a line end and a block. */
 function block(value: YamlValue, indent: string): string {
@@ -18,7 +23,7 @@ function block(value: YamlValue, indent: string): string {
     return value.length === 0 ? " []" : value.map((item) => `\n${indent}-${nested(item, indent)}`).join("");
   const entries = Object.entries(value);
   if (entries.length === 0) return " {}";
-  return entries.map(([key, inner]) => `\n${indent}${text(key)}:${block(inner, indent + step)}`).join("");
+  return entries.map(([key, inner]) => `\n${indent}${text(key)}:${block(inner, deeper(indent))}`).join("");
 }
 
 /** An item's block begins on the line of its dash. */
@@ -29,7 +34,7 @@ function nested(item: YamlValue, indent: string): string {
 
 function scalar(value: string | number | boolean | null, indent: string): string {
   if (typeof value !== "string") return typeof value === "number" ? number(value) : String(value);
-  return isLiteral(value) ? literal(value, indent === "" ? step : indent) : text(value);
+  return isLiteral(value) ? literal(value, indent === "" ? deeper("") : indent) : text(value);
 }
 
 function number(value: number): string {
@@ -37,22 +42,18 @@ function number(value: number): string {
   return Number.isNaN(value) ? ".nan" : value > 0 ? ".inf" : "-.inf";
 }
 
+/** Text that needs no quotes, but for the words and numbers below: no indicator at its beginning, no `: ` or ` #`. */
 const plain = /^[A-Za-z0-9_/.$^;(+][^\n\r\t"'#:]*(?::[^\s#"'][^\n\r\t"'#:]*)*$/;
-/** What some reader of YAML 1.1 or 1.2 takes for a number, a date, a boolean, null, or a merge. */
-const special =
-  /^(?:[-+.]?[\d.][\d_,:.eExXoOa-fA-F+-]*(?:[tT ].*)?|~|null|true|false|yes|no|on|off|y|n|[-+]?\.(?:inf|nan)|=|<<)$/i;
+const words = /^(?:~|null|true|false|yes|no|on|off|y|n|[-+]?\.inf|\.nan|=|<<)$/i;
+const numbers = /^[-+]?(?:0x[\da-f_]+|0o?[0-7_]+|0b[01_]+|[\d_]+\.?[\d_]*(?:e[-+]?\d+)?|\.[\d_]+(?:e[-+]?\d+)?)$/i;
+/** Numbers to the base of sixty, and dates: YAML 1.1 only. */
+const clocks = /^(?:[-+]?\d[\d_]*(?::[0-5]?\d)+(?:\.[\d_]*)?|\d{4}-\d{1,2}-\d{1,2}(?:[tT ].*)?)$/;
+const taken = [words, numbers, clocks];
 
 function text(value: string): string {
-  if (plain.test(value) && !special.test(value) && value === value.trimEnd() && !hasControls(value)) return value;
-  return hasControls(value) ? JSON.stringify(value) : quoted(value);
-}
-
-function quoted(value: string): string {
-  return /[\\']/.test(value) || value.includes("\n")
-    ? JSON.stringify(value)
-    : value === ""
-      ? '""'
-      : `"${value.replaceAll('"', '\\"')}"`;
+  const isPlain = plain.test(value) && !taken.some((pattern) => pattern.test(value)) && value === value.trimEnd();
+  // JSON's strings are YAML's double-quoted ones.
+  return isPlain && !hasControls(value) ? value : JSON.stringify(value);
 }
 
 /** Text of several lines, if a literal block can carry it unchanged. */

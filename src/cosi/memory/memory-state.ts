@@ -1,10 +1,10 @@
 import type { CoreState } from "../core-state.ts";
+import { deepFreeze } from "../deep-freeze.ts";
 import { stateOn } from "../derived-state.ts";
 import type { Metadata, Resource, ResourceKind } from "../resource.ts";
 import type { CreateOptions, InNamespace, OnOne, Selection, State, UpdateOptions, WatchOptions } from "../state.ts";
 import type { WatchEvent } from "../watch-event.ts";
 import { Collection } from "./collection.ts";
-import { deepFreeze } from "../deep-freeze.ts";
 import { Watcher } from "./watcher.ts";
 
 export interface MemoryStateOptions {

@@ -1,6 +1,7 @@
 import { InvalidBookmarkError } from "../errors.ts";
 import type { Pointer, Resource } from "../resource.ts";
 import type { WatchOptions } from "../state.ts";
+import { tombstone } from "../tombstone.ts";
 import type { WatchEvent } from "../watch-event.ts";
 import { decodeBookmark, encodeBookmark } from "./bookmark.ts";
 import { acceptor, type Collection, type Waiter } from "./collection.ts";
@@ -20,24 +21,18 @@ export class Watcher implements AsyncIterableIterator<WatchEvent>, Waiter {
   /** What is told before history: existing contents, a bookmark. Reversed, so that taking one is cheap. */
   readonly #first: WatchEvent[];
   #position: number;
-  #failure: Error | undefined;
   #ended = false;
   #pending: ((result: IteratorResult<WatchEvent>) => void) | undefined;
 
+  /** @throws InvalidBookmarkError */
   constructor(collection: Collection, name: Pointer, options: WatchOptions) {
     this.#collection = collection;
     this.#name = name;
     this.#signal = options.signal;
     const { id } = options;
     this.#accepts = id === undefined ? acceptor(options) : (resource) => resource.metadata.id === id;
-    this.#position = collection.history.end;
-    this.#first = [];
-    try {
-      this.#position = this.#begin(options);
-      this.#first = this.#introduction(options).reverse();
-    } catch (thrown) {
-      this.#failure = thrown as Error;
-    }
+    this.#position = this.#begin(options);
+    this.#first = this.#introduction(options).reverse();
     this.#signal.addEventListener("abort", this.#end, { once: true });
   }
 
@@ -47,10 +42,6 @@ export class Watcher implements AsyncIterableIterator<WatchEvent>, Waiter {
 
   next(): Promise<IteratorResult<WatchEvent>> {
     if (this.#ended || this.#signal.aborted) return this.return();
-    if (this.#failure !== undefined) {
-      this.#end();
-      return Promise.reject(this.#failure);
-    }
     const first = this.#first.pop();
     if (first !== undefined) return Promise.resolve({ done: false, value: first });
     const event = this.#read();
@@ -160,16 +151,4 @@ export class Watcher implements AsyncIterableIterator<WatchEvent>, Waiter {
       ? { type: "destroyed", resource: tombstone({ ...this.#name, id }) }
       : { type: "created", resource };
   }
-}
-
-/** Stands for a resource that is not there. */
-export function tombstone({ namespace, type, id }: Pointer): Resource {
-  const never = new Date(0);
-  return {
-    metadata: {
-      ...{ namespace, type, id, version: 0, owner: "", phase: "running", created: never, updated: never },
-      ...{ finalizers: [], labels: {}, annotations: {} },
-    },
-    spec: undefined,
-  };
 }

@@ -17,6 +17,7 @@ export const structCodec = scalar<Document>({
   isZero: (document) => Object.keys(document).length === 0,
   write: (to, document) => void to.bytes(encodeStruct(document)),
   read: (from) => decodeStruct(from.bytes()),
+  yaml: sorted,
 });
 export const struct = fieldOf(structCodec);
 
@@ -97,6 +98,14 @@ function fieldsOf(bytes: Uint8Array): [number, Uint8Array][] {
     else from.skip(type);
   }
   return fields;
+}
+
+/** Keys in order: the wire's maps have none, and equal documents should look equal. */
+function sorted(value: YamlValue): YamlValue {
+  if (typeof value !== "object" || value === null) return value;
+  if (isList(value)) return value.map(sorted);
+  const entries = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, inner]) => [key, sorted(inner)]));
 }
 
 function isList(value: YamlValue): value is readonly YamlValue[] {

@@ -11,12 +11,12 @@ const several = messageOf({ items: fieldOf(one)(1).list() });
 export const objectCodec: SpecCodec<Document> = {
   encode: (object) => one.encode({ object }),
   decode: (bytes) => one.decode(bytes).object,
-  yaml: (object) => object,
+  yaml: structCodec.yaml,
 };
 
 /** A spec that is a list of Kubernetes objects. */
 export const objectsCodec: SpecCodec<readonly Document[]> = {
   encode: (objects) => several.encode({ items: objects.map((object) => ({ object })) }),
   decode: (bytes) => several.decode(bytes).items.map(({ object }) => object),
-  yaml: (objects) => objects,
+  yaml: (objects) => objects.map(structCodec.yaml),
 };

@@ -1,5 +1,8 @@
 import { defineResource } from "../define.ts";
+import { fieldOf } from "../fields/field.ts";
 import { boolean, int64, message, string, uint32 } from "../fields/index.ts";
+import { listOf } from "../fields/list.ts";
+import { messageOf } from "../fields/message.ts";
 import { duplex, port, wakeOnLanMode } from "./link-names.ts";
 
 const ethernetRingsStatusFields = {
@@ -20,10 +23,13 @@ const ethernetRingsStatusFields = {
   "tcp-data-split": boolean(15).nullable(),
 };
 
-const ethernetFeatureStatusFields = {
-  name: string(1),
-  status: string(2),
-};
+const feature = messageOf({ name: string(1), status: string(2) });
+
+/** A list on the wire, because the order is ethtool's; shown as `name: status`. */
+const features = fieldOf({
+  ...listOf(feature),
+  yaml: (list) => Object.fromEntries(list.map(({ name, status }) => [name, status])),
+});
 
 const ethernetChannelsStatusFields = {
   "rx-max": uint32(1).nullable(),
@@ -49,7 +55,7 @@ export const EthernetStatus = defineResource({
     ourModes: string(5).list().optional(),
     peerModes: string(6).list().optional(),
     rings: message(7, ethernetRingsStatusFields).nullable(),
-    features: message(8, ethernetFeatureStatusFields).list().optional(),
+    features: features(8).optional(),
     channels: message(9, ethernetChannelsStatusFields).nullable(),
     wakeOnLAN: wakeOnLanMode(10).list().optional(),
   },

@@ -5,7 +5,6 @@ import { nftablesIfNameMatchFields } from "./nftables-if-name-match.ts";
 import { nftablesMarkFields } from "./nftables-mark.ts";
 import {
   conntrackState,
-  icmpType,
   nftablesChainHook,
   nftablesChainPriority,
   nftablesVerdict,
@@ -18,7 +17,7 @@ const nftablesConntrackStateMatchFields = {
 };
 
 const nftablesIcmpTypeMatchFields = {
-  types: icmpType(1).list(),
+  types: uint32(1).list(),
 };
 
 const nftablesLayer4MatchFields = {

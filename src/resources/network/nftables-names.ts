@@ -27,10 +27,3 @@ export const matchOperator = enumeration({ "==": 0, "!=": 1 });
 export const transportProtocol = enumeration({ icmp: 1, tcp: 6, udp: 17, icmpv6: 58 });
 
 export const conntrackState = enumeration({ invalid: 1, established: 2, related: 4, new: 8 });
-
-export const icmpType = enumeration({
-  "timestamp-request": 13,
-  "timestamp-reply": 14,
-  "address-mask-request": 17,
-  "address-mask-reply": 18,
-});
