@@ -19,23 +19,31 @@ const depends: Readonly<Record<string, readonly string[]>> = {
 };
 const dependenciesOf = async (name: string) => depends[name];
 
-test("a module comes after what it depends on, once, for the first group that wants it", async () => {
-  const ordered = await orderModules({ ...none, network: ["virtio-net"], optional: ["failover"] }, dependenciesOf);
-  expect(ordered).toEqual([
+const certain = new Set<ModuleGroup>(["network"]);
+
+test("a module comes after what it depends on, once", async () => {
+  const ordered = await orderModules({ ...none, network: ["virtio-net", "failover"] }, certain, dependenciesOf);
+  expect(ordered.map(({ name }) => name)).toEqual(["failover", "net_failover", "virtio_net"]);
+});
+
+test("a group is complete in itself, but for what was loaded in any case", async () => {
+  const wanted = { ...none, network: ["failover"], filesystem: ["net_failover"], kubernetes: ["virtio_net"] };
+  expect(await orderModules(wanted, certain, dependenciesOf)).toEqual([
     { name: "failover", group: "network" },
-    { name: "net_failover", group: "network" },
-    { name: "virtio_net", group: "network" },
+    { name: "net_failover", group: "filesystem" },
+    { name: "net_failover", group: "kubernetes" },
+    { name: "virtio_net", group: "kubernetes" },
   ]);
 });
 
 test("a module that does not exist is named with who wants it", async () => {
-  const wanted = orderModules({ ...none, disk: ["sd_mod"] }, async (name) =>
+  const wanted = orderModules({ ...none, disk: ["sd_mod"] }, certain, async (name) =>
     name === "sd_mod" ? ["scsi_mod"] : undefined,
   );
   await expect(wanted).rejects.toThrow("Cannot find the kernel module sd_mod -> scsi_mod: the package has none");
 });
 
 test("what depends on itself is no endless loop", async () => {
-  const wanted = orderModules({ ...none, disk: ["a"] }, async (name) => [name === "a" ? "b" : "a"]);
+  const wanted = orderModules({ ...none, disk: ["a"] }, certain, async (name) => [name === "a" ? "b" : "a"]);
   await expect(wanted).rejects.toThrow("Cannot order the kernel modules a -> b -> a: they depend on each other");
 });

@@ -9,16 +9,33 @@ export type OrderedModule = Pick<KernelModule, "name" | "group">;
 export type DependencySource = (name: string) => Promise<readonly string[] | null | undefined>;
 
 /**
- * The wanted modules with all that they depend on, each after its dependencies and in the first group that wants it.
+ * The wanted modules with all that they depend on, each after its dependencies. A group is complete in itself, since
+ * nobody knows which others were loaded before it, except for what the groups of `certain` have loaded in any case.
  * @throws Failure naming a module that does not exist, and who wants it.
  */
 export async function orderModules(
   wanted: Readonly<Record<ModuleGroup, readonly string[]>>,
+  certain: ReadonlySet<ModuleGroup>,
   dependenciesOf: DependencySource,
 ): Promise<OrderedModule[]> {
-  const ordered = new Map<string, OrderedModule>();
-  const visit = async (name: string, group: ModuleGroup, trail: readonly string[]): Promise<void> => {
-    if (ordered.has(name)) return;
+  const ordered: OrderedModule[] = [];
+  const present = new Set<string>();
+  for (const [group, names] of Object.entries(wanted) as [ModuleGroup, readonly string[]][]) {
+    const inGroup = await withDependencies(names.map(canonicalName), dependenciesOf, present);
+    if (certain.has(group)) for (const name of inGroup) present.add(name);
+    ordered.push(...[...inGroup].map((name) => ({ name, group })));
+  }
+  return ordered;
+}
+
+async function withDependencies(
+  names: readonly string[],
+  dependenciesOf: DependencySource,
+  present: ReadonlySet<string>,
+): Promise<ReadonlySet<string>> {
+  const ordered = new Set<string>();
+  const visit = async (name: string, trail: readonly string[]): Promise<void> => {
+    if (ordered.has(name) || present.has(name)) return;
     const path = [...trail, name];
     if (trail.includes(name))
       throw new Failure(`Cannot order the kernel modules ${path.join(" -> ")}: they depend on each other`);
@@ -26,13 +43,11 @@ export async function orderModules(
     if (dependencies === null) return;
     if (dependencies === undefined)
       throw new Failure(`Cannot find the kernel module ${path.join(" -> ")}: the package has none`);
-    for (const dependency of dependencies) await visit(canonicalName(dependency), group, path);
-    ordered.set(name, { name, group });
+    for (const dependency of dependencies) await visit(canonicalName(dependency), path);
+    ordered.add(name);
   };
-  for (const [group, names] of Object.entries(wanted) as [ModuleGroup, readonly string[]][]) {
-    for (const name of names) await visit(canonicalName(name), group, []);
-  }
-  return [...ordered.values()];
+  for (const name of names) await visit(name, []);
+  return ordered;
 }
 
 /** File names have dashes where the kernel has underscores. */

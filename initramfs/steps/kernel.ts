@@ -53,7 +53,7 @@ async function unpackKernel(directory: string, deb: string, release: string): Pr
     if (name !== undefined && entry.kind === "file") compressed.set(canonicalName(name), entry.content);
   }
   const builtIn = await namesIn(entries, `usr/lib/modules/${release}/modules.builtin`);
-  const ordered = await orderModules(modules, async (name) => {
+  const ordered = await orderModules(modules, earlyGroups, async (name) => {
     const content = compressed.get(name);
     if (content === undefined) return builtIn.has(name) ? null : undefined;
     // Uncompressed modules load in half the time, and the image's own compression makes up for the size.

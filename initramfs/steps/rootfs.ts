@@ -80,7 +80,7 @@ async function certificates(packages: PackageFiles): Promise<Blob> {
 
 function addModules(tree: Tree, { directory, list }: Kernel): void {
   const later = list.modules.filter(({ group }) => !earlyGroups.has(group));
-  for (const { name, path } of later) {
+  for (const { name, path } of new Map(later.map((module) => [module.name, module])).values()) {
     tree.add({
       kind: "file",
       path: path.slice(1),

@@ -17,6 +17,6 @@ export interface KernelModule {
   readonly name: string;
   /** On the machine. The file is uncompressed: finit_module(2) needs no flags for it. */
   readonly path: string;
-  /** The first group that wants it. */
+  /** What it is loaded for; another group may have it as well. */
   readonly group: ModuleGroup;
 }
