@@ -97,11 +97,13 @@ function boot({ log, mode, spawner, onEphemeral, startEverything }: PlanHost): P
       await onEphemeral(mounted);
     },
   };
-  // Bridges and packet filters, which containers' networks are made of; the kernel is the host's in a container.
+  // Bridges and packet filters, which containers' networks are made of: no service waits for them. In a container the
+  // kernel is the host's.
   const modules = { name: "loadModules", run: () => loadModuleGroup("kubernetes", log) };
+  const services = { name: "startAllServices", run: startEverything };
   return [
-    phase("ephemeral", ephemeral, ...(mode === "container" ? [] : [modules])),
-    phase("startEverything", { name: "startAllServices", run: startEverything }),
+    phase("ephemeral", ephemeral),
+    phase("startEverything", services, ...(mode === "container" ? [] : [modules])),
   ];
 }
 
