@@ -122,12 +122,12 @@ const serve = command({
   hidden: true,
   remote: false,
   examples: ["talosctl cluster serve < order.json"],
-  async run() {
+  async run({ signal }) {
     const [{ runServer }, { serveLayout }] = await Promise.all([
       import("./server/background.ts"),
       import("../../oci/registry/serve-layout.ts"),
     ]);
-    await runServer(serveLayout);
+    await runServer(serveLayout, signal);
   },
 });
 

@@ -19,6 +19,7 @@ const cases: [string, string, BootVerdict][] = [
   ],
   ["a panic before /init", `${kernel}[    0.9] Kernel panic - not syncing: VFS: Unable to mount root\n`, "kernel-oops"],
   ["PID 1 ended", kernel + init + panic, "panic"],
+  ["machined gave up", `${kernel + init}[    4.5] [talos] fatal error: read-only file system\n`, "fatal"],
   ["a machine that rebooted after a panic", kernel + init + panic + kernel + init, "machined"],
   [
     "a process of the machine that speaks of a BUG",

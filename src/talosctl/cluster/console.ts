@@ -11,11 +11,14 @@ export type BootVerdict =
   /** /init runs. */
   | "machined"
   /** The kernel failed, or PID 1 ended, after /init had started. */
-  | "panic";
+  | "panic"
+  /** machined met an error that it cannot go on with, and is about to reboot. */
+  | "fatal";
 
 const startsInit = /Run \/init as init process|\[talos\]/;
 const fails = /Kernel panic - not syncing|BUG: |Oops: |general protection fault/;
 const panics = /Kernel panic - not syncing/;
+const givesUp = /\[talos\] fatal error/;
 
 /** Reads a growing console log and judges the boot from it. Only the newest boot counts: a machine may reboot. */
 export class ConsoleLog {
@@ -76,7 +79,8 @@ export class ConsoleLog {
     const early = this.#verdict === "kernel" || this.#verdict === "kernel-oops";
     if (early && fails.test(line)) this.#verdict = "kernel-oops";
     else if (early && startsInit.test(line) && this.#verdict === "kernel") this.#verdict = "machined";
-    else if (this.#verdict === "machined" && panics.test(line)) this.#verdict = "panic";
+    if (this.#verdict === "machined" && panics.test(line)) this.#verdict = "panic";
+    if (this.#verdict === "machined" && givesUp.test(line)) this.#verdict = "fatal";
   }
 }
 

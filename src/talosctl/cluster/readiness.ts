@@ -44,40 +44,82 @@ const silenceMs = 60_000;
  */
 export async function waitUntilReady(wait: Wait): Promise<Outcome> {
   const { console, signal } = wait;
+  const ended = new AbortController();
+  const api = new ApiWatch(wait, AbortSignal.any([signal, ended.signal]));
   const began = Date.now();
-  let trouble: string | undefined;
-  while (!signal.aborted) {
-    await console.refresh();
-    const { verdict } = console;
-    if (verdict === "kernel-oops") return { kind: "kernel-oops", line: console.lastLine ?? "" };
-    if (verdict === "panic") throw dead("the kernel panicked", console);
-    if (!(await wait.isAlive())) throw dead("it stopped", console);
-    if (verdict === "silent" && Date.now() - began > silenceMs) return { kind: "silent" };
-    if (verdict === "silent" || verdict === "kernel")
-      wait.report(verdict === "kernel" ? "the kernel starts" : "starting");
-    else {
-      const services = await wait
-        .list(AbortSignal.any([signal, AbortSignal.timeout(answerTimeoutMs)]))
-        .catch((error) => {
-          trouble = messageOf(error);
-          return undefined;
-        });
-      if (services !== undefined && services.length > 0) {
-        const missing = unready(services, wait.services);
-        if (missing.length === 0) return { kind: "ready", services };
-        trouble = missing.join(", ");
-        wait.report(trouble);
-      } else wait.report(lastMachineLine(console) ?? "waiting for the API");
+  try {
+    for (; !signal.aborted; await pause(pollMs, signal)) {
+      // The console is read while the API is asked: a machine that panics reboots within seconds.
+      const waitedMs = Date.now() - began;
+      const outcome = await judgeBoot(wait, waitedMs);
+      if (outcome !== undefined) return outcome;
+      if (waitedMs > wait.timeoutMs) {
+        const seconds = Math.round(wait.timeoutMs / 1_000);
+        throw dead(`it is not ready after ${seconds} s (${api.trouble ?? "the API does not answer"})`, console);
+      }
+      if (console.verdict !== "machined") {
+        wait.report(console.verdict === "kernel" ? "the kernel starts" : "starting");
+        continue;
+      }
+      if (api.ready !== undefined) return { kind: "ready", services: api.ready };
+      api.poll();
+      wait.report(api.progress ?? lastMachineLine(console) ?? "waiting for the API");
     }
-    if (Date.now() - began > wait.timeoutMs) {
-      throw dead(
-        `it is not ready after ${Math.round(wait.timeoutMs / 1_000)} s (${trouble ?? "the API does not answer"})`,
-        console,
-      );
-    }
-    await pause(pollMs, signal);
+  } finally {
+    ended.abort();
   }
   throw new Failure("Cannot wait for the machine: interrupted", { hint: "it goes on booting: talosctl cluster show" });
+}
+
+/** What the console and the process say, without asking the machine. */
+async function judgeBoot({ console, isAlive }: Wait, waitedMs: number): Promise<Outcome | undefined> {
+  await console.refresh();
+  const { verdict } = console;
+  if (verdict === "kernel-oops") return { kind: "kernel-oops", line: console.lastLine ?? "" };
+  if (verdict === "panic") throw dead("the kernel panicked", console);
+  if (verdict === "fatal") throw dead("machined cannot go on", console);
+  if (!(await isAlive())) throw dead("it stopped", console);
+  return verdict === "silent" && waitedMs > silenceMs ? { kind: "silent" } : undefined;
+}
+
+/** Asks the API again and again, one question at a time, and remembers the newest answer. */
+class ApiWatch {
+  readonly #wait: Wait;
+  readonly #signal: AbortSignal;
+  #asking = false;
+  /** The services, once all that are needed are up. */
+  ready: readonly ServiceStatus[] | undefined;
+  /** What is missing, when the API answers. */
+  progress: string | undefined;
+  /** Why it is not ready: what is missing, or why the API does not answer. */
+  trouble: string | undefined;
+
+  constructor(wait: Wait, signal: AbortSignal) {
+    this.#wait = wait;
+    this.#signal = signal;
+  }
+
+  /** Asks, unless an answer is still awaited. */
+  poll(): void {
+    if (this.#asking) return;
+    this.#asking = true;
+    void this.#ask().finally(() => {
+      this.#asking = false;
+    });
+  }
+
+  async #ask(): Promise<void> {
+    try {
+      const services = await this.#wait.list(AbortSignal.any([this.#signal, AbortSignal.timeout(answerTimeoutMs)]));
+      const missing = unready(services, this.#wait.services);
+      if (missing.length === 0) this.ready = services;
+      this.progress = missing.join(", ");
+      this.trouble = this.progress;
+    } catch (error) {
+      this.progress = undefined;
+      this.trouble = messageOf(error);
+    }
+  }
 }
 
 /** Of the services that are needed, those that are not there yet, each with what it is doing. */

@@ -59,28 +59,34 @@ export async function startServer(
 }
 
 /** Body of the hidden verb `cluster serve`: obeys one order, until it is stopped or the cluster's directory goes away. */
-export async function runServer(
-  registryOf: (layout: string) => RegistryHandler | Promise<RegistryHandler>,
-): Promise<void> {
+export async function runServer(registryOf: (layout: string) => RegistryHandler, signal: AbortSignal): Promise<void> {
   const answer = (line: ServerAnswer) => process.stdout.write(`${JSON.stringify(line)}\n`);
   try {
     const order = JSON.parse(await Bun.stdin.text()) as ServerOrder;
     const options = {
       ...order,
       configs: new Map(Object.entries(order.configs)),
-      registry: await registryOf(order.imageCache),
+      registry: registryOf(order.imageCache),
       log: (line: string) => process.stderr.write(`${new Date().toISOString()} ${line}\n`),
     };
     const server = startOn(order.port, (port) => serve({ ...options, port }));
     answer({ port: server.port ?? 0 });
-    // Whoever removes the directory by hand expects nothing of the cluster to stay.
-    for await (const { eventType } of watch(dirname(order.logFile))) {
-      if (eventType === "rename" && !(await Bun.file(order.logFile).exists())) break;
-    }
-    process.exit(0);
+    await untilRemoved(order.logFile, signal);
+    await server.stop(true);
   } catch (error) {
     answer({ error: messageOf(error) });
-    process.exit(1);
+    throw error;
+  }
+}
+
+/** Whoever removes the cluster's directory by hand expects nothing of the cluster to stay. */
+async function untilRemoved(path: string, signal: AbortSignal): Promise<void> {
+  try {
+    for await (const { eventType } of watch(dirname(path), { signal })) {
+      if (eventType === "rename" && !(await Bun.file(path).exists())) return;
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
   }
 }
 
