@@ -32,6 +32,7 @@ export const LinkAttribute = {
   operationalState: 16,
   info: 18,
   alias: 20,
+  namespaceFile: 28,
   permanentAddress: 54,
 } as const;
 

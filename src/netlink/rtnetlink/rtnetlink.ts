@@ -32,6 +32,8 @@ export interface LinkChange {
   readonly hardwareAddress?: string;
   /** Index of a bridge or bond to join; 0 leaves it. */
   readonly masterIndex?: number;
+  /** An open descriptor of the network namespace to move the link into, `/proc/7/ns/net`. */
+  readonly namespaceFile?: number;
 }
 
 export interface NewLink {
@@ -116,7 +118,7 @@ export class Rtnetlink implements Disposable {
     this.setLink(link, { up });
   }
 
-  setLink(link: LinkReference, { up, mtu, name, hardwareAddress, masterIndex }: LinkChange): void {
+  setLink(link: LinkReference, { up, mtu, name, hardwareAddress, masterIndex, namespaceFile }: LinkChange): void {
     const header = interfaceHeader.encode({
       index: this.#index(link),
       flags: up === true ? InterfaceFlag.up : 0,
@@ -130,6 +132,7 @@ export class Rtnetlink implements Disposable {
         hardwareAddress === undefined ? undefined : parseHardwareAddress(hardwareAddress),
       ],
       [LinkAttribute.master, masterIndex],
+      [LinkAttribute.namespaceFile, namespaceFile],
     ]);
     this.#change(RouteMessage.newLink, 0, header, attributes, () => `Cannot change the link ${link}`);
   }
