@@ -1,7 +1,7 @@
 import { Failure } from "../../errors/failure.ts";
 import type { Channel } from "../../grpc/client/channel.ts";
 import type { cosi } from "../../proto/index.ts";
-import { methods } from "../../proto/methods.ts";
+import { api } from "../../proto/methods.ts";
 import type { CoreState } from "../core-state.ts";
 import { stateOn } from "../derived-state.ts";
 import { isNotFound } from "../errors.ts";
@@ -14,16 +14,6 @@ import { decodeResource, encodeResource } from "./resource-message.ts";
 import { encodeSelection } from "./selection-message.ts";
 import type { FindCodec } from "./spec-codec.ts";
 import { refusalOf } from "./status.ts";
-
-const service = "cosi.resource.State";
-const rpc = {
-  get: { path: `${service}/Get`, ...methods[`${service}/Get`] },
-  list: { path: `${service}/List`, ...methods[`${service}/List`] },
-  create: { path: `${service}/Create`, ...methods[`${service}/Create`] },
-  update: { path: `${service}/Update`, ...methods[`${service}/Update`] },
-  destroy: { path: `${service}/Destroy`, ...methods[`${service}/Destroy`] },
-  watch: { path: `${service}/Watch`, ...methods[`${service}/Watch`] },
-} as const;
 
 /** The state of a machine at the other end of a channel. A machine refuses writes from anybody but itself. */
 export function wireState(channel: Channel, codecOf: FindCodec): State {
@@ -42,7 +32,7 @@ class WireState implements CoreState {
   async get<S>(kind: ResourceKind<S>, id: string, options?: InNamespace): Promise<Resource<S> | undefined> {
     const pointer = pointerTo(kind, id, options);
     try {
-      const reply = await asking(pointer, () => this.#channel.unary(rpc.get, pointer));
+      const reply = await asking(pointer, () => this.#channel.unary(api("cosi.resource.State/Get"), pointer));
       return this.#resource(reply.resource);
     } catch (thrown) {
       if (isNotFound(thrown)) return undefined;
@@ -53,7 +43,11 @@ class WireState implements CoreState {
   async list<S>(kind: ResourceKind<S>, options: Selection = {}): Promise<Resource<S>[]> {
     const { namespace, type } = pointerTo(kind, "", options);
     const found: Resource<S>[] = [];
-    const replies = this.#channel.serverStream(rpc.list, { namespace, type, options: encodeSelection(options) });
+    const replies = this.#channel.serverStream(api("cosi.resource.State/List"), {
+      namespace,
+      type,
+      options: encodeSelection(options),
+    });
     for await (const { resource } of replies) found.push(this.#resource(resource));
     return found;
   }
@@ -67,7 +61,9 @@ class WireState implements CoreState {
       this.#codecOf,
     );
     const request = { resource, options: { owner } };
-    return this.#resource((await asking(pointer, () => this.#channel.unary(rpc.create, request))).resource);
+    return this.#resource(
+      (await asking(pointer, () => this.#channel.unary(api("cosi.resource.State/Create"), request))).resource,
+    );
   }
 
   async update<S>(resource: Resource<S>, options: UpdateOptions = {}): Promise<Resource<S>> {
@@ -76,20 +72,24 @@ class WireState implements CoreState {
       new_resource: encodeResource(resource, this.#codecOf),
       options: { owner, ...(expectedPhase === "any" ? {} : { expected_phase: expectedPhase }) },
     };
-    return this.#resource((await asking(resource.metadata, () => this.#channel.unary(rpc.update, request))).resource);
+    return this.#resource(
+      (await asking(resource.metadata, () => this.#channel.unary(api("cosi.resource.State/Update"), request))).resource,
+    );
   }
 
   async destroy(kind: ResourceKind, id: string, options: OnOne = {}): Promise<void> {
     const pointer = pointerTo(kind, id, options);
     const request = { ...pointer, options: { owner: options.owner ?? "" } };
-    await asking(pointer, () => this.#channel.unary(rpc.destroy, request));
+    await asking(pointer, () => this.#channel.unary(api("cosi.resource.State/Destroy"), request));
   }
 
   async *watch<S>(kind: ResourceKind<S>, options: WatchOptions): AsyncGenerator<WatchEvent<S>, void, undefined> {
     const pointer = pointerTo(kind, options.id ?? "", options);
     const request = { ...watchRequest(pointer, options), options: watchOptions(options) };
     try {
-      for await (const { event } of this.#channel.serverStream(rpc.watch, request, { signal: options.signal })) {
+      for await (const { event } of this.#channel.serverStream(api("cosi.resource.State/Watch"), request, {
+        signal: options.signal,
+      })) {
         // The first response is empty: the watch is in place.
         for (const message of event) yield decodeEvent<S>(message, this.#codecOf);
       }
