@@ -1,9 +1,17 @@
 import { acquireController } from "../controllers/config/acquire.ts";
 import { machineTypeController } from "../controllers/config/machine-type.ts";
+import { registriesConfigController } from "../controllers/cri/registries-config.ts";
 import { etcdConfigController } from "../controllers/etcd/config.ts";
 import { etcdPkiController } from "../controllers/etcd/pki.ts";
 import { etcdSpecController } from "../controllers/etcd/spec.ts";
+import { criConfigController } from "../controllers/files/cri-config.ts";
 import { etcFileController } from "../controllers/files/etc-file.ts";
+import { kubeletConfigController } from "../controllers/k8s/kubelet-config.ts";
+import { kubeletSpecController } from "../controllers/k8s/kubelet-spec.ts";
+import { nodeIpController } from "../controllers/k8s/node-ip.ts";
+import { nodenameController } from "../controllers/k8s/nodename.ts";
+import { staticPodController } from "../controllers/k8s/static-pod.ts";
+import { staticPodFileController } from "../controllers/k8s/static-pod-file.ts";
 import { addressStatusController } from "../controllers/network/address-status.ts";
 import { basicNetworkController } from "../controllers/network/basic.ts";
 import { networkFilesController } from "../controllers/network/etc-files.ts";
@@ -68,6 +76,14 @@ export function controllersOf({ args, platform, events, stage, supervisor }: Con
     etcdConfigController(),
     etcdSpecController(),
     etcdPkiController(),
+    registriesConfigController(),
+    criConfigController(),
+    nodenameController(),
+    nodeIpController(),
+    kubeletConfigController(),
+    kubeletSpecController(),
+    staticPodController(),
+    staticPodFileController(),
     timeSyncController(),
     serviceController(supervisor),
     machineStatusController(stage),
