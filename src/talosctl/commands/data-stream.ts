@@ -5,7 +5,7 @@ import { LinePrefixer } from "../output/line-prefixer.ts";
 /** Methods that stream bytes. */
 type DataMethod = "machine.MachineService/Dmesg" | "machine.MachineService/Logs";
 
-/** Prints what the nodes stream: as it is from one, line by line with the node's name from several. */
+/** Prints what the nodes stream, line by line with the node's name. */
 export async function printStream<N extends DataMethod & Streaming>(
   client: Client,
   name: N,
@@ -14,9 +14,8 @@ export async function printStream<N extends DataMethod & Streaming>(
 ): Promise<void> {
   const prefixers = new Map<string, LinePrefixer>();
   for await (const { node, message } of client.stream(name, request, { signal })) {
-    const bytes = message.bytes;
-    if (client.nodes.length < 2) await print(bytes);
-    else await print(prefixers.getOrInsertComputed(node, (name) => new LinePrefixer(`${name}: `)).push(bytes));
+    const prefixer = prefixers.getOrInsertComputed(node, (name) => new LinePrefixer(`${name}: `));
+    await print(prefixer.push(message.bytes));
   }
   for (const prefixer of prefixers.values()) await print(prefixer.end());
 }

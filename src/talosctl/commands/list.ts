@@ -50,12 +50,11 @@ export const list = command({
 
 function details(info: machine.FileInfo, humanize: boolean): string[] {
   const modified = new Date(Number(info.modified) * 1_000);
-  const now = new Date();
   const size = Number(info.size);
   const label = info.xattrs.find(({ name }) => name === "security.selinux")?.data;
   return [
     ...[fileMode(info.mode), String(info.uid), String(info.gid)],
-    ...(humanize ? [humanBytes(size), humanTime(modified, now)] : [String(size), lastModified(modified, now)]),
+    ...(humanize ? [humanBytes(size), humanTime(modified, new Date())] : [String(size), lastModified(modified)]),
     label === undefined ? "" : Buffer.from(label).toString("utf8").replace(/\0$/, ""),
     info.link === "" ? info.relative_name : `${info.relative_name} -> ${info.link}`,
   ];

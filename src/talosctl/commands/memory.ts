@@ -15,7 +15,9 @@ export const memory = command({
   async run({ client, flags, print }) {
     const replies = await (await client()).call("machine.MachineService/Memory", {});
     if (flags.verbose) {
-      for (const { node, message } of replies) await print(details(node, { ...message.meminfo }));
+      for (const { node, message } of replies) {
+        await print(details(node, (message.meminfo ?? {}) as unknown as Readonly<Record<string, unknown>>));
+      }
       return;
     }
     const headers = ["NODE", "TOTAL", "USED", "FREE", "SHARED", "BUFFERS", "CACHE", "AVAILABLE"];
@@ -33,7 +35,21 @@ export const memory = command({
 });
 
 function details(node: string, meminfo: Readonly<Record<string, unknown>>): string {
-  const entries = Object.entries(meminfo).filter(([name]) => !name.startsWith("$"));
-  const lines = entries.map(([name, value]) => `${name}: ${String(value)} kB\n`);
-  return `NODE: ${node}\n${lines.join("")}\n`;
+  const lines = meminfoNames.map((name) => {
+    // Numbers of pages have no unit.
+    const unit = /^HugePages/.test(name) ? "" : " kB";
+    return `${name}: ${String(meminfo[name.toLowerCase()] ?? 0)}${unit}\n`;
+  });
+  return `NODE: ${node}\n${lines.join("")}`;
 }
+
+/** How /proc/meminfo writes what the API has in lower case. */
+const meminfoNames: readonly string[] = [
+  ...["MemTotal", "MemFree", "MemAvailable", "Buffers", "Cached", "SwapCached", "Active", "Inactive", "ActiveAnon"],
+  ...["InactiveAnon", "ActiveFile", "InactiveFile", "Unevictable", "Mlocked", "SwapTotal", "SwapFree", "Dirty"],
+  ...["Writeback", "AnonPages", "Mapped", "Shmem", "Slab", "SReclaimable", "SUnreclaim", "KernelStack", "PageTables"],
+  ...["NFSUnstable", "Bounce", "WritebackTmp", "CommitLimit", "CommittedAS", "VmallocTotal", "VmallocUsed"],
+  ...["VmallocChunk", "HardwareCorrupted", "AnonHugePages", "ShmemHugePages", "ShmemPmdMapped", "CmaTotal", "CmaFree"],
+  ...["HugePagesTotal", "HugePagesFree", "HugePagesRsvd", "HugePagesSurp", "Hugepagesize"],
+  ...["DirectMap4k", "DirectMap2M", "DirectMap1G"],
+];

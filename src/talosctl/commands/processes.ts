@@ -34,14 +34,11 @@ export const processes = command({
 async function listing(client: Client, sort: "rss" | "cpu"): Promise<string> {
   const replies = await client.call("machine.MachineService/Processes", {});
   const key = (info: machine.ProcessInfo) => (sort === "rss" ? Number(info.resident_memory) : info.cpu_time);
-  const several = client.nodes.length > 1;
   const rows = replies.flatMap(({ node, message }) =>
-    message.processes
-      .toSorted((left, right) => key(right) - key(left))
-      .map((info) => [...(several ? [node] : []), ...row(info)]),
+    message.processes.toSorted((left, right) => key(right) - key(left)).map((info) => [node, ...row(info)]),
   );
-  const headers = ["PID", "STATE", "THREADS", "CPU-TIME", "VIRTMEM", "RESMEM", "LABEL", "COMMAND"];
-  return table([...(several ? ["NODE"] : []), ...headers], rows);
+  const headers = ["NODE", "PID", "STATE", "THREADS", "CPU-TIME", "VIRTMEM", "RESMEM", "LABEL", "COMMAND"];
+  return table(headers, rows, 2);
 }
 
 const row = (info: machine.ProcessInfo) => [

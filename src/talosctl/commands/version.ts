@@ -29,7 +29,7 @@ export const version = command({
   group: "manage",
   flags: {
     client: boolean({ doc: "Only talosctl's" }),
-    short: boolean({ doc: "Only the tag" }),
+    short: boolean({ doc: "Only the tag of talosctl" }),
     insecure: boolean({ doc: "Ask a machine that has no config yet", short: "i" }),
   },
   examples: [
@@ -45,8 +45,7 @@ export const version = command({
     for (const { node, message } of await machines.call("machine.MachineService/Version", {})) {
       if (message.version == null) continue;
       const features = message.features?.rbac ? [["Enabled", "RBAC"] as const] : [];
-      const short = `\tNODE:        ${node}\n\tTag:         ${message.version.tag}\n`;
-      await print(flags.short ? short : block(message.version, [["NODE", node]], features));
+      await print(block(message.version, [["NODE", node]], features));
     }
   },
 });

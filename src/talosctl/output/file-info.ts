@@ -13,11 +13,7 @@ export function fileMode(mode: number): string {
 }
 
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
-const sixMonthsMs = 180 * 86_400_000;
 
-/** As ls writes it: the time of day of what is recent, the year of what is not. UTC, as machines count. */
-export function lastModified(when: Date, now: Date): string {
-  const day = `${months[when.getUTCMonth()]} ${String(when.getUTCDate()).padStart(2)}`;
-  if (now.getTime() - when.getTime() > sixMonthsMs) return `${day}  ${when.getUTCFullYear()}`;
-  return `${day} ${when.toISOString().slice(11, 19)}`;
-}
+/** `Nov 14 2023 22:13`, in UTC as machines count. */
+export const lastModified = (when: Date): string =>
+  `${months[when.getUTCMonth()]} ${when.getUTCDate()} ${when.getUTCFullYear()} ${when.toISOString().slice(11, 16)}`;

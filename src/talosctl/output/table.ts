@@ -2,13 +2,17 @@ export type Cell = string | number | bigint;
 
 /**
  * Lines up rows under their headers as Go's tabwriter does with a padding of three: every column but the last is as
- * wide as its widest cell and three spaces.
+ * wide as its widest cell and the padding.
  * @param rows each as long as `headers`.
  */
-export function table(headers: readonly string[], rows: readonly (readonly Cell[])[]): string {
+export function table(
+  headers: readonly string[],
+  rows: readonly (readonly Cell[])[],
+  padding: number = defaultPadding,
+): string {
   const lines = [headers, ...rows.map((row) => row.map((cell) => String(cell)))];
   const widths = columnWidths(lines);
-  return lines.map((line) => `${formatRow(line, widths)}\n`).join("");
+  return lines.map((line) => `${formatRow(line, widths, padding)}\n`).join("");
 }
 
 /** Widths that fit every line; the last column needs none. */
@@ -22,7 +26,11 @@ export function columnWidths(lines: readonly (readonly string[])[]): number[] {
   return widths;
 }
 
-export const formatRow = (line: readonly string[], widths: readonly number[]): string =>
+export const formatRow = (
+  line: readonly string[],
+  widths: readonly number[],
+  padding: number = defaultPadding,
+): string =>
   line
     .map((text, column) => {
       if (column === line.length - 1) return text;
@@ -30,4 +38,4 @@ export const formatRow = (line: readonly string[], widths: readonly number[]): s
     })
     .join("");
 
-const padding = 3;
+const defaultPadding = 3;

@@ -29,7 +29,7 @@ export function printerFor(output: string, definition: Definition, watching: boo
     case "yaml":
       return yamlPrinter();
     case "json":
-      return whole((value) => `${JSON.stringify(value, undefined, 4)}\n`);
+      return whole((value) => `${JSON.stringify(value, sortedKeys, 4)}\n`);
     case "jsonpath": {
       if (template === undefined)
         throw new Failure("Cannot print jsonpath: no path is given", { hint: "Write it as -o jsonpath='{.spec}'" });
@@ -90,6 +90,12 @@ const whole = (show: (value: unknown) => string): Printer => ({
   add: (node, resource) => show({ node, ...resource }),
   end: () => "",
 });
+
+/** Keys in alphabetical order, whatever the order of the fields: outputs can be compared. */
+const sortedKeys = (_: string, value: unknown): unknown =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).toSorted(([left], [right]) => (left < right ? -1 : 1)))
+    : value;
 
 /** A cell is a line: a config in a column must not break the table. */
 const oneLine = (text: string): string => text.replace(/\s*\n[\s\S]*$/, "…");

@@ -23,6 +23,16 @@ const definition = resource.meta.ResourceDefinitionSpec.encode({
   ],
 }).finish();
 
+const definitionMetadata = {
+  namespace: "meta",
+  type: "ResourceDefinitions.meta.cosi.dev",
+  id: "addressstatuses.net.talos.dev",
+  version: "1",
+  phase: "running",
+  created: seconds("2026-01-02T03:04:05Z"),
+  updated: seconds("2026-01-02T03:04:05Z"),
+};
+
 const address = (node: string) => ({
   metadata: {
     namespace: "network",
@@ -80,7 +90,12 @@ export const answers: Handlers = {
           },
           health: { unknown: false, healthy: true, last_message: "", last_change: seconds("2026-01-01T00:00:09Z") },
         },
-        { id: "udevd", state: "Starting", health: { unknown: true } },
+        {
+          id: "udevd",
+          state: "Starting",
+          events: { events: [{ state: "Starting", msg: "Starting", ts: seconds("2026-01-01T00:00:00Z") }] },
+          health: { unknown: true },
+        },
       ],
     })),
   })),
@@ -215,7 +230,7 @@ export const answers: Handlers = {
   }),
   "cosi.resource.State/List": implement(methods["cosi.resource.State/List"], async function* ({ type }, call) {
     if (type === "ResourceDefinitions.meta.cosi.dev")
-      yield { resource: { metadata: {}, spec: { proto_spec: definition, yaml_spec: "{}" } } };
+      yield { resource: { metadata: definitionMetadata, spec: { proto_spec: definition, yaml_spec: "{}" } } };
     else yield { resource: address(call.metadata.get("node")?.[0] ?? "") };
   }),
   "cosi.resource.State/Get": implement(methods["cosi.resource.State/Get"], async ({ id }, call) => {

@@ -26,7 +26,6 @@ export const info = command({
       ["Endpoints", list(endpoints)],
       ["Roles", list(roles)],
       ["Certificate expires", certificate === undefined ? "not defined" : `${certTTL} (${certNotAfter})`],
-      ...(certificate === undefined ? [] : [["Key fingerprint", certificate.fingerprint]]),
     ];
     await print(lines.map(([label, value]) => `${`${label}:`.padEnd(21)}${value}\n`).join(""));
   },
