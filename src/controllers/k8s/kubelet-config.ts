@@ -1,6 +1,7 @@
 import { images } from "../../config/index.ts";
 import { defineController } from "../../cosi/controller.ts";
 import { KubeletConfig } from "../../resources/k8s/kubelet-config.ts";
+import { StaticPodServerStatus } from "../../resources/k8s/static-pod-server-status.ts";
 import { activeConfig, activeConfigInput } from "../active-config.ts";
 import { documentOrUndefined } from "./document.ts";
 
@@ -8,11 +9,12 @@ import { documentOrUndefined } from "./document.ts";
 export const kubeletConfigController = () =>
   defineController({
     name: "k8s.KubeletConfigController",
-    inputs: [activeConfigInput],
+    inputs: [activeConfigInput, { kind: StaticPodServerStatus, strength: "weak" }],
     outputs: [{ kind: KubeletConfig, sharing: "exclusive" }],
     async reconcile(context) {
       const config = await activeConfig(context);
-      if (config === undefined) return;
+      const server = await context.get(StaticPodServerStatus, "static-pod-server-status");
+      if (config === undefined || server === undefined) return;
       const { kubelet, features } = config.machine;
       const { network, externalCloudProvider, allowSchedulingOnControlPlanes } = config.cluster;
       const clusterDNS = kubelet.clusterDNS.filter((address) => address !== undefined);
@@ -36,7 +38,7 @@ export const kubeletConfigController = () =>
         cloudProviderExternal: externalCloudProvider.enabled,
         defaultRuntimeSeccompEnabled: kubelet.defaultRuntimeSeccompProfileEnabled,
         skipNodeRegistration: kubelet.skipNodeRegistration,
-        staticPodListURL: "",
+        staticPodListURL: server.spec.url,
         disableManifestsDirectory: kubelet.disableManifestsDirectory,
         enableFSQuotaMonitoring: features.diskQuotaSupport,
         allowSchedulingOnControlPlane: allowSchedulingOnControlPlanes,

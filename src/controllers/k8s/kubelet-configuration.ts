@@ -23,6 +23,7 @@ export function kubeletConfiguration(config: KubeletConfig, { controlPlane, shar
   const ours: Document = {
     apiVersion: "kubelet.config.k8s.io/v1beta1",
     kind: "KubeletConfiguration",
+    staticPodURL: config.staticPodListURL,
     ...(config.disableManifestsDirectory ? {} : { staticPodPath: "/etc/kubernetes/manifests" }),
     containerRuntimeEndpoint: "unix:///run/containerd/containerd.sock",
     port: 10_250,

@@ -1,0 +1,62 @@
+import { expect, test } from "bun:test";
+import { testConfig } from "../../config/testing.ts";
+import { RegistryConfig } from "../../resources/cri/registry-config.ts";
+import { EtcFileSpec } from "../../resources/files/etc-file-spec.ts";
+import { criConfigController } from "../files/cri-config.ts";
+import { configure, machineWith } from "../testing.ts";
+import { registriesOf } from "./registries.ts";
+import { registriesConfigController } from "./registries-config.ts";
+
+const registries = `    registries:
+        mirrors:
+            ghcr.io:
+                endpoints: [http://10.0.2.2:5000]
+        config:
+            10.0.2.2:5000:
+                auth: { username: me, password: secret }
+                tls: { insecureSkipVerify: true }
+`;
+const mirrored = testConfig().replace(/^machine:\n/m, `machine:\n${registries}`);
+const text = ({ contents }: EtcFileSpec) => new TextDecoder().decode(contents);
+
+test("mirrors and credentials of the configuration reach containerd's files, and leave with it", async () => {
+  await using machine = await machineWith({ config: mirrored }, registriesConfigController(), criConfigController());
+  const hosts = await machine.eventually(EtcFileSpec, "cri/conf.d/hosts/ghcr.io/hosts.toml");
+  expect(text(hosts.spec)).toContain('[host."http://10.0.2.2:5000/v2"]');
+  const containerd = await machine.eventually(EtcFileSpec, "cri/containerd.toml", ({ spec }) =>
+    text(spec).includes('password = "secret"'),
+  );
+  expect(containerd.spec.mode).toBe(0o600);
+  await configure(machine, testConfig());
+  await machine.eventuallyGone(EtcFileSpec, "cri/conf.d/hosts/ghcr.io/hosts.toml");
+  await machine.eventually(EtcFileSpec, "cri/containerd.toml", ({ spec }) => !text(spec).includes("secret"));
+});
+
+test("both forms of the configuration mean the same", async () => {
+  const documents = `${testConfig()}
+---
+apiVersion: v1alpha1
+kind: RegistryMirrorConfig
+name: ghcr.io
+endpoints: [{ url: "http://10.0.2.2:5000" }]
+---
+apiVersion: v1alpha1
+kind: RegistryAuthConfig
+name: 10.0.2.2:5000
+username: me
+password: secret
+---
+apiVersion: v1alpha1
+kind: RegistryTLSConfig
+name: 10.0.2.2:5000
+insecureSkipVerify: true
+`;
+  const seen = [];
+  for (const config of [mirrored, documents]) {
+    await using machine = await machineWith({ config }, registriesConfigController());
+    const { spec } = await machine.eventually(RegistryConfig, "registries", (found) => found.spec.auths !== undefined);
+    seen.push(registriesOf(spec));
+  }
+  expect(seen[0]).toMatchObject({ auths: { "10.0.2.2:5000": { username: "me", password: "secret" } } });
+  expect(seen[1]).toEqual(seen[0]);
+});

@@ -1,0 +1,90 @@
+import { expect, test } from "bun:test";
+import { eventually } from "../../../test/support/eventually.ts";
+import { testConfig } from "../../config/testing.ts";
+import { KubeletSpec } from "../../resources/k8s/kubelet-spec.ts";
+import { Nodename } from "../../resources/k8s/nodename.ts";
+import { StaticPod } from "../../resources/k8s/static-pod.ts";
+import { StaticPodServerStatus } from "../../resources/k8s/static-pod-server-status.ts";
+import { configure, machineWith } from "../testing.ts";
+import { mergeDocuments } from "./document.ts";
+import { dnsAddressOf, kubeletConfigController } from "./kubelet-config.ts";
+import { kubeletSpecController } from "./kubelet-spec.ts";
+import { nodeIpController } from "./node-ip.ts";
+import { nodeNameOf, nodenameController } from "./nodename.ts";
+import { staticPodController } from "./static-pod.ts";
+import { staticPodServerController } from "./static-pod-server.ts";
+
+const kubelet = (text: string) =>
+  testConfig().replace(/^( +)kubelet:\n/m, (line, indent) => `${line}${indent}${text}\n`);
+const controllers = () => [
+  nodenameController(),
+  nodeIpController(),
+  staticPodServerController(),
+  kubeletConfigController(),
+  kubeletSpecController(),
+];
+
+test("the kubelet's spec names its node, its address, its files and its limits", async () => {
+  await using machine = await machineWith({ config: testConfig(), hostname: "Node_1" }, ...controllers());
+  const { spec } = await machine.eventually(KubeletSpec, "kubelet");
+  expect(spec.image).toMatch(/^ghcr\.io\/siderolabs\/kubelet:v/);
+  expect(spec.args).toEqual([
+    "--hostname-override=node1",
+    "--node-ip=10.0.2.15",
+    "--config=/etc/kubernetes/kubelet.yaml",
+    "--cert-dir=/var/lib/kubelet/pki",
+  ]);
+  expect(spec.config).toMatchObject({
+    kind: "KubeletConfiguration",
+    staticPodURL: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+    clusterDNS: ["10.96.0.10"],
+    systemReserved: { memory: "512Mi" },
+    authentication: { anonymous: { enabled: false } },
+    protectKernelDefaults: true,
+  });
+  // Generated configurations switch it off.
+  expect(spec.config).not.toHaveProperty("staticPodPath");
+  expect((await machine.eventually(Nodename, "nodename")).spec.nodename).toBe("node1");
+});
+
+test("the owner's flags and fields come on top, but not those that are ours", async () => {
+  const extras =
+    "    extraArgs: { v: '4', config: /tmp/mine }\n        extraConfig: { systemReserved: { cpu: 1 }, maxPods: 7 }";
+  await using machine = await machineWith({ config: kubelet(extras) }, ...controllers());
+  const { spec } = await machine.eventually(KubeletSpec, "kubelet");
+  expect(spec.args).toContain("--v=4");
+  expect(spec.args).toContain("--config=/etc/kubernetes/kubelet.yaml");
+  expect(spec.config).toMatchObject({ maxPods: 7, systemReserved: { cpu: 1, memory: "512Mi" } });
+  expect(machine.logged.join()).toContain("ignoring kubelet.extraArgs that are not to be set: config");
+});
+
+test("static pods are served to the kubelet, and go with the configuration that named them", async () => {
+  const pods = testConfig().replace(
+    /^machine:\n/m,
+    "machine:\n    pods: [{ apiVersion: v1, kind: Pod, metadata: { name: web, namespace: apps } }]\n",
+  );
+  await using machine = await machineWith({ config: pods }, staticPodController(), staticPodServerController());
+  await machine.eventually(StaticPod, "apps-web");
+  const { url } = (await machine.eventually(StaticPodServerStatus, "static-pod-server-status")).spec;
+  expect(url).toStartWith("http://127.0.0.1:");
+  const pause = await machine.eventually(StaticPod, "pause");
+  await configure(machine, testConfig());
+  await machine.eventuallyGone(StaticPod, "apps-web");
+  const wanted = { apiVersion: "v1", kind: "PodList", items: [pause.spec] };
+  await eventually(
+    async () => (await fetch(url)).json(),
+    (list) => Bun.deepEquals(list, wanted),
+    { intervalMs: 5 },
+  );
+});
+
+test("names and addresses follow Kubernetes' rules", () => {
+  expect(nodeNameOf("-My_Host.Example.ORG-")).toBe("myhost.example.org");
+  expect(dnsAddressOf("10.96.0.0/12")).toBe("10.96.0.10");
+  expect(dnsAddressOf("fd00:96::/112")).toBe("fd00:96::a");
+});
+
+test("documents merge by object and replace by list", () => {
+  const merged = mergeDocuments({ a: { b: 1, c: [1, 2] }, d: 1 }, { a: { c: [3] }, e: null });
+  expect(merged).toEqual({ a: { b: 1, c: [3] }, d: 1, e: null });
+});

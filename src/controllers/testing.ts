@@ -1,0 +1,35 @@
+import type { Controller } from "../cosi/controller.ts";
+import { runtimeWith, type TestRuntime } from "../cosi/testing.ts";
+import { MachineConfig } from "../resources/config/machine-config.ts";
+import { MachineType } from "../resources/config/machine-type.ts";
+import { HostnameStatus } from "../resources/network/hostname-status.ts";
+import { NodeAddress } from "../resources/network/node-address.ts";
+
+export interface TestMachine {
+  readonly config: string;
+  readonly hostname?: string;
+  /** With prefix lengths; of every selection. */
+  readonly addresses?: readonly string[];
+}
+
+/** Controllers on a machine that has a configuration, a name and addresses. */
+export async function machineWith(machine: TestMachine, ...controllers: readonly Controller[]): Promise<TestRuntime> {
+  const runtime = await runtimeWith(...controllers);
+  const { config, hostname = "node-1", addresses = ["10.0.2.15/24"] } = machine;
+  await configure(runtime, config);
+  await runtime.state.create(HostnameStatus, "hostname", { hostname, domainname: "" });
+  await setAddresses(runtime, addresses);
+  return runtime;
+}
+
+export async function configure({ state }: TestRuntime, config: string): Promise<void> {
+  await state.modify(MachineConfig, "v1alpha1", () => ({ bytes: new TextEncoder().encode(config) }));
+  const type = /^ {2,4}type: worker$/m.test(config) ? "worker" : "controlplane";
+  await state.modify(MachineType, "machine-type", () => ({ type }));
+}
+
+export async function setAddresses({ state }: TestRuntime, addresses: readonly string[]): Promise<void> {
+  for (const id of ["default", "current", "routed", "accumulative"]) {
+    await state.modify(NodeAddress, id, () => ({ addresses, sortAlgorithm: "v1" as const }));
+  }
+}
