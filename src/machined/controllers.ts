@@ -11,7 +11,7 @@ import { kubeletSpecController } from "../controllers/k8s/kubelet-spec.ts";
 import { nodeIpController } from "../controllers/k8s/node-ip.ts";
 import { nodenameController } from "../controllers/k8s/nodename.ts";
 import { staticPodController } from "../controllers/k8s/static-pod.ts";
-import { staticPodFileController } from "../controllers/k8s/static-pod-file.ts";
+import { staticPodServerController } from "../controllers/k8s/static-pod-server.ts";
 import { addressStatusController } from "../controllers/network/address-status.ts";
 import { basicNetworkController } from "../controllers/network/basic.ts";
 import { networkFilesController } from "../controllers/network/etc-files.ts";
@@ -81,9 +81,9 @@ export function controllersOf({ args, platform, events, stage, supervisor }: Con
     nodenameController(),
     nodeIpController(),
     kubeletConfigController(),
-    kubeletSpecController(),
+    kubeletSpecController({ sharedKernel: !isOurs }),
     staticPodController(),
-    staticPodFileController(),
+    staticPodServerController(),
     timeSyncController(),
     serviceController(supervisor),
     machineStatusController(stage),
