@@ -7,9 +7,7 @@ import { attachLoop } from "../linux/loop.ts";
 import { mount, unmount } from "../linux/mount.ts";
 import { createSpawner } from "../linux/spawner/spawner.ts";
 import { statfs } from "../linux/statfs.ts";
-import { cConstants } from "../linux/testing/c-headers.ts";
 import { inMountNamespace } from "../linux/testing/namespace.ts";
-import { BlockRequest, deviceSizeBytes } from "./device.ts";
 import { identify, probeFileSystem } from "./probe.ts";
 import { formatXfs } from "./xfs.ts";
 
@@ -28,17 +26,11 @@ const makeImage = (name: string, sizeBytes = imageSizeBytes) => {
   return path;
 };
 
-test("requests are the kernel's", () => {
-  const { BLKGETSIZE64, BLKRRPART } = cConstants(["linux/fs.h", "stddef.h"], ["BLKGETSIZE64", "BLKRRPART"]);
-  expect({ size: BLKGETSIZE64, rereadPartitions: BLKRRPART }).toEqual(BlockRequest);
-});
-
 test("a formatted device is found again, mounted and written to", async () => {
   const image = makeImage("disk");
   expect(probeFileSystem(image)).toBeUndefined();
   const device = attachLoop(image, { readOnly: false });
   try {
-    expect(deviceSizeBytes(device.path)).toBe(imageSizeBytes);
     await formatXfs(spawner, device.path, { label: "EPHEMERAL" });
     expect(probeFileSystem(device.path)).toMatchObject({ type: "xfs", label: "EPHEMERAL" });
     expect(probeFileSystem(device.path)?.uuid).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
@@ -56,9 +48,9 @@ test("a formatted device is found again, mounted and written to", async () => {
   }
 }, 20_000);
 
-test("a device too small for XFS is an error with the reason", () => {
+test("a device too small for XFS is an error with the reason", async () => {
   const image = makeImage("small", 1_024 * 1_024);
-  expect(formatXfs(spawner, image)).rejects.toThrow(`Cannot format "${image}" as XFS: `);
+  await expect(formatXfs(spawner, image)).rejects.toThrow(`Cannot format "${image}" as XFS: `);
 });
 
 test("a read-only loop device cannot be written", () => {

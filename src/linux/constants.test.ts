@@ -8,10 +8,8 @@ import {
   Prctl,
 } from "./capability.ts";
 import { ClockId, timespec } from "./clock.ts";
-import { deviceNumber, NodeType } from "./device-node.ts";
 import { Errno } from "./errno.ts";
 import { OpenFlag, SeekFrom } from "./file-descriptor.ts";
-import { InotifyEvent, inotifyHeader } from "./inotify.ts";
 import { LoopFlag, LoopRequest, loopConfig, loopInfo } from "./loop.ts";
 import { ModuleFlag } from "./module.ts";
 import { MountFlag, UnmountFlag } from "./mount.ts";
@@ -38,7 +36,7 @@ const groups: Readonly<Record<string, { readonly headers: readonly string[]; rea
     pairs: Object.entries(syscallNumber).map(([name, value]) => [value, `SYS_${name}`] as const),
   },
   files: {
-    headers: ["fcntl.h", "unistd.h", "sys/stat.h", "sys/sysmacros.h"],
+    headers: ["fcntl.h", "unistd.h"],
     pairs: [
       ...named(OpenFlag, {
         readOnly: "O_RDONLY",
@@ -54,10 +52,6 @@ const groups: Readonly<Record<string, { readonly headers: readonly string[]; rea
         path: "O_PATH",
       }),
       ...named(SeekFrom, { start: "SEEK_SET", current: "SEEK_CUR", end: "SEEK_END" }),
-      ...named(NodeType, { character: "S_IFCHR", block: "S_IFBLK" }),
-      [deviceNumber(1, 3), "makedev(1, 3)"],
-      [deviceNumber(254, 70_000), "makedev(254, 70000)"],
-      [deviceNumber(5_000, 2_000_000), "makedev(5000, 2000000)"],
     ],
   },
   mounts: {
@@ -176,27 +170,14 @@ const groups: Readonly<Record<string, { readonly headers: readonly string[]; rea
       }),
     ],
   },
-  "loop, inotify and asynchronous I/O": {
-    headers: ["linux/loop.h", "sys/inotify.h", "linux/aio_abi.h", "poll.h"],
+  "loop devices and asynchronous I/O": {
+    headers: ["linux/loop.h", "linux/aio_abi.h", "poll.h"],
     pairs: [
       ...named(LoopRequest, { configure: "LOOP_CONFIGURE", clear: "LOOP_CLR_FD", getFree: "LOOP_CTL_GET_FREE" }),
       ...named(LoopFlag, {
         readOnly: "LO_FLAGS_READ_ONLY",
         autoClear: "LO_FLAGS_AUTOCLEAR",
         directIo: "LO_FLAGS_DIRECT_IO",
-      }),
-      ...named(InotifyEvent, {
-        modify: "IN_MODIFY",
-        attributes: "IN_ATTRIB",
-        closeWrite: "IN_CLOSE_WRITE",
-        movedFrom: "IN_MOVED_FROM",
-        movedTo: "IN_MOVED_TO",
-        create: "IN_CREATE",
-        delete: "IN_DELETE",
-        deleteSelf: "IN_DELETE_SELF",
-        moveSelf: "IN_MOVE_SELF",
-        overflow: "IN_Q_OVERFLOW",
-        ignored: "IN_IGNORED",
       }),
       ...named(Aio, { poll: "IOCB_CMD_POLL", resultToEventFile: "IOCB_FLAG_RESFD", readable: "POLLIN" }),
     ],
@@ -279,11 +260,6 @@ const layouts = [
     type: "struct io_event",
     header: "linux/aio_abi.h",
     ours: layoutOf(ioEvent, { data: "data", object: "obj", result: "res", result2: "res2" }),
-  },
-  {
-    type: "struct inotify_event",
-    header: "sys/inotify.h",
-    ours: layoutOf(inotifyHeader, { watch: "wd", mask: "mask", cookie: "cookie", length: "len" }),
   },
 ] as const;
 

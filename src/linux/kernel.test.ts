@@ -3,10 +3,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { bootMs, monotonicMs } from "./clock.ts";
-import { makeDeviceNode } from "./device-node.ts";
 import { scrubbed } from "./environment.ts";
 import { Errno } from "./errno.ts";
-import { close, open, read } from "./file-descriptor.ts";
+import { open } from "./file-descriptor.ts";
 import { setHostname } from "./hostname.ts";
 import { decodeAddress, encodeAddress, splitPrefix } from "./internet-address.ts";
 import { loadModule } from "./module.ts";
@@ -64,18 +63,6 @@ test("the host name is set", () =>
     expect(hostname()).toBe("machine-7");
     expect(() => setHostname("x".repeat(65))).toThrow("(EINVAL)");
   }));
-
-test("a device node is what it says, and making it again changes nothing", () => {
-  const directory = mkdtempSync(join(tmpdir(), "node-"));
-  const path = join(directory, "null");
-  makeDeviceNode({ path, type: "character", major: 1, minor: 3, mode: 0o600 });
-  makeDeviceNode({ path, type: "character", major: 1, minor: 5, mode: 0o600 });
-  expect(statSync(path).isCharacterDevice()).toBe(true);
-  const file = open(path);
-  expect(read(file, new Uint8Array(8))).toBe(0);
-  close(file);
-  rmSync(directory, { recursive: true });
-});
 
 test("a file that is no module is refused by the kernel", () => {
   expect(() => loadModule("/etc/hostname")).toThrow('Cannot load the kernel module "/etc/hostname"');

@@ -1,10 +1,5 @@
 import { expect, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import fc from "fast-check";
 import { close, OpenFlag, pipe, read, write } from "./file-descriptor.ts";
-import { decodeFileEvents, InotifyEvent, watchPath } from "./inotify.ts";
 import { untilReadable, watchReadable } from "./readiness.ts";
 
 const message = (text: string) => Buffer.from(text);
@@ -83,30 +78,4 @@ test("waiting ends when the signal aborts", async () => {
   const waiting = untilReadable(ends.readable, controller.signal);
   controller.abort();
   expect(await waiting).toBeUndefined();
-});
-
-test("changes of a directory are told as they happen", async () => {
-  const directory = mkdtempSync(join(tmpdir(), "inotify-"));
-  const controller = new AbortController();
-  const events = watchPath(directory, InotifyEvent.closeWrite | InotifyEvent.delete, controller.signal);
-  writeFileSync(join(directory, "a name with spaces"), "x");
-  rmSync(join(directory, "a name with spaces"));
-  const seen: unknown[] = [];
-  for await (const event of events) {
-    seen.push(event);
-    if (seen.length === 2) controller.abort();
-  }
-  expect(seen).toEqual([
-    { mask: InotifyEvent.closeWrite, name: "a name with spaces" },
-    { mask: InotifyEvent.delete, name: "a name with spaces" },
-  ]);
-  rmSync(directory, { recursive: true });
-});
-
-test("any bytes are read as inotify events without failing", () => {
-  fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
-      expect([...decodeFileEvents(bytes)].length).toBeLessThanOrEqual(bytes.length / 16);
-    }),
-  );
 });

@@ -77,9 +77,9 @@ test("a signal ends a child, and after that signals are harmless", async () => {
 });
 
 test("a missing program is an error that names it", async () => {
-  expect(spawner.spawn({ argv: ["/does/not/exist"] })).rejects.toThrow('Cannot start "/does/not/exist"');
-  expect(spawner.spawn({ argv: [] })).rejects.toThrow("command line is empty");
-  expect(spawner.spawn({ argv: ["/bin/true"], cgroup: "/no/such/group" })).rejects.toThrow(
+  await expect(spawner.spawn({ argv: ["/does/not/exist"] })).rejects.toThrow('Cannot start "/does/not/exist"');
+  await expect(spawner.spawn({ argv: [] })).rejects.toThrow("command line is empty");
+  await expect(spawner.spawn({ argv: ["/bin/true"], cgroup: "/no/such/group" })).rejects.toThrow(
     'Cannot open "/no/such/group"',
   );
 });
@@ -101,7 +101,7 @@ test("a closed spawner starts nothing and lets go of its children's statuses", a
   const child = await closing.spawn({ argv: ["/bin/sleep", "1000"] });
   closing[Symbol.dispose]();
   expect(await child.exited).toEqual({ code: undefined, signal: undefined });
-  expect(closing.spawn({ argv: ["/bin/true"] })).rejects.toThrow("the spawner has ended");
+  await expect(closing.spawn({ argv: ["/bin/true"] })).rejects.toThrow("the spawner has ended");
   process.kill(child.pid, "SIGKILL");
 });
 
@@ -137,7 +137,7 @@ test("a confined child sees what it was given, can write only what it may, and h
   }
 });
 
-test("confinement with a missing path fails and says which", () => {
+test("confinement with a missing path fails and says which", async () => {
   const confine = { paths: [{ source: "/does/not/exist" }] };
-  expect(createSpawner({ drop: "all", confine })).rejects.toThrow("/does/not/exist");
+  await expect(createSpawner({ drop: "all", confine })).rejects.toThrow("/does/not/exist");
 });

@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { mappedLibraries } from "../spawner/libraries.ts";
 import { createSpawner } from "../spawner/spawner.ts";
 
 // Compiled into a binary by compiled.test.ts, which proves there that the spawner's Worker is found, and that the
@@ -9,8 +8,9 @@ if (process.argv[2] === "confined") {
   const bounding = /CapBnd:\s*(\w+)/.exec(readFileSync("/proc/self/status", "utf8"))?.[1];
   process.stdout.write(JSON.stringify({ uid: process.getuid?.(), bounding, root: readdirSync("/").sort() }));
 } else {
+  const libraries = ["/lib64", "/lib/x86_64-linux-gnu", "/lib/aarch64-linux-gnu", "/lib/ld-linux-aarch64.so.1"];
   const paths = [
-    ...mappedLibraries().map((source) => ({ source })),
+    ...libraries.map((source) => ({ source, optional: true })),
     { source: process.execPath, target: "/sbin/apid" },
   ];
   using spawner = await createSpawner({ drop: "all", confine: { paths } });
