@@ -43,7 +43,7 @@ function number(value: number): string {
 }
 
 /** Text that needs no quotes, but for the words and numbers below: no indicator at its beginning, no `: ` or ` #`. */
-const plain = /^[A-Za-z0-9_/.$^;(+][^\n\r\t"'#:]*(?::[^\s#"'][^\n\r\t"'#:]*)*$/;
+const plain = /^[A-Za-z0-9_/.$^;(+][^\n\r\t"'#:]*(?::+[^\s:#"'][^\n\r\t"'#:]*)*$/;
 const words = /^(?:~|null|true|false|yes|no|on|off|y|n|[-+]?\.inf|\.nan|=|<<)$/i;
 const numbers = /^[-+]?(?:0x[\da-f_]+|0o?[0-7_]+|0b[01_]+|[\d_]+\.?[\d_]*(?:e[-+]?\d+)?|\.[\d_]+(?:e[-+]?\d+)?)$/i;
 /** Numbers to the base of sixty, and dates: YAML 1.1 only. */
