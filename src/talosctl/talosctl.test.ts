@@ -153,6 +153,34 @@ test.each([
   expect(error).toContain(text);
 });
 
+test("a missing role is named", async () => {
+  const { error, status } = await reader.run("service", "kubelet", "stop");
+  expect(error).toBe(
+    "Cannot call ServiceStop: your certificate has the role os:reader, and this needs os:admin or os:operator\n",
+  );
+  expect(status).toBe(1);
+});
+
+test("a copy is unpacked into an empty directory, and refused a full one", async () => {
+  const directory = await mkdtemp(join(tmpdir(), "talosctl-copy-"));
+  try {
+    const target = join(directory, "new");
+    expect(await one.run("copy", "/etc", target)).toEqual({ status: 0, out: "", error: "" });
+    expect(await readFile(join(target, "hello"), "utf8")).toBe("world");
+    expect((await one.run("copy", "/etc", target)).error).toContain("it is not empty");
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+});
+
+test("completion asks the machine", async () => {
+  const complete = async (...words: readonly string[]) =>
+    (await runTalosctl(["__complete", "--talosconfig", one.talosconfig, ...words])).out;
+  expect(await complete("service", "k")).toBe("kubelet\n");
+  expect(await complete("get", "addr")).toContain("addresses\n");
+  expect(await complete("config", "context", "")).toBe("test\n");
+});
+
 test("an endpoint that is down is passed over", async () => {
   expect((await one.run("memory", "-e", `127.0.0.1:1,${one.endpoint}`)).status).toBe(0);
 });

@@ -159,7 +159,6 @@ function explain(name: string, needed: readonly string[], ours: readonly string[
   const verb = name.slice(name.indexOf("/") + 1);
   return new Failure(
     `Cannot call ${verb}: your certificate has the role ${ours.join(", ")}, and this needs ${needed.join(" or ")}`,
-    { cause: thrown },
   );
 }
 

@@ -10,7 +10,7 @@ async function invoke(line: string): Promise<Invocation> {
 }
 
 test("lists are split by commas and swallow nothing that follows", async () => {
-  const { command, args, global } = await invoke("-n a,b logs kubelet".replace("-n a,b logs", "logs -n a,b -n c"));
+  const { command, args, global } = await invoke("-n a,b -nc logs kubelet");
   expect(command.name).toBe("logs");
   expect(args).toEqual({ id: "kubelet" });
   expect(global.nodes).toEqual(["a", "b", "c"]);
@@ -20,6 +20,12 @@ test("flags may come before, between and after", async () => {
   const { args, flags } = await invoke("service --nodes=a kubelet restart --endpoints b");
   expect(args).toEqual({ id: "kubelet", action: "restart" });
   expect(flags).toEqual({});
+});
+
+test("global flags may stand before the verb, and between a family and its verb", async () => {
+  expect((await invoke("--talosconfig=x --context y config -e z info")).global).toMatchObject({
+    ...{ talosconfig: "x", context: "y", endpoints: ["z"] },
+  });
 });
 
 test("numbers may be negative, booleans may be spelled out", async () => {

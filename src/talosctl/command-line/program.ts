@@ -7,6 +7,7 @@ import { type Flag, type Flags, flagName } from "../flag.ts";
 import { globalFlags } from "../global-flags.ts";
 import { readFlags, spellBooleans } from "./flag-values.ts";
 import { type HelpPage, help } from "./help.ts";
+import { hoistGlobalFlags } from "./hoist.ts";
 
 /** A command with what was given to it. */
 export interface Invocation {
@@ -29,7 +30,7 @@ export async function parseCommandLine(commands: readonly AnyCommand[], argv: re
   const program = bareProgram("talosctl");
   addCommands(program, commands, "talosctl", found);
   try {
-    await program.parseAsync(spellBooleans(argv, commands), { from: "user" });
+    await program.parseAsync(spellBooleans(hoistGlobalFlags(argv, commands), commands), { from: "user" });
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown;
     if (thrown.exitCode !== 0 && found.text === undefined) throw commandLineFailure(thrown);

@@ -2,6 +2,7 @@ import type { Argument } from "../argument.ts";
 import type { Client } from "../client/client.ts";
 import { type AnyCommand, type Command, isFamily } from "../command.ts";
 import { readFlags } from "../command-line/flag-values.ts";
+import { hoistGlobalFlags } from "../command-line/hoist.ts";
 import { type Flag, type Flags, flagName } from "../flag.ts";
 import { type GlobalFlags, globalFlags } from "../global-flags.ts";
 import type { CompletionSource } from "./completer.ts";
@@ -18,7 +19,7 @@ export async function complete(
   words: readonly string[],
   signal: AbortSignal,
 ): Promise<string> {
-  const candidates = await candidatesFor(commands, words, signal).catch(() => []);
+  const candidates = await candidatesFor(commands, hoistGlobalFlags(words, commands), signal).catch(() => []);
   const word = words.at(-1) ?? "";
   return [...new Set(candidates)]
     .filter((candidate) => candidate.startsWith(word))

@@ -105,6 +105,13 @@ export const answers: Handlers = {
       messages: nodesOf(call).map((node) => ({ metadata: metadata(node), resp: `Service "${id}" restarted` })),
     }),
   ),
+  "machine.MachineService/ServiceStop": implement(methods["machine.MachineService/ServiceStop"], async () => {
+    throw new StatusError(Code.permissionDenied, "not authorized");
+  }),
+  "machine.MachineService/Copy": implement(methods["machine.MachineService/Copy"], async function* () {
+    const archive = new Bun.Archive({ hello: "world" }, { compress: "gzip" });
+    yield { bytes: new Uint8Array(await archive.bytes()) };
+  }),
   "machine.MachineService/Containers": implement(methods["machine.MachineService/Containers"], async (_, call) => ({
     messages: nodesOf(call).map((node) => ({
       metadata: metadata(node),
