@@ -6,6 +6,7 @@ import { implement } from "../grpc/implement.ts";
 import { createGrpcServer, type GrpcServer } from "../grpc/server/server.ts";
 import { Code, StatusError } from "../grpc/status.ts";
 import { aborted } from "../grpc/testing/echo.ts";
+import { eventually } from "../grpc/testing/eventually.ts";
 import { createTestAuthority } from "../grpc/testing/identities.ts";
 import { socketPath } from "../grpc/testing/socket-path.ts";
 import { api, methods } from "../proto/methods.ts";
@@ -229,13 +230,3 @@ test("a node without a client certificate forwards nothing", async () => {
   const own = await channel.unary(hostname, {}, { metadata: { node: "127.0.0.1" } });
   expect(own.messages[0]?.hostname).toBe("worker");
 });
-
-/** Waits for what comes without an event of its own, for at most 5 s. */
-async function eventually(condition: () => boolean): Promise<void> {
-  const until = performance.now() + 5_000;
-  while (!condition() && performance.now() < until) {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    setTimeout(resolve, 5);
-    await promise;
-  }
-}

@@ -5,7 +5,6 @@ import { implement } from "./implement.ts";
 import { Code, StatusError } from "./status.ts";
 
 const { HealthCheckRequest, HealthCheckResponse } = grpc.health.v1;
-const { SERVING, NOT_SERVING } = HealthCheckResponse.ServingStatus;
 
 /** The standard health check, as supervisors and probes call it. */
 export const healthCheck = {
@@ -13,12 +12,12 @@ export const healthCheck = {
   path: "grpc.health.v1.Health/Check",
 } as const;
 
-/** Serves the standard health check. @param services the names that may be asked for, besides the whole server. */
-export function healthHandlers(services: readonly string[], isServing: () => boolean): Handlers {
+/** Serves the standard health check: who can answer it serves. @param services names that may be asked for. */
+export function healthHandlers(services: readonly string[]): Handlers {
   return {
     [healthCheck.path]: implement(healthCheck, async ({ service }) => {
       if (service !== "" && !services.includes(service)) throw new StatusError(Code.notFound, "unknown service");
-      return { status: isServing() ? SERVING : NOT_SERVING };
+      return { status: HealthCheckResponse.ServingStatus.SERVING };
     }),
   };
 }

@@ -35,7 +35,7 @@ export async function connectSession(target: Target, signal?: AbortSignal): Prom
 
 function answered(session: ClientHttp2Session, signal: AbortSignal): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const abort = () => session.destroy(new Failure("Cancelled"));
+  const abort = () => session.destroy(new Failure("Cannot connect: nobody waits for it any more"));
   signal.addEventListener("abort", abort, { once: true });
   session.on("error", reject); // stays: an error without a listener would be thrown
   session.once("close", () => reject(new Failure("it closed the connection right after the handshake")));

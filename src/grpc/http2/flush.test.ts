@@ -1,8 +1,10 @@
 import { expect, test } from "bun:test";
+import { pause } from "../../async/pause.ts";
 import { connect } from "../client/connect.ts";
 import { implement } from "../implement.ts";
 import { createGrpcServer } from "../server/server.ts";
 import { echo, text, textOf } from "../testing/echo.ts";
+import { settled } from "../testing/eventually.ts";
 import { socketPath } from "../testing/socket-path.ts";
 
 /** Bun 1.4.5: a write from a timer is not sent while another stream of its connection is blocked by flow control. */
@@ -20,9 +22,7 @@ test("a stream that nobody reads does not freeze the others of its connection", 
           return;
         }
         for (let tick = 0; tick < 5; tick += 1) {
-          const { promise, resolve } = Promise.withResolvers<void>();
-          setTimeout(resolve, 2); // the timer is what the test is about
-          await promise;
+          await pause(2); // its timer is what the test is about
           yield text(String(tick));
         }
       }),
@@ -34,15 +34,9 @@ test("a stream that nobody reads does not freeze the others of its connection", 
   const paused = channel.serverStream(echo.serverStream, text("endless"))[Symbol.asyncIterator]();
   await paused.next();
   // Blocked: the producer has made all that the window and the buffers take, and makes no more.
-  for (let before = -1; before !== produced; await turn()) before = produced;
+  await settled(() => produced);
 
   const ticks = await Array.fromAsync(channel.serverStream(echo.serverStream, text("ticks"), { timeoutMs: 2_000 }));
   expect(ticks.map(textOf)).toEqual(["0", "1", "2", "3", "4"]);
   await paused.return?.();
 });
-
-function turn(): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  setTimeout(resolve, 20);
-  return promise;
-}

@@ -9,7 +9,10 @@ import { secureContextOptions } from "../tls-identity.ts";
 export function openSocket(target: Target, signal: AbortSignal): Promise<Socket> {
   const { promise, resolve, reject } = Promise.withResolvers<Socket>();
   const socket = "unix" in target ? connectNet({ path: target.unix }) : dial(target);
-  const abort = () => socket.destroy(signal.reason instanceof Error ? signal.reason : new Failure("Cancelled"));
+  const abort = () =>
+    socket.destroy(
+      signal.reason instanceof Error ? signal.reason : new Failure("Cannot connect: nobody waits for it any more"),
+    );
   signal.addEventListener("abort", abort, { once: true });
   socket.once("error", reject);
   socket.once("close", () => reject(new Failure("it closed the connection")));

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { Code, StatusError } from "../status.ts";
 import { echo, text, textOf } from "../testing/echo.ts";
+import { eventually, settled } from "../testing/eventually.ts";
 import { servedEcho } from "../testing/served-echo.ts";
 
 const collect = async <T>(items: AsyncIterable<T>): Promise<T[]> => Array.fromAsync(items);
@@ -125,13 +126,8 @@ test("a slow reader holds the producer back", async () => {
   await using echoed = await servedEcho();
   const replies = echoed.channel.serverStream(echo.serverStream, text("endless:10000"))[Symbol.asyncIterator]();
   await replies.next();
-  let before = -1;
-  await eventually(() => {
-    const same = before === echoed.service.produced();
-    before = echoed.service.produced();
-    return same;
-  });
-  expect(before).toBeLessThan(1_000); // ten megabytes; both windows and buffers are far less
+  const produced = await settled(echoed.service.produced);
+  expect(produced).toBeLessThan(1_000); // ten megabytes; both windows and buffers are far less
   await replies.return?.();
 });
 
@@ -142,14 +138,3 @@ test("closing the server ends its calls as Unavailable", async () => {
   await echoed.server.close();
   expect((await call).code).toBe(Code.unavailable);
 });
-
-/** Waits for what comes without an event of its own, checking at each turn of the event loop for at most 5 s. */
-async function eventually(condition: () => boolean): Promise<void> {
-  const until = performance.now() + 5_000;
-  while (!condition()) {
-    if (performance.now() > until) throw new Error(`never came true: ${condition}`);
-    const { promise, resolve } = Promise.withResolvers<void>();
-    setTimeout(resolve, 5);
-    await promise;
-  }
-}

@@ -1,5 +1,6 @@
 import type { Call } from "../call.ts";
 import type { Handlers } from "../handler.ts";
+import { healthHandlers } from "../health.ts";
 import { listenTls, type TlsListener, type TlsListenOptions } from "../http2/listen-tls.ts";
 import { listenUnix } from "../http2/listen-unix.ts";
 import type { Listener } from "../http2/listener.ts";
@@ -13,6 +14,7 @@ import { ServerCall } from "./server-call.ts";
 export type Interceptor = (call: Call) => void | Promise<void>;
 
 export interface GrpcServerOptions {
+  /** Besides these, every server answers the standard health check. */
   readonly services: Handlers;
   readonly interceptors?: readonly Interceptor[];
   readonly limits?: { readonly messageBytes?: number };
@@ -32,7 +34,9 @@ export interface GrpcServer extends AsyncDisposable {
 
 /** A gRPC server on node:http2. It holds no more per call than the call's own streams and buffers. */
 export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
-  const { services, interceptors = [], limits = {}, onError = () => undefined } = options;
+  const { interceptors = [], limits = {}, onError = () => undefined } = options;
+  const names = new Set(Object.keys(options.services).map((method) => method.slice(0, method.indexOf("/"))));
+  const services = { ...healthHandlers([...names]), ...options.services };
   const messageBytes = limits.messageBytes ?? maximumMessageBytes;
   const calls = new Set<ServerCall>();
   const listeners: Listener[] = [];
