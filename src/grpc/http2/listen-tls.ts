@@ -1,13 +1,14 @@
 import { constants } from "node:crypto";
-import { createServer } from "node:tls";
+import { createServer, type Server } from "node:tls";
 import { Failure } from "../../errors/failure.ts";
+import { codeOf } from "../../errors/message.ts";
 import { secureContextOptions, type TlsIdentity } from "../tls-identity.ts";
 import { type Connection, type Listener, listening, stopListening } from "./listener.ts";
 import { peerOf } from "./peer.ts";
 import { withoutBandwidthPings } from "./ping-filter.ts";
 
 export interface TlsListenOptions {
-  /** Address to listen on; all of them by default. */
+  /** Address to listen on; all of them by default, of both families where the kernel has both. */
   readonly host?: string;
   /** TCP port; 0 takes a free one. */
   readonly port: number;
@@ -35,7 +36,7 @@ export async function listenTls(
   options: TlsListenOptions,
   onConnection: (connection: Connection) => void,
 ): Promise<TlsListener> {
-  const { host = "::", port, identity, clientCertificate } = options;
+  const { host, port, identity, clientCertificate } = options;
   const required = clientCertificate === "required";
   // Repeated with each identity: Bun forgets what the new options do not say.
   const secured = (next: TlsIdentity) => ({
@@ -57,7 +58,7 @@ export async function listenTls(
     });
     // A handshake that fails (a scanner, a wrong certificate) is the client's trouble, and it is told by TLS.
     server.on("tlsClientError", () => undefined);
-    await listening(server, { host, port });
+    await listenOn(server, host, port);
     const address = server.address();
     return {
       port: typeof address === "object" && address !== null ? address.port : port,
@@ -65,6 +66,17 @@ export async function listenTls(
       [Symbol.asyncDispose]: () => stopListening(server),
     };
   } catch (cause) {
-    throw new Failure(`Cannot listen on ${host.includes(":") ? `[${host}]` : host}:${port}`, { cause });
+    throw new Failure(`Cannot listen on ${host === undefined ? "port " : `${host}, port `}${port}`, { cause });
+  }
+}
+
+async function listenOn(server: Server, host: string | undefined, port: number): Promise<void> {
+  if (host !== undefined) return listening(server, { host, port });
+  try {
+    await listening(server, { host: "::", port });
+  } catch (thrown) {
+    const withoutIpv6 = codeOf(thrown) === "EAFNOSUPPORT" || codeOf(thrown) === "EADDRNOTAVAIL";
+    if (!withoutIpv6) throw thrown;
+    await listening(server, { host: "0.0.0.0", port });
   }
 }
