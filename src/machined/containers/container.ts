@@ -10,6 +10,7 @@ import { Failure } from "../../errors/failure.ts";
 import type { Run, RunContext, RunEnd, Runner } from "../supervisor/runner.ts";
 import type { ServiceHost } from "../supervisor/service.ts";
 import { endOf } from "./exit.ts";
+import { readHostLimits, withinLimits } from "./host-limits.ts";
 import { openOutputPipe } from "./output-pipe.ts";
 
 /** What a service's container is made from; asked for before each run, so that it follows the resources. */
@@ -67,7 +68,7 @@ async function startContainer(options: ContainerRunnerOptions, host: ServiceHost
     const pid = await createContainer(containerd, {
       id,
       image,
-      spec: buildRuntimeSpec(spec(image)),
+      spec: buildRuntimeSpec(withinLimits(spec(image), readHostLimits())),
       output: pipe.path,
       signal,
     });

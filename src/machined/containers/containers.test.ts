@@ -1,0 +1,91 @@
+import { expect, test } from "bun:test";
+import type { ContainerSpec } from "../../containerd/spec/build.ts";
+import { buildRuntimeSpec } from "../../containerd/spec/build.ts";
+import { allCapabilities, grantableCapabilities } from "../../containerd/spec/capabilities.ts";
+import { memoryState } from "../../cosi/memory/memory-state.ts";
+import { EtcdSpec } from "../../resources/etcd/etcd-spec.ts";
+import { etcdContainer, etcdFlags } from "../services/etcd-container.ts";
+import { kubeletContainer } from "../services/kubelet-container.ts";
+import { endOf } from "./exit.ts";
+import { withinLimits } from "./host-limits.ts";
+import { changes } from "./resource-changes.ts";
+
+const etcd = {
+  name: "node-1",
+  image: "registry.k8s.io/etcd:v3.6.11",
+  extraArgs: { "log-level": "debug", "data-dir": "/tmp" },
+  advertisedAddresses: ["10.0.2.15"],
+  listenPeerAddresses: ["::"],
+  listenClientAddresses: ["127.0.0.1", "10.0.2.15"],
+};
+
+test("etcd listens and announces where its spec says, and its data stays where it is", () => {
+  const flags = etcdFlags(etcd);
+  expect(flags).toContain("--listen-client-urls=https://127.0.0.1:2379,https://10.0.2.15:2379");
+  expect(flags).toContain("--listen-peer-urls=https://[::]:2380");
+  expect(flags).toContain("--initial-cluster=node-1=https://10.0.2.15:2380");
+  expect(flags).toContain("--log-level=debug");
+  expect(flags.filter((flag) => flag.startsWith("--data-dir"))).toEqual(["--data-dir=/var/lib/etcd"]);
+});
+
+test("etcd can neither change its secrets nor see anything but them and its data", () => {
+  const { process, mounts, linux } = buildRuntimeSpec(etcdContainer(etcd, {}));
+  expect(process.user).toEqual({ uid: 60, gid: 60 });
+  expect(process.rlimits).toEqual([{ type: "RLIMIT_NOFILE", soft: 10_240, hard: 10_240 }]);
+  const binds = mounts.filter(({ type }) => type === "bind");
+  expect(binds.map(({ source, options }) => [source, options.at(-1)])).toEqual([
+    ["/var/lib/etcd", "rw"],
+    ["/system/secrets/etcd", "ro"],
+  ]);
+  expect(linux.cgroupsPath).toBe("/podruntime/etcd");
+});
+
+test("the kubelet shares the machine's namespaces, and the owner's mounts come last", () => {
+  const mount = { destination: "/data", type: "bind", source: "/var/mnt/data", options: ["rbind", "rw"] };
+  const extraMounts = [{ ...mount, uidmappings: [], gidmappings: [] }];
+  const spec = buildRuntimeSpec(kubeletContainer({ image: "i", args: ["--v=2"], extraMounts, config: {} }, {}));
+  expect(spec.linux.namespaces).toEqual([{ type: "mount" }]);
+  expect(spec.linux.rootfsPropagation).toBe("shared");
+  expect(spec.mounts.at(-1)).toEqual(mount);
+  expect(spec.process.args).toEqual(["/usr/local/bin/kubelet", "--v=2"]);
+});
+
+test("a machine that is itself a container hands on no more than it has", () => {
+  const spec: ContainerSpec = {
+    args: ["/x"],
+    env: {},
+    isolate: [],
+    cgroup: "/x",
+    mounts: [],
+    capabilities: grantableCapabilities,
+    oomScoreAdjust: -998,
+  };
+  const all = (1n << BigInt(allCapabilities.length)) - 1n;
+  const resource = 1n << 24n;
+  const full = withinLimits(spec, { bounding: all, effective: all, oomScoreAdjust: 0 });
+  expect(full).toEqual({ ...spec, capabilities: [...grantableCapabilities] });
+  const less = withinLimits(spec, { bounding: all & ~resource, effective: all & ~resource, oomScoreAdjust: 100 });
+  expect(less.capabilities).toEqual(grantableCapabilities.filter((name) => name !== "CAP_SYS_RESOURCE"));
+  expect(less.oomScoreAdjust).toBe(100);
+});
+
+test("an exit status tells a code or a signal", () => {
+  expect(endOf(0)).toEqual({ code: 0, signal: undefined });
+  expect(endOf(137)).toEqual({ code: undefined, signal: "SIGKILL" });
+  expect(endOf(255)).toEqual({ code: 255, signal: undefined });
+});
+
+test("a change of the spec is seen, and an end of the wait is not one", async () => {
+  const state = memoryState();
+  await state.create(EtcdSpec, "etcd", etcd);
+  const stop = new AbortController();
+  const stopped = changes(state, EtcdSpec, "etcd", stop.signal);
+  stop.abort();
+  await expect(stopped).rejects.toThrow();
+  const changed = changes(state, EtcdSpec, "etcd", new AbortController().signal);
+  // The wait begins with what is there: let it see that first.
+  await new Promise((resolve) => setImmediate(resolve));
+  await state.modify(EtcdSpec, "etcd", () => ({ ...etcd, name: "other" }));
+  await changed;
+  expect((await state.get(EtcdSpec, "etcd"))?.spec.name).toBe("other");
+});
