@@ -4,6 +4,7 @@ import { monotonicMs } from "../linux/clock.ts";
 import { createSpawner } from "../linux/spawner/spawner.ts";
 import type { KernelArguments } from "../platform/kernel-arguments.ts";
 import type { Platform } from "../platform/platform.ts";
+import { registerTypes } from "../resources/register.ts";
 import { MountStatus } from "../resources/runtime/mount-status.ts";
 import { serveApi } from "./api/server.ts";
 import { BootProgressRecorder } from "./boot/progress.ts";
@@ -38,6 +39,7 @@ export async function startMachine({ log, args, platform, fatal, initramfsStarte
   const enteredMs = monotonicMs();
   const { mode } = platform;
   const state = memoryState();
+  await registerTypes(state);
   const events = new RingEventLog();
   const logs = createLogStore();
   const spawner = await createSpawner({ drop: "module-and-boot" });
