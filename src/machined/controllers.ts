@@ -1,3 +1,4 @@
+import { nodeIdentityController } from "../controllers/cluster/node-identity.ts";
 import { acquireController } from "../controllers/config/acquire.ts";
 import { machineTypeController } from "../controllers/config/machine-type.ts";
 import { registriesConfigController } from "../controllers/cri/registries-config.ts";
@@ -64,6 +65,7 @@ export function controllersOf({ args, platform, events, stage, supervisor }: Con
     addressStatusController(rtnetlink),
     routeStatusController(rtnetlink),
     nodeAddressController(),
+    nodeIdentityController(),
     networkFilesController(),
     networkStatusController(),
     etcFileController(),

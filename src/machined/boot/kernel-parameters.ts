@@ -38,6 +38,8 @@ export const defaults: Readonly<Record<string, string>> = {
   "net.ipv4.tcp_keepalive_time": "600",
   "net.ipv4.tcp_keepalive_intvl": "60",
   "kernel.panic": "10",
+  // With the two around it what the kubelet insists on: a node that limps is worse than one that reboots.
+  "kernel.panic_on_oops": "1",
   "kernel.pid_max": "262144",
   "vm.overcommit_memory": "1",
   "fs.inotify.max_user_instances": "8192",
