@@ -15,7 +15,7 @@ import { api, methods } from "../../src/proto/methods.ts";
  * Client, apid and machine are processes of their own, as in life. Judge the ratios: machines differ.
  */
 const streams = 16;
-const seconds = 2;
+const seconds = 3;
 const chunkBytes = 32 * 1024;
 const downloadBytes = 64 * 1024 * 1024;
 

@@ -35,9 +35,9 @@ const explanations: readonly (readonly [pattern: RegExp, reason: string, hint?: 
 /** Why there is no connection, as the status of the calls that needed it. */
 export function connectFailure(target: Target, cause: unknown): StatusError {
   const text = `${codeOf(cause) ?? ""} ${messageOf(cause)}`;
-  const [, reason, hint] = explanations.find(([pattern]) => pattern.test(text)) ?? [undefined, messageOf(cause)];
-  return new StatusError(Code.unavailable, `Cannot reach ${describeTarget(target)}: ${reason}`, {
-    cause,
-    ...(hint === undefined ? {} : { hint }),
-  });
+  const [, reason, hint] = explanations.find(([pattern]) => pattern.test(text)) ?? [];
+  const unreachable = `Cannot reach ${describeTarget(target)}`;
+  if (reason === undefined) return new StatusError(Code.unavailable, `${unreachable}: ${messageOf(cause)}`);
+  // No cause: the reason says the same, in words.
+  return new StatusError(Code.unavailable, `${unreachable}: ${reason}`, hint === undefined ? {} : { hint });
 }
