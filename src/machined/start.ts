@@ -17,7 +17,7 @@ import type { Log, Machine } from "./machine.ts";
 import { watchPowerButton } from "./pid1/power-button.ts";
 import { handleSignals } from "./pid1/signals.ts";
 import { planOf } from "./sequences/plan.ts";
-import { MachineSequencer } from "./sequences/sequencer.ts";
+import { MachineSequencer, SequenceTakenOverError } from "./sequences/sequencer.ts";
 import { StageTracker } from "./sequences/stage.ts";
 import { services } from "./services/index.ts";
 import { startServices } from "./services/start.ts";
@@ -113,9 +113,17 @@ export async function startMachine({ log, args, platform, fatal, initramfsStarte
     runtime.register(controller);
   handleSignals(sequencer, log);
   if (mode !== "container") watchPowerButton(() => sequencer.shutdown({ force: true }));
-  void announceReadiness(supervisor, log, stopping.signal);
-
-  await sequencer.run("initialize");
-  await sequencer.run("boot");
+  void announceReadiness({ supervisor, log, progress, signal: stopping.signal });
+  await boot(sequencer);
   stage.booted();
+}
+
+async function boot(sequencer: MachineSequencer): Promise<void> {
+  try {
+    await sequencer.run("initialize");
+    await sequencer.run("boot");
+  } catch (thrown) {
+    // Whoever reboots a machine that still boots wants just that.
+    if (!(thrown instanceof SequenceTakenOverError)) throw thrown;
+  }
 }

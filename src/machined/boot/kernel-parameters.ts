@@ -30,8 +30,6 @@ export const defaults: Readonly<Record<string, string>> = {
   "net.ipv4.conf.all.send_redirects": "0",
   "net.ipv4.conf.default.send_redirects": "0",
   "net.ipv4.ip_local_reserved_ports": "50000,50001",
-  "net.bridge.bridge-nf-call-iptables": "1",
-  "net.bridge.bridge-nf-call-ip6tables": "1",
   "kernel.ctrl-alt-del": "0",
   "net.ipv6.conf.default.forwarding": "1",
   "net.ipv6.conf.default.accept_ra": "2",
@@ -44,6 +42,12 @@ export const defaults: Readonly<Record<string, string>> = {
   "vm.overcommit_memory": "1",
   "fs.inotify.max_user_instances": "8192",
   "fs.aio-max-nr": "1048576",
+};
+
+/** As `defaults`, for parameters that exist only once the bridge's modules are loaded. */
+export const bridgeDefaults: Readonly<Record<string, string>> = {
+  "net.bridge.bridge-nf-call-iptables": "1",
+  "net.bridge.bridge-nf-call-ip6tables": "1",
 };
 
 /** The file of a kernel parameter: dots separate directories, `/` stands for a dot within a name (`eth0/100`). */

@@ -6,6 +6,7 @@ import type { PhaseTiming } from "../sequences/sequence.ts";
 export class BootProgressRecorder {
   readonly #state: State;
   readonly #phases = new Map<string, PhaseTiming>();
+  #readyMs: number | undefined;
   #written: Promise<unknown> = Promise.resolve();
 
   constructor(state: State) {
@@ -15,11 +16,22 @@ export class BootProgressRecorder {
   /** Remembers a phase; writing follows by itself, in order. */
   record(timing: PhaseTiming): void {
     this.#phases.set(`${timing.sequence}/${timing.phase}`, timing);
+    this.#write();
+  }
+
+  /** The API answers, so many milliseconds after kernel start. */
+  ready(readyMs: number): void {
+    this.#readyMs = Math.round(readyMs);
+    this.#write();
+  }
+
+  #write(): void {
     const phases = [...this.#phases.values()].map(({ sequence, phase, startedMs, endedMs }) => ({
       name: `${sequence}/${phase}`,
       startedMs: Math.round(startedMs),
       ...(endedMs === undefined ? {} : { endedMs: Math.round(endedMs) }),
     }));
-    this.#written = this.#written.then(() => this.#state.modify(BootProgress, "boot", () => ({ phases })));
+    const spec = { phases, ...(this.#readyMs === undefined ? {} : { readyMs: this.#readyMs }) };
+    this.#written = this.#written.then(() => this.#state.modify(BootProgress, "boot", () => spec));
   }
 }

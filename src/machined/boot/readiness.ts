@@ -1,13 +1,22 @@
 import { monotonicMs } from "../../linux/clock.ts";
 import type { Log } from "../machine.ts";
 import type { ServiceSupervisor } from "../supervisor/supervisor.ts";
+import type { BootProgressRecorder } from "./progress.ts";
+
+export interface ReadinessOptions {
+  readonly supervisor: ServiceSupervisor;
+  readonly log: Log;
+  readonly progress: BootProgressRecorder;
+  readonly signal: AbortSignal;
+}
 
 /** Says once on the console that the API can be reached, and how long that took. */
-export async function announceReadiness(supervisor: ServiceSupervisor, log: Log, signal: AbortSignal): Promise<void> {
+export async function announceReadiness({ supervisor, log, progress, signal }: ReadinessOptions): Promise<void> {
   for await (const { id, health } of supervisor.changes(signal)) {
     if (id !== "apid" || !health.healthy) continue;
-    const seconds = (monotonicMs() / 1_000).toFixed(2);
-    log("info", `the API answers on port 50000, ${seconds} seconds after kernel start`);
+    const readyMs = monotonicMs();
+    progress.ready(readyMs);
+    log("info", `the API answers on port 50000, ${(readyMs / 1_000).toFixed(2)} seconds after kernel start`);
     return;
   }
 }

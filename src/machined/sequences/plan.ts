@@ -2,7 +2,7 @@ import { Rlimit, setLimits } from "../../linux/rlimit.ts";
 import type { Spawner } from "../../linux/spawner/spawner.ts";
 import { setUpCgroups } from "../boot/cgroups.ts";
 import { type EphemeralMount, mountEphemeral } from "../boot/ephemeral.ts";
-import { defaults, hardening, setKernelParameters } from "../boot/kernel-parameters.ts";
+import { bridgeDefaults, defaults, hardening, setKernelParameters } from "../boot/kernel-parameters.ts";
 import { loadModuleGroup } from "../boot/module-groups.ts";
 import {
   mountCgroups,
@@ -99,12 +99,16 @@ function boot({ log, mode, spawner, onEphemeral, startEverything }: PlanHost): P
   };
   // Bridges and packet filters, which containers' networks are made of: no service waits for them. In a container the
   // kernel is the host's.
-  const modules = { name: "loadModules", run: () => loadModuleGroup("kubernetes", log) };
+  const modules = {
+    name: "loadModules",
+    run: async () => {
+      await loadModuleGroup("kubernetes", log);
+      setKernelParameters(bridgeDefaults, log);
+    },
+  };
   const services = { name: "startAllServices", run: startEverything };
-  return [
-    phase("ephemeral", ephemeral),
-    phase("startEverything", services, ...(mode === "container" ? [] : [modules])),
-  ];
+  // Together: each service waits for what it needs itself, and the API needs no disk.
+  return [phase("startEverything", ephemeral, services, ...(mode === "container" ? [] : [modules]))];
 }
 
 function stopEverything({ log, stopServices, stopMachined }: PlanHost): Phase[] {

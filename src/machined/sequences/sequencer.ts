@@ -21,6 +21,11 @@ export class SequenceLockedError extends Failure {
   override readonly name = "SequenceLockedError";
 }
 
+/** A sequence did not end because another one, such as a reboot, was more important. */
+export class SequenceTakenOverError extends Failure {
+  override readonly name = "SequenceTakenOverError";
+}
+
 export interface SequencerOptions extends SequenceHost {
   /** Makes the sequence's phases when it starts. */
   readonly plan: Readonly<Record<SequenceName, (options: { readonly force: boolean }) => Sequence>>;
@@ -63,7 +68,9 @@ export class MachineSequencer implements Sequencer {
       this.#options.events.publish({ kind: "machine.SequenceEvent", value }, actorId);
       throw new SequenceLockedError(message);
     }
-    running?.abort.abort(new Failure(`Cannot go on with the ${running.name} sequence: ${name} took over`));
+    running?.abort.abort(
+      new SequenceTakenOverError(`Cannot go on with the ${running.name} sequence: ${name} took over`),
+    );
     const abort = new AbortController();
     this.#options.onSequence(name);
     const done = runSequence(this.#options.plan[name]({ force }), this.#options, { actorId, signal: abort.signal });
