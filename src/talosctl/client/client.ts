@@ -2,7 +2,7 @@ import { Failure } from "../../errors/failure.ts";
 import type { CallOptions, Channel } from "../../grpc/client/channel.ts";
 import type { Decoded, Encodable } from "../../proto/message.ts";
 import type { MethodName, methods } from "../../proto/methods.ts";
-import { type NodeFailure, nodeFailure } from "./node-failure.ts";
+import { type NodeFailure, NodesFailed, nodeFailure } from "./node-failure.ts";
 
 type Methods = typeof methods;
 type OfKind<Kind extends string> = { [N in MethodName]: Methods[N]["kind"] extends Kind ? N : never }[MethodName];
@@ -49,12 +49,15 @@ export class Client implements Disposable {
     this.nodes = options.nodes;
   }
 
-  /** Calls a method on every node; the answers of those that had one. */
+  /** Calls a method on every node. @returns the answers of those that had one. @throws NodesFailed when none had. */
   async call<N extends FanOut>(name: N, request: Request<N>, options?: CallOptions): Promise<NodeReply<Message<N>>[]> {
     const reply = await this.#explained(name, () => this.#unary(name, request, this.#toNodes(options)));
     // FanOut lets only methods in whose response has messages.
     const { messages } = reply as unknown as { readonly messages: readonly Message<N>[] };
-    return messages.flatMap((message) => this.#replyOf(message));
+    const replies = messages.flatMap((message) => this.#replyOf(message));
+    // Without any answer there is nothing to show but why.
+    if (replies.length === 0 && this.failures.length > 0) throw new NodesFailed(this.failures);
+    return replies;
   }
 
   /** Streams from every node, interleaved as it comes. */

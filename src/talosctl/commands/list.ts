@@ -40,21 +40,23 @@ export const list = command({
       report_xattrs: flags.long,
     };
     const long = ["NODE", "MODE", "UID", "GID", "SIZE(B)", "LASTMOD", "LABEL", "NAME"];
-    const rows = new GrowingTable(flags.long ? long : ["NODE", "NAME"]);
+    const rows = new GrowingTable(flags.long ? long : ["NODE", "NAME"], { holdRows: 1_000 });
     for await (const { node, message } of connected.stream("machine.MachineService/List", request, { signal })) {
       if (message.error !== "") connected.fail(node, new Failure(`Cannot list "${message.name}": ${message.error}`));
       else await print(rows.add([node, ...(flags.long ? details(message, flags.humanize) : [message.relative_name])]));
     }
+    await print(rows.end());
   },
 });
 
 function details(info: machine.FileInfo, humanize: boolean): string[] {
   const modified = new Date(Number(info.modified) * 1_000);
   const size = Number(info.size);
+  const now = new Date();
   const label = info.xattrs.find(({ name }) => name === "security.selinux")?.data;
   return [
     ...[fileMode(info.mode), String(info.uid), String(info.gid)],
-    ...(humanize ? [humanBytes(size), humanTime(modified, new Date())] : [String(size), lastModified(modified)]),
+    ...(humanize ? [humanBytes(size), humanTime(modified, now)] : [String(size), lastModified(modified, now)]),
     label === undefined ? "" : Buffer.from(label).toString("utf8").replace(/\0$/, ""),
     info.link === "" ? info.relative_name : `${info.relative_name} -> ${info.link}`,
   ];

@@ -5,6 +5,9 @@ import { boolean, integer } from "../flag.ts";
 import { GrowingTable } from "../output/growing-table.ts";
 import { humanBytes } from "../output/units.ts";
 
+/** The largest number of the field. */
+const unlimited = 2 ** 31 - 1;
+
 export const usage = command({
   name: "usage",
   aliases: ["du"],
@@ -13,7 +16,11 @@ export const usage = command({
   args: { paths: variadic("Directories on the machine; / by default") },
   flags: {
     all: boolean({ doc: "Show files too, not only directories", short: "a" }),
-    depth: integer({ doc: "How deep to show directories; 0 is all the way", short: "d", default: 0 }),
+    depth: integer({
+      doc: "How much deeper to show directories than those right below; -1 is all the way",
+      short: "d",
+      default: -1,
+    }),
     humanize: boolean({ doc: "Sizes as people say them", short: "H" }),
     threshold: integer({
       doc: "Leave out what is smaller, or with a negative number what is larger",
@@ -28,10 +35,11 @@ export const usage = command({
     const request = {
       paths: paths.length > 0 ? [...paths] : ["/"],
       all: flags.all,
-      recursion_depth: flags.depth,
+      // The machine counts the root as a level.
+      recursion_depth: flags.depth < 0 ? unlimited : flags.depth + 1,
       threshold: flags.threshold,
     };
-    const rows = new GrowingTable(["NODE", "SIZE", "NAME"]);
+    const rows = new GrowingTable(["NODE", "SIZE", "NAME"], { holdRows: 1_000 });
     for await (const { node, message } of connected.stream("machine.MachineService/DiskUsage", request, { signal })) {
       if (message.error !== "") connected.fail(node, new Failure(`Cannot measure "${message.name}": ${message.error}`));
       else {
@@ -39,5 +47,6 @@ export const usage = command({
         await print(rows.add([node, flags.humanize ? humanBytes(size) : String(size), message.relative_name]));
       }
     }
+    await print(rows.end());
   },
 });

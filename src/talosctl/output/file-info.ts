@@ -14,6 +14,12 @@ export function fileMode(mode: number): string {
 
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
 
-/** `Nov 14 2023 22:13`, in UTC as machines count. */
-export const lastModified = (when: Date): string =>
-  `${months[when.getUTCMonth()]} ${when.getUTCDate()} ${when.getUTCFullYear()} ${when.toISOString().slice(11, 16)}`;
+const sixMonthsMs = 180 * 86_400_000;
+
+/** `Nov 21 03:24:22` of what is recent, `Nov 14 2023 22:13` of what is not; in UTC, as machines count. */
+export function lastModified(when: Date, now: Date): string {
+  const day = `${months[when.getUTCMonth()]} ${String(when.getUTCDate()).padStart(2)}`;
+  const time = when.toISOString();
+  const isRecent = now.getTime() - when.getTime() < sixMonthsMs;
+  return isRecent ? `${day} ${time.slice(11, 19)}` : `${day} ${when.getUTCFullYear()} ${time.slice(11, 16)}`;
+}

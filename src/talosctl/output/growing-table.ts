@@ -1,25 +1,43 @@
 import { columnWidths, formatRow } from "./table.ts";
 
+export interface GrowingTableOptions {
+  /** Rows that are held back so that their columns line up; for streams that end by themselves. */
+  readonly holdRows?: number;
+}
+
 /**
- * A table whose rows come one by one and must show at once. Columns are as wide as what was seen so far: they only
- * ever grow, so that most rows line up.
+ * A table whose rows come one by one. Columns are as wide as what was seen so far: they only ever grow, so that most
+ * rows line up. Rows show at once unless some are held back.
  */
 export class GrowingTable {
   #widths: number[];
   readonly #headers: readonly string[];
-  #started = false;
+  readonly #holdRows: number;
+  #held: (readonly string[])[] | undefined = [];
 
-  constructor(headers: readonly string[]) {
+  constructor(headers: readonly string[], { holdRows = 0 }: GrowingTableOptions = {}) {
     this.#headers = headers;
+    this.#holdRows = holdRows;
     this.#widths = columnWidths([headers]);
   }
 
-  /** The text of a row; the headers come with the first. */
+  /** What to print now; the headers come with the first row. */
   add(row: readonly string[]): string {
     const seen = columnWidths([row]);
     this.#widths = this.#widths.map((width, column) => Math.max(width, seen[column] ?? 0));
-    const headers = this.#started ? "" : `${formatRow(this.#headers, this.#widths)}\n`;
-    this.#started = true;
-    return `${headers}${formatRow(row, this.#widths)}\n`;
+    if (this.#held === undefined) return this.#line(row);
+    this.#held.push(row);
+    return this.#held.length > this.#holdRows ? this.end() : "";
+  }
+
+  /** What was held back. */
+  end(): string {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    return held.length === 0 ? "" : [this.#headers, ...held].map((row) => this.#line(row)).join("");
+  }
+
+  #line(row: readonly string[]): string {
+    return `${formatRow(row, this.#widths)}\n`;
   }
 }

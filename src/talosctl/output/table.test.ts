@@ -44,3 +44,11 @@ test("a growing table shows each row at once, with the headers before the first"
   expect(rows.add(["10.0.2.15", "y"])).toBe("10.0.2.15   y\n");
   expect(rows.add(["b", "z"])).toBe("b           z\n");
 });
+
+test("rows held back line up, and flow once there are too many", () => {
+  const rows = new GrowingTable(["A", "B"], { holdRows: 1 });
+  expect(rows.add(["1", "x"])).toBe("");
+  expect(rows.add(["long", "y"])).toBe("A      B\n1      x\nlong   y\n");
+  expect(rows.add(["2", "z"])).toBe("2      z\n");
+  expect(rows.end()).toBe("");
+});

@@ -44,7 +44,8 @@ test.each([
 });
 
 test("times of files are short", () => {
-  expect(lastModified(new Date("2024-01-02T03:04:05Z"))).toBe("Jan 2 2024 03:04");
+  expect(lastModified(new Date("2024-01-02T03:04:05Z"), now)).toBe("Jan  2 2024 03:04");
+  expect(lastModified(after(-60), now)).toBe("Jun 15 11:59:00");
 });
 
 test("lines get their prefix wherever the chunks end", () => {
