@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { Failure } from "../../errors/failure.ts";
+import { digestOf } from "../../oci/digest.ts";
 import { formatImageReference, type ImageReference } from "../../oci/image-reference.ts";
 import { isIndex, isManifest, MediaType } from "../../oci/media-type.ts";
 import type { Descriptor } from "../descriptor.ts";
@@ -63,7 +63,7 @@ async function fetchVerified(session: RegistrySession, name: string, signal?: Ab
     ...(signal === undefined ? {} : { signal }),
   });
   const bytes = await readLimited(response, largestDocument);
-  const digest = `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+  const digest = digestOf(bytes);
   if (name.includes(":") && name !== digest) throw new Failure(`Cannot use manifest ${name}: its digest is ${digest}`);
   const mediaType = response.headers.get("content-type")?.split(";")[0]?.trim() ?? "";
   return { descriptor: { mediaType, digest, size: bytes.length }, bytes };

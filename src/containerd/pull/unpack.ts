@@ -1,5 +1,6 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { Failure } from "../../errors/failure.ts";
+import { digestOf } from "../../oci/digest.ts";
 import type { ContainerdNamespace } from "../client.ts";
 import type { Descriptor } from "../descriptor.ts";
 
@@ -20,7 +21,7 @@ export function chain(layers: readonly Descriptor[], diffIds: readonly string[])
   let below: string | undefined;
   return layers.map((descriptor, index) => {
     const diffId = diffIds[index] ?? "";
-    below = below === undefined ? diffId : `sha256:${createHash("sha256").update(`${below} ${diffId}`).digest("hex")}`;
+    below = below === undefined ? diffId : digestOf(`${below} ${diffId}`);
     return { descriptor, diffId, chainId: below };
   });
 }

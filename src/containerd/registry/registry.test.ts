@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
+import { digestOf } from "../../oci/digest.ts";
 import { parseImageReference } from "../../oci/image-reference.ts";
 import { resolveImage } from "../pull/resolve.ts";
-import { digestOf, makeImage } from "../testing/image.ts";
+import { makeImage } from "../testing/image.ts";
 import { serveImage, type TestRegistryOptions } from "../testing/registry.ts";
 import { fetchBlob } from "./blob.ts";
 import { noRegistries, type Registries } from "./mirrors.ts";

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
+import { digestOf } from "../../oci/digest.ts";
 import type { FileEntry } from "../../oci/file-entry.ts";
 import { MediaType } from "../../oci/media-type.ts";
 import { writeTar } from "../../oci/tar-writer.ts";
@@ -37,7 +37,7 @@ export async function makeImage(
     os: "linux",
     architecture,
     config,
-    rootfs: { type: "layers", diff_ids: archives.map(digestOf) },
+    rootfs: { type: "layers", diff_ids: archives.map((archive) => digestOf(archive)) },
   });
   const manifest = addJson(MediaType.manifest, {
     schemaVersion: 2,
@@ -59,5 +59,3 @@ export async function makeImage(
     blobs,
   };
 }
-
-export const digestOf = (bytes: Uint8Array): string => `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
