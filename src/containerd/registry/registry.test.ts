@@ -98,7 +98,7 @@ test("a blob goes on where a broken connection left it", async () => {
     },
   });
   const bytes = await layerFrom(mirroredTo(registry.url));
-  expect(digestOf(bytes)).toBe(layer.digest);
+  expect<string>(digestOf(bytes)).toBe(layer.digest);
   expect(registry.requests).toHaveLength(3);
 });
 
