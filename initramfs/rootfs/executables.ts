@@ -1,5 +1,5 @@
 /**
- * Every program of the image, and why it must be there. A test compares this with what is really in it: a shell, an
+ * Every program of the image, and why it must be there. The build takes no other, and a test looks into the result: a shell, an
  * interpreter or a package manager cannot slip in.
  */
 export const executables: ReadonlyMap<string, string> = new Map([

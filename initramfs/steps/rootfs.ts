@@ -1,5 +1,7 @@
 import { join } from "node:path";
+import { Failure } from "../../src/errors/failure.ts";
 import type { ModuleList } from "../../src/machined/boot/module-list.ts";
+import type { FileEntry } from "../../src/oci/file-entry.ts";
 import { earlyGroups } from "../kernel/modules.ts";
 import type { PackageLock } from "../packages/lock.ts";
 import { base } from "../rootfs/base.ts";
@@ -7,6 +9,7 @@ import { billOfMaterials } from "../rootfs/bill-of-materials.ts";
 import { containers } from "../rootfs/containers.ts";
 import { devices } from "../rootfs/devices.ts";
 import { disks } from "../rootfs/disks.ts";
+import { executables } from "../rootfs/executables.ts";
 import { type Dependent, dependentOf, resolveLibraries } from "../rootfs/libraries.ts";
 import { type PackageFile, PackageFiles } from "../rootfs/package-files.ts";
 import { Tree } from "../rootfs/tree.ts";
@@ -29,12 +32,16 @@ export interface RootFileSystem {
   readonly origins: ReadonlyMap<string, string>;
 }
 
-/** Puts the machine's root file system together, in memory. */
+/**
+ * Puts the machine's root file system together, in memory.
+ * @throws Failure for a program that nobody gave a reason for.
+ */
 export async function assembleRoot({ lock, debs, kernel, init }: RootSources): Promise<RootFileSystem> {
   const packages = await openPackages(lock, debs);
   const chosen = [...containers, ...devices, ...disks].flatMap(({ package: name, paths }) =>
     paths.map((path) => packages.file(name, path)),
   );
+  for (const { entry } of chosen) requireReason(entry);
   const dependents = await Promise.all(
     chosen.map(({ entry }) => (entry.kind === "file" ? dependentOf(entry.path, entry.content) : undefined)),
   );
@@ -95,4 +102,9 @@ function addModules(tree: Tree, { directory, list }: Kernel): void {
     mode: 0o644,
     content: new Blob([`${JSON.stringify(shown, undefined, 1)}\n`]),
   });
+}
+
+function requireReason(entry: FileEntry): void {
+  if (entry.kind !== "file" || (entry.mode & 0o111) === 0 || executables.has(entry.path)) return;
+  throw new Failure(`Cannot add /${entry.path} to the image: rootfs/executables.ts has no reason for it`);
 }

@@ -53,7 +53,7 @@ export async function makeSquashfs(
 /** From a tar stream, so that owners and device nodes need no privileges, and times and order are ours. */
 async function packSquashfs(tar: AsyncIterable<Uint8Array>, path: string): Promise<void> {
   const compression = ["-comp", "zstd", "-Xcompression-level", String(level), "-b", String(blockBytes)];
-  const fixed = ["-mkfs-time", "0", "-all-root", "-no-xattrs", "-noappend", "-root-mode", "755"];
+  const fixed = ["-mkfs-time", "0", "-all-time", "0", "-all-root", "-no-xattrs", "-noappend", "-root-mode", "755"];
   await readTool({
     argv: ["mksquashfs", "-", path, "-tar", ...compression, ...fixed, "-no-progress", "-quiet"],
     input: tar,
