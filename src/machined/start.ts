@@ -36,8 +36,11 @@ export interface StartOptions {
 
 /** Makes the machine's parts, connects them, and boots. */
 export async function startMachine({ log, args, platform, fatal, initramfsStartedMs }: StartOptions): Promise<void> {
-  const enteredMs = monotonicMs();
   const { mode } = platform;
+  // A container has no boot of its own: its time begins with us.
+  const originMs = mode === "container" ? monotonicMs() - performance.now() : 0;
+  const nowMs = () => monotonicMs() - originMs;
+  const enteredMs = nowMs();
   const state = memoryState();
   await registerTypes(state);
   const events = new RingEventLog();
@@ -66,7 +69,7 @@ export async function startMachine({ log, args, platform, fatal, initramfsStarte
   const sequencer = new MachineSequencer({
     log,
     events,
-    nowMs: monotonicMs,
+    nowMs,
     onPhase: (timing) => progress.record(timing),
     onSequence: (name) => stage.enter(name),
     onFatal: fatal,
@@ -113,7 +116,7 @@ export async function startMachine({ log, args, platform, fatal, initramfsStarte
     runtime.register(controller);
   handleSignals(sequencer, log);
   if (mode !== "container") watchPowerButton(() => sequencer.shutdown({ force: true }));
-  void announceReadiness({ supervisor, log, progress, signal: stopping.signal });
+  void announceReadiness({ supervisor, log, progress, nowMs, signal: stopping.signal });
   await boot(sequencer);
   stage.booted();
 }

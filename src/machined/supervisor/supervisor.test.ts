@@ -145,6 +145,23 @@ test("a dependant waits until what it needs is healthy, and stops first", async 
   expect(supervisor.start("above")).rejects.toThrow("shutting down");
 });
 
+test("a service that ended with what it needs waits for that before it starts again", async () => {
+  const [below, above] = [new FakeRunner(), new FakeRunner()];
+  const { supervisor, eventually } = supervise(
+    define("below", below, { restartPauseMs: 20 }),
+    define("above", above, { after: ["below"] }),
+  );
+  await supervisor.start("below");
+  await supervisor.start("above");
+  await eventually("above", inState("Running"));
+  below.runs[0]?.end({ code: 1 });
+  above.runs[0]?.end({ code: 1 });
+  const again = await eventually("above", (now) => now.state === "Running" && above.runs.length === 2);
+  expect(messages(again)).toContain('Waiting for service "below" to be "up"');
+  expect(below.runs).toHaveLength(2);
+  await supervisor.stopAll();
+});
+
 test("a check that never answers counts as failed", async () => {
   const { supervisor, eventually } = supervise(
     define("a", new FakeRunner(), {

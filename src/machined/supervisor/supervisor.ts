@@ -129,6 +129,7 @@ export class ServiceSupervisor implements Supervisor {
     return new ServiceUnit(definition, {
       host,
       log: logs.open(definition.id),
+      isUp: (id) => this.#unit(id).up,
       whenUp: (id, signal) => this.whenUp(id, signal),
       onChange: (snapshot) => {
         if (snapshot.events !== recorded) events.publish(eventOf(snapshot));

@@ -15,6 +15,7 @@ const LAST_LINES = 10;
 export interface UnitOptions {
   readonly host: ServiceHost;
   readonly log: LogRing;
+  readonly isUp: (id: string) => boolean;
   /** Resolves when that service is up. */
   readonly whenUp: (id: string, signal: AbortSignal) => Promise<void>;
   /** Called after every change of state, health or events. */
@@ -79,7 +80,7 @@ export class ServiceUnit {
     const { host } = this.#options;
     this.#record("Starting", "Starting service");
     try {
-      await this.#waitForConditions(signal);
+      await this.#waitFor([...this.#dependencies(), ...(definition.waitsFor ?? [])], signal);
       if (!signal.aborted) {
         this.#record("Preparing", "Running pre state");
         await definition.prepare?.(host, signal);
@@ -95,15 +96,17 @@ export class ServiceUnit {
     }
   }
 
-  async #waitForConditions(signal: AbortSignal): Promise<void> {
-    const { after = [], waitsFor = [] } = this.definition;
-    const services = after.map(
-      (id): Condition => ({
-        description: `service "${id}" to be "up"`,
-        wait: (_, abort) => this.#options.whenUp(id, abort),
-      }),
-    );
-    const open = new Set([...services, ...waitsFor]);
+  /** The services it needs that are not up now. */
+  #dependencies(): Condition[] {
+    const down = (this.definition.after ?? []).filter((id) => !this.#options.isUp(id));
+    return down.map((id) => ({
+      description: `service "${id}" to be "up"`,
+      wait: (_, abort) => this.#options.whenUp(id, abort),
+    }));
+  }
+
+  async #waitFor(conditions: readonly Condition[], signal: AbortSignal): Promise<void> {
+    const open = new Set(conditions);
     const tell = () => {
       if (open.size === 0 || signal.aborted) return;
       this.#record("Waiting", `Waiting for ${[...open].map(({ description }) => description).join(", ")}`);
@@ -140,6 +143,8 @@ export class ServiceUnit {
       this.#record("Waiting", `Error running ${what}, going to restart forever: ${problem}`);
       this.#countFailure(performance.now() - began);
       await pause(restartPauseMs, signal);
+      // What it needs may have gone down too, and it would only fail again.
+      if (!signal.aborted) await this.#waitFor(this.#dependencies(), signal);
     }
   }
 
