@@ -39,11 +39,9 @@ export async function writeContent(calls: Calls, options: ContentWrite, source: 
     yield { action: STAT, ...common };
     let offset = await stored.promise;
     if (offset < size) {
-      for await (const bytes of source(offset)) {
-        for (const data of pieces(bytes)) {
-          yield { action: WRITE, ref: digest, offset, data };
-          offset += data.length;
-        }
+      for await (const data of pieces(source(offset))) {
+        yield { action: WRITE, ref: digest, offset, data };
+        offset += data.length;
       }
     }
     if (offset !== size) throw new Failure(`Cannot store ${digest}: got ${offset} of ${size} bytes`);
@@ -67,6 +65,22 @@ export async function writeContent(calls: Calls, options: ContentWrite, source: 
   }
 }
 
-function* pieces(bytes: Uint8Array): Generator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += largestChunk) yield bytes.subarray(at, at + largestChunk);
+/** The same bytes in full messages: one per packet of the network would cost more than the transfer. */
+async function* pieces(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let buffer = new Uint8Array(largestChunk);
+  let filled = 0;
+  for await (const bytes of source) {
+    for (let at = 0; at < bytes.length; ) {
+      const part = bytes.subarray(at, at + largestChunk - filled);
+      buffer.set(part, filled);
+      filled += part.length;
+      at += part.length;
+      if (filled < largestChunk) continue;
+      yield buffer;
+      // Not the same again: the message may still be on its way.
+      buffer = new Uint8Array(largestChunk);
+      filled = 0;
+    }
+  }
+  if (filled > 0) yield buffer.subarray(0, filled);
 }
