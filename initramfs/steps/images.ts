@@ -63,6 +63,12 @@ export async function publishImages(layout: string, { output }: Pick<BuildOption
   }
 }
 
+/** Programs that ask for a user by name (the kubelet does) take a missing file for a failure, and a missing user for an answer. */
+const accounts = {
+  "etc/passwd": "root:x:0:0:root:/root:/sbin/nologin\nnobody:x:65534:65534:nobody:/nonexistent:/sbin/nologin\n",
+  "etc/group": "root:x:0:\nnobody:x:65534:\n",
+};
+
 async function contentsOf(component: Component, program: string, packages: PackageFiles): Promise<FileEntry[]> {
   const tree = new Tree();
   tree.add({ kind: "file", path: component.path, mode: 0o755, content: Bun.file(program) });
@@ -82,5 +88,7 @@ async function contentsOf(component: Component, program: string, packages: Packa
     for (const name of ["bin", "sbin", "lib", "lib64"]) tree.add({ kind: "link", path: name, target: `usr/${name}` });
   for (const path of ["dev", "etc", "proc", "run", "sys", "tmp", "var"])
     tree.add({ kind: "directory", path, mode: 0o755 });
+  for (const [path, text] of Object.entries(accounts))
+    tree.add({ kind: "file", path, mode: 0o644, content: new Blob([text]) });
   return tree.entries();
 }
