@@ -1,4 +1,4 @@
-import { Backoff } from "../../async/backoff.ts";
+import { Backoff, type BackoffOptions } from "../../async/backoff.ts";
 import { fromBase64 } from "../../bytes/base64.ts";
 import { parseMachineConfig } from "../../config/parse.ts";
 import { ConfigFailure } from "../../config/problem.ts";
@@ -13,10 +13,14 @@ const LIMIT_BYTES = 4 * 1_024 * 1_024;
 /** Ids under which config is known: the one in force. */
 const ACTIVE = "v1alpha1";
 
+const slowly: BackoffOptions = { initialMs: 1_000, maximumMs: 60_000 };
+
 export interface AcquireOptions {
   readonly url: string | undefined;
   /** Base64 of the config, plain, gzip or zstd. */
   readonly inline: string | undefined;
+  /** Pauses between tries. */
+  readonly retry?: BackoffOptions;
   /** Told when no config could be had or it was bad, for the event stream. */
   readonly onProblem?: (kind: "load" | "validation", message: string) => void;
 }
@@ -26,8 +30,8 @@ export interface AcquireOptions {
  * cannot be had or is bad is told on the console with what to do, and asked for again, ever more rarely: whoever
  * repairs it need not visit the machine.
  */
-export const acquireController = ({ url, inline, onProblem = () => {} }: AcquireOptions) => {
-  const backoff = new Backoff({ initialMs: 1_000, maximumMs: 60_000 });
+export const acquireController = ({ url, inline, retry = slowly, onProblem = () => {} }: AcquireOptions) => {
+  const backoff = new Backoff(retry);
   let lastProblem = "";
   return defineController({
     name: "config.AcquireController",

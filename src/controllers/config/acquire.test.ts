@@ -1,0 +1,47 @@
+import { expect, test } from "bun:test";
+import { runtimeWith } from "../../cosi/testing.ts";
+import { MachineConfig } from "../../resources/config/machine-config.ts";
+import { NetworkStatus } from "../../resources/network/network-status.ts";
+import { acquireController } from "./acquire.ts";
+
+const ready = { addressReady: true, connectivityReady: true, hostnameReady: true, etcFilesReady: true };
+const good = "version: v1alpha1\nmachine:\n  type: worker\n";
+const bad = "version: v1alpha1\nmachine:\n  kublet: {}\n";
+
+test("a bad config is told with its place, and the repaired one is taken", async () => {
+  const problems: string[] = [];
+  let answers = 0;
+  using server = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    fetch: () => {
+      answers += 1;
+      if (answers === 1) return new Response("not yet", { status: 404 });
+      return new Response(answers === 2 ? bad : good);
+    },
+  });
+  const url = `http://127.0.0.1:${server.port}/config.yaml`;
+  const controller = acquireController({
+    url,
+    inline: undefined,
+    onProblem: (kind, text) => problems.push(`${kind}: ${text}`),
+    retry: { initialMs: 1, maximumMs: 2 },
+  });
+  await using runtime = await runtimeWith(controller);
+  await runtime.state.create(NetworkStatus, "status", ready);
+  const config = await runtime.eventually(MachineConfig, "v1alpha1");
+  expect(new TextDecoder().decode(config.spec.bytes)).toBe(good);
+  expect(problems[0]).toContain("HTTP status 404");
+  expect(problems[1]).toContain(`${url}:3:3: machine.kublet`);
+  expect(runtime.logged.some((line) => line.includes("did you mean"))).toBe(true);
+});
+
+test("an inline config needs no network, in any of its forms", async () => {
+  for (const bytes of [Buffer.from(good), Bun.gzipSync(good), Bun.zstdCompressSync(good)]) {
+    await using runtime = await runtimeWith(
+      acquireController({ url: undefined, inline: Buffer.from(bytes).toString("base64") }),
+    );
+    const config = await runtime.eventually(MachineConfig, "v1alpha1");
+    expect(new TextDecoder().decode(config.spec.bytes)).toBe(good);
+  }
+});
