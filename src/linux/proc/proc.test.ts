@@ -33,7 +33,7 @@ test("a process name may hold blanks and brackets", () => {
 });
 
 test("the running kernel's own files are understood", async () => {
-  expect((await readMeminfo())["memtotal"]).toBeGreaterThan(0);
+  expect((await readMeminfo()).memtotal).toBeGreaterThan(0);
   expect((await readCpuInfo()).length).toBeGreaterThan(0);
   expect((await readNetDev()).some(({ name }) => name === "lo")).toBe(true);
   const stat = await readSystemStat();
