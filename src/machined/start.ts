@@ -12,6 +12,7 @@ import { announceReadiness } from "./boot/readiness.ts";
 import { containerdConnector } from "./connect-containerd.ts";
 import { controllersOf } from "./controllers.ts";
 import { RingEventLog } from "./events/event-log.ts";
+import { publishMachineStatus } from "./events/machine-status-events.ts";
 import { createLogStore } from "./logs/log-store.ts";
 import type { Log, Machine } from "./machine.ts";
 import { watchPowerButton } from "./pid1/power-button.ts";
@@ -117,6 +118,7 @@ export async function startMachine({ log, args, platform, fatal, initramfsStarte
   handleSignals(sequencer, log);
   if (mode !== "container") watchPowerButton(() => sequencer.shutdown({ force: true }));
   void announceReadiness({ supervisor, log, progress, nowMs, signal: stopping.signal });
+  void publishMachineStatus(state, events, stopping.signal);
   await boot(sequencer);
   stage.booted();
 }
