@@ -11,8 +11,7 @@ export interface XfsOptions {
 const outputLimitBytes = 64 * 1_024;
 
 /**
- * Makes an XFS file system on a device, destroying what was there. Features follow the running kernel's age: those
- * that a kernel of 2023 reads.
+ * Makes an XFS file system on a device, destroying what was there.
  * @throws Failure naming the device, with what mkfs.xfs said.
  */
 export async function formatXfs(spawner: Spawner, device: string, options: XfsOptions = {}): Promise<void> {

@@ -14,6 +14,7 @@ import { LoopFlag, LoopRequest, loopConfig, loopInfo } from "./loop.ts";
 import { ModuleFlag } from "./module.ts";
 import { MountFlag, UnmountFlag } from "./mount.ts";
 import { CloneFlag } from "./namespace.ts";
+import { FilterCode, filterInstruction, filterProgram } from "./packet-filter.ts";
 import { Aio, iocb, ioEvent } from "./readiness.ts";
 import { RebootCommand } from "./reboot.ts";
 import { Rlimit, rlimitStruct } from "./rlimit.ts";
@@ -170,6 +171,18 @@ const groups: Readonly<Record<string, { readonly headers: readonly string[]; rea
       }),
     ],
   },
+  "packet filters": {
+    headers: ["linux/filter.h"],
+    pairs: named(FilterCode, {
+      loadByte: "BPF_LD | BPF_B | BPF_ABS",
+      loadHalf: "BPF_LD | BPF_H | BPF_ABS",
+      loadHalfBehind: "BPF_LD | BPF_H | BPF_IND",
+      headerSizeToX: "BPF_LDX | BPF_B | BPF_MSH",
+      ifEqual: "BPF_JMP | BPF_JEQ | BPF_K",
+      ifAnyBit: "BPF_JMP | BPF_JSET | BPF_K",
+      answer: "BPF_RET | BPF_K",
+    }),
+  },
   "loop devices and asynchronous I/O": {
     headers: ["linux/loop.h", "linux/aio_abi.h", "poll.h"],
     pairs: [
@@ -243,6 +256,16 @@ const layouts = [
     type: "struct loop_config",
     header: "linux/loop.h",
     ours: layoutOf(loopConfig, { file: "fd", blockSize: "block_size", info: "info" }),
+  },
+  {
+    type: "struct sock_filter",
+    header: "linux/filter.h",
+    ours: layoutOf(filterInstruction, { code: "code", ifTrue: "jt", ifFalse: "jf", operand: "k" }),
+  },
+  {
+    type: "struct sock_fprog",
+    header: "linux/filter.h",
+    ours: layoutOf(filterProgram, { length: "len", instructions: "filter" }),
   },
   {
     type: "struct iocb",

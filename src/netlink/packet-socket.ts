@@ -1,6 +1,7 @@
 import { Queue } from "../async/queue.ts";
 import { Errno } from "../linux/errno.ts";
 import { close } from "../linux/file-descriptor.ts";
+import { acceptOnlyUdpPort } from "../linux/packet-filter.ts";
 import { watchReadable } from "../linux/readiness.ts";
 import { AddressFamily, bind, receive, SocketType, send, socket } from "../linux/socket.ts";
 import { bytes, i32, struct, u8, u16 } from "../linux/struct.ts";
@@ -26,18 +27,21 @@ const queueLimit = 64;
 const bufferSize = 2_048;
 const networkOrder = (value: number) => ((value & 0xff) << 8) | (value >> 8);
 
-/** Packets of one interface and one protocol, before the machine has an address, packet(7). */
+/** IPv4 packets with datagrams to one port, on one interface, before the machine has an address; packet(7). */
 export class PacketSocket implements Disposable {
   readonly #fd: number;
   readonly #linkIndex: number;
-  readonly #protocol: number;
 
-  constructor(linkIndex: number, protocol: number = EthernetProtocol.inet4) {
+  /**
+   * @param udpPort the port of the datagrams to receive; DHCP's clients listen on 68. A busy machine gets millions of other packets: the kernel
+   * drops them.
+   */
+  constructor(linkIndex: number, udpPort = 68) {
     this.#linkIndex = linkIndex;
-    this.#protocol = networkOrder(protocol);
     // Protocol 0 receives nothing: until it is bound to the interface, packets of others would come in.
     this.#fd = socket(AddressFamily.packet, SocketType.datagram, 0);
     try {
+      acceptOnlyUdpPort(this.#fd, udpPort);
       bind(this.#fd, this.#address());
     } catch (thrown) {
       close(this.#fd);
@@ -93,7 +97,7 @@ export class PacketSocket implements Disposable {
   #address(to: Uint8Array = new Uint8Array(0)): Uint8Array {
     return packetAddress.encode({
       family: AddressFamily.packet,
-      protocol: this.#protocol,
+      protocol: networkOrder(EthernetProtocol.inet4),
       index: this.#linkIndex,
       addressLength: to.length,
       address: to,

@@ -8,6 +8,7 @@ import { PacketSocket } from "../../netlink/packet-socket.ts";
 import { parseHardwareAddress } from "../../netlink/rtnetlink/link.ts";
 import { Rtnetlink } from "../../netlink/rtnetlink/rtnetlink.ts";
 import type { LeaseEvent } from "./client.ts";
+import { clientPort } from "./packet.ts";
 import { type DhcpClock, keepLease, systemClock } from "./run.ts";
 
 interface Near {
@@ -98,7 +99,7 @@ test(
           "--domain=example.org",
         ],
         async ({ index, mac, rtnetlink }) => {
-          using transport = new PacketSocket(index);
+          using transport = new PacketSocket(index, clientPort);
           const controller = new AbortController();
           const clock = new LeapingClock();
           const options = { transport, clock, hardwareAddress: mac, hostname: "node-1", signal: controller.signal };
@@ -140,7 +141,7 @@ test("on a network without a server nothing comes, and aborting ends the waiting
   inNetworkNamespace(async () => {
     using rtnetlink = new Rtnetlink();
     rtnetlink.createLink({ name: "near", kind: "veth", peerName: "far" });
-    using transport = new PacketSocket(rtnetlink.link("near")?.index ?? 0);
+    using transport = new PacketSocket(rtnetlink.link("near")?.index ?? 0, clientPort);
     const controller = new AbortController();
     const events = keepLease({ transport, hardwareAddress: new Uint8Array(6), signal: controller.signal });
     const next = events[Symbol.asyncIterator]().next();
