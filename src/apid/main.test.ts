@@ -11,6 +11,8 @@ import { ApiCertificate } from "../resources/secrets/api-certificate.ts";
 import { run } from "./main.ts";
 
 type Event = cosi.resource.Event.$Properties;
+const { namespace, type } = ApiCertificate;
+const metadata = { namespace, type, id: "api", version: "1", phase: "running" };
 const { CREATED, UPDATED, DESTROYED } = cosi.resource.EventType;
 
 /** The event of the state that carries an authority's certificates for this node. */
@@ -21,14 +23,15 @@ async function certificatesOf(authority: TestAuthority, event_type: cosi.resourc
     server: { crt: Buffer.from(certificate), key: Buffer.from(key) },
     client: { crt: new Uint8Array(), key: new Uint8Array() },
   });
-  return { event_type, resource: { spec: { proto_spec } } };
+  const resource = { metadata, spec: { proto_spec } };
+  return { event_type, resource, ...(event_type === UPDATED ? { old: resource } : {}) };
 }
 
 test("apid waits for certificates, serves, takes renewed ones over, and ends when told", async () => {
   using machineSocket = socketPath();
   using stateSocket = socketPath();
   const events = new Queue<Event>(10);
-  events.push({ event_type: DESTROYED });
+  events.push({ event_type: DESTROYED, resource: { metadata, spec: { proto_spec: new Uint8Array() } } });
   const applied = Promise.withResolvers<void>();
   await using state = createGrpcServer({
     services: {

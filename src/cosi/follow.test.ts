@@ -13,9 +13,18 @@ const kind = {
   type: "Things.test",
   namespace: "test",
   decodeProto: (bytes: Uint8Array) => Buffer.from(bytes).toString(),
+  encodeProto: (spec: unknown) => Buffer.from(String(spec)),
+  toYaml: String,
 };
+const metadata = { namespace: kind.namespace, type: kind.type, id: "x", version: "1", phase: "running" };
 const event = (event_type: cosi.resource.EventType, spec: string) => ({
-  event: [{ event_type, resource: { spec: { proto_spec: Buffer.from(spec) } } }],
+  event: [
+    {
+      event_type,
+      ...(event_type === UPDATED ? { old: { metadata, spec: {} } } : {}),
+      resource: { metadata, spec: { proto_spec: Buffer.from(spec) } },
+    },
+  ],
 });
 
 test("a resource is followed through changes, its absence, and broken watches", async () => {
