@@ -13,5 +13,6 @@ export const apid = defineService({
   }),
   waitsFor: [resourceReady("API certificates", ApiCertificate, "api")],
   health: tcpHealth(50_000),
+  stopsLast: true,
   stopGraceMs: 15_000,
 });

@@ -11,7 +11,8 @@ export const udevd = defineService({
   // A container shares its host's devices, and the host's udev serves them.
   inContainerMode: false,
   runs: process({
-    argv: ["/usr/lib/systemd/systemd-udevd", "--resolve-names=never"],
+    // Few workers: dozens of them at once would hold up everything else that starts on a small machine.
+    argv: ["/usr/lib/systemd/systemd-udevd", "--resolve-names=never", "--children-max=2"],
     cgroup: "system/udevd",
   }),
   // Devices that appeared before it ran are announced again.

@@ -40,6 +40,8 @@ export interface ServiceDefinition {
   readonly health?: HealthCheck;
   /** Pause between the end of a run and the next start. */
   readonly restartPauseMs?: number;
+  /** At the machine's end it stops after all others: the API's door, by which the end is ordered and followed. */
+  readonly stopsLast?: boolean;
   /** How long it may take to end after SIGTERM before SIGKILL. */
   readonly stopGraceMs?: number;
 }

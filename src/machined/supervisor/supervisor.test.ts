@@ -162,6 +162,24 @@ test("a service that ended with what it needs waits for that before it starts ag
   await supervisor.stopAll();
 });
 
+test("the door stops after everything else", async () => {
+  const [door, stubborn] = [new FakeRunner(), new FakeRunner()];
+  stubborn.stubborn = true;
+  const { supervisor, eventually, snapshot } = supervise(
+    define("door", door, { stopsLast: true }),
+    define("stubborn", stubborn, { stopGraceMs: 10 }),
+  );
+  await supervisor.start("door");
+  await supervisor.start("stubborn");
+  await eventually("door", inState("Running"));
+  await eventually("stubborn", inState("Running"));
+  const stopping = supervisor.stopAll();
+  await eventually("stubborn", inState("Finished"));
+  expect(door.signals).toEqual([]);
+  await stopping;
+  expect(snapshot("door")?.state).toBe("Finished");
+});
+
 test("a check that never answers counts as failed", async () => {
   const { supervisor, eventually } = supervise(
     define("a", new FakeRunner(), {

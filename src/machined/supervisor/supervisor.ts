@@ -80,7 +80,9 @@ export class ServiceSupervisor implements Supervisor {
       stopped.set(id, stopping);
       return stopping;
     };
-    await Promise.all([...this.#units.values()].map(stop));
+    const units = [...this.#units.values()];
+    await Promise.all(units.filter(({ definition }) => definition.stopsLast !== true).map(stop));
+    await Promise.all(units.map(stop));
   }
 
   /** Snapshots as services change, until the signal aborts. A reader far behind misses some: it lists again. */
