@@ -19,7 +19,7 @@ test("only datagrams to the port arrive, with the station that sent them", () =>
   inNetworkNamespace(async () => {
     using rtnetlink = new Rtnetlink();
     rtnetlink.createLink({ name: "near", kind: "veth", peerName: "far" });
-    for (const link of ["near", "far"]) rtnetlink.setLinkUp(link);
+    await bothUp(rtnetlink);
     const near = rtnetlink.link("near");
     using sender = new PacketSocket(near?.index ?? 0, 1);
     using receiver = new PacketSocket(rtnetlink.link("far")?.index ?? 0, 68);
@@ -35,3 +35,13 @@ test("only datagrams to the port arrive, with the station that sent them", () =>
     }
     expect(marks).toEqual([1, 2]);
   }));
+
+/** A link drops what is sent before the kernel has seen its carrier, which is a moment after it was set up. */
+async function bothUp(rtnetlink: Rtnetlink): Promise<void> {
+  const controller = new AbortController();
+  const changes = rtnetlink.changes(["link"], controller.signal);
+  const isUp = (name: string) => rtnetlink.link(name)?.operationalState === "up";
+  for (const link of ["near", "far"]) rtnetlink.setLinkUp(link);
+  for await (const _ of changes) if (isUp("near") && isUp("far")) break;
+  controller.abort();
+}
