@@ -79,10 +79,10 @@ describe("services", () => {
     async () => {
       const containers = await eventually(
         () => machine.ask("containers", "--kubernetes"),
-        (text) => text.includes("kube-system/prober"),
+        (text) => /:prober:.* RUNNING/.test(text),
         { timeoutMs: minutes(4) },
       );
-      expect(containers).toContain("CONTAINER_RUNNING");
+      expect(containers).toMatch(/kube-system\/prober.*:prober:.* RUNNING/);
       expect(await machine.ask("containers")).toMatch(/etcd[\s\S]*kubelet|kubelet[\s\S]*etcd/);
     },
     minutes(5),

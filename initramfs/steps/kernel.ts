@@ -11,7 +11,7 @@ import type { BuildOptions } from "./options.ts";
 import { unpackPackage } from "./packages.ts";
 import { runTool } from "./tool.ts";
 
-/** A kernel ready for an image. The directory holds `vmlinuz`, `modules.json` and `modules/<name>.ko`. */
+/** A kernel ready for an image. The directory holds `vmlinuz`, `config`, `modules.json` and `modules/<name>.ko`. */
 export interface Kernel {
   readonly directory: string;
   readonly list: ModuleList;
@@ -46,6 +46,8 @@ async function unpackKernel(directory: string, deb: string, release: string): Pr
   if (image?.kind !== "file")
     throw new Failure(`Cannot find the kernel image in the package of ${release}: it has another name`);
   await Bun.write(join(directory, "vmlinuz"), image.content);
+  const config = entries.find(({ path }) => path === `boot/config-${release}`);
+  if (config?.kind === "file") await Bun.write(join(directory, "config"), config.content);
 
   const compressed = new Map<string, Blob>();
   for (const entry of entries) {

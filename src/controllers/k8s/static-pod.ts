@@ -17,7 +17,8 @@ const pause: Document = {
         name: "pause",
         image: images.pause,
         imagePullPolicy: "IfNotPresent",
-        resources: { requests: { cpu: "1m", memory: "4Mi" }, limits: { memory: "16Mi" } },
+        // pause itself needs less than 1 MiB, but runc's first process, a copy of runc in memory, counts as the pod's.
+        resources: { requests: { cpu: "1m", memory: "4Mi" }, limits: { memory: "64Mi" } },
         securityContext: {
           allowPrivilegeEscalation: false,
           capabilities: { drop: ["ALL"] },

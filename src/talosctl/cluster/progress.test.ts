@@ -18,27 +18,24 @@ const clock = () => {
   return () => (now += 1_000);
 };
 
-test("plain output has a line for the begin, each new detail, and the end", async () => {
+test("plain output has a line for the begin, new details now and then, and the end", async () => {
   const output = new Recorder(false);
   await new Progress(output, clock()).step("Downloading", async (report) => {
-    report("1 of 2 MiB");
-    report("1 of 2 MiB");
-    report("2 of 2 MiB");
+    for (let percent = 0; percent < 10; percent += 1) report(`${percent} %`);
   });
-  expect(output.text.split("\n")).toEqual([
-    "  … Downloading",
-    "      1.0s  1 of 2 MiB",
-    "      2.0s  2 of 2 MiB",
-    "  ✓ Downloading (3.0s)",
-    "",
-  ]);
+  const lines = output.text.trimEnd().split("\n");
+  expect(lines[0]).toBe("  … Downloading");
+  expect(lines[1]).toMatch(/^ +\d\.0s {2}0 %$/);
+  expect(lines.at(-1)).toMatch(/^ {2}✓ Downloading \(\d+\.0s\)$/);
+  expect(lines.length).toBeGreaterThan(3);
+  expect(lines.length).toBeLessThan(8);
 });
 
 test("a terminal keeps one line, no wider than it is", async () => {
   const output = new Recorder(true);
   await new Progress(output, clock()).step("Waiting", async (report) => report("x".repeat(100)));
   const drawn = output.text.split("\r\x1b[2K").slice(1);
-  expect(drawn.at(-1)).toBe(`  ✓ Waiting (${drawn.length}.0s)\n`);
+  expect(drawn.at(-1)).toMatch(/^ {2}✓ Waiting \(\d+\.0s\)\n$/);
   for (const line of drawn) expect(line.trimEnd().length).toBeLessThan(40);
 });
 

@@ -9,10 +9,13 @@ export interface ProgressOutput {
 export type Report = (detail: string) => void;
 
 const redrawMs = 200;
+/** A log is read afterwards: it needs no line for every megabyte. */
+const plainGapMs = 5_000;
 
 /**
  * Says what is done, how far it is and how long it has taken. On a terminal one line per step is kept current;
- * elsewhere (CI, a file) each step prints a line when it begins, when its detail changes, and when it ends.
+ * elsewhere (CI, a file) each step prints a line when it begins, now and then when its detail has changed, and when it
+ * ends.
  */
 export class Progress {
   readonly #output: ProgressOutput;
@@ -40,9 +43,12 @@ export class Progress {
     const timer = terminal ? setInterval(draw, redrawMs) : undefined;
     if (terminal) draw();
     else this.#output.write(`  … ${title}\n`);
+    let quietUntil = began;
     const report = (next: string) => {
-      if (next === detail) return;
+      const now = this.#now();
+      if (next === detail || (!terminal && now < quietUntil)) return;
       detail = next;
+      quietUntil = now + plainGapMs;
       if (terminal) draw();
       else this.#output.write(`    ${elapsed().padStart(6)}  ${detail}\n`);
     };
