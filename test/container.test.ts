@@ -68,7 +68,7 @@ describeAsRoot("a container", () => {
   test(
     "goes with everything that it made",
     async () => {
-      await machine.cluster("destroy");
+      expect(await machine.cluster("destroy")).toMatchObject({ code: 0 });
       expect(await identify(machine.pid)).toBeUndefined();
       const namespaces = Bun.spawn(["ip", "netns", "list"], { stdout: "pipe" });
       expect(await namespaces.stdout.text()).not.toContain(`machined-test-${process.pid}`);
