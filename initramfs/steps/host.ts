@@ -29,7 +29,8 @@ const compiler: Tool = { program: "go", package: "golang-go" };
 
 /** What the tests use beyond what a build and a machine need. */
 const testTools: readonly Tool[] = [
-  { program: "gcc", package: "gcc" },
+  // With the C library's headers and static archive, which gcc alone does not bring.
+  { program: "gcc", package: "build-essential" },
   { program: "dnsmasq", package: "dnsmasq-base" },
   { program: "containerd", package: "containerd" },
   { program: "runc", package: "runc" },
