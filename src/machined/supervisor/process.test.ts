@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { createSpawner, type Spawner } from "../../linux/spawner/spawner.ts";
 import { RingEventLog } from "../events/event-log.ts";
 import { createLogStore } from "../logs/log-store.ts";
-import type { ServiceSnapshot } from "../machine.ts";
+import type { LogStore, ServiceSnapshot } from "../machine.ts";
 import { runToEnd } from "./command.ts";
 import { process as processRunner } from "./process.ts";
 import type { ServiceDefinition, ServiceHost } from "./service.ts";
@@ -39,21 +39,26 @@ const shell = (script: string): ServiceDefinition => ({
 const pidOf = (snapshot: ServiceSnapshot): number =>
   Number(snapshot.events.findLast(({ message }) => message.startsWith("Process "))?.message.match(/PID (\d+)/)?.[1]);
 
+async function untilLogged(logs: LogStore, wanted: string): Promise<void> {
+  let text = "";
+  for await (const chunk of logs.open("shell").read({ follow: true })) {
+    text += new TextDecoder().decode(chunk);
+    if (text === wanted) return;
+  }
+}
+
 test("a killed process comes back, with a log that goes on", async () => {
   const { supervisor, logs, eventually } = supervise(shell("echo up; exec sleep 1000"));
   await supervisor.start("shell");
   const first = pidOf(await eventually(({ state }) => state === "Running"));
+  // Running is what the kernel says; whether it got to its first line, only the line tells.
+  await untilLogged(logs, "up\n");
   process.kill(first, "SIGKILL");
   const again = await eventually((now) => now.state === "Running" && pidOf(now) !== first);
   expect(again.events.map(({ message }) => message)).toContainEqual(
     expect.stringContaining("going to restart forever: killed by SIGKILL"),
   );
-  const abort = new AbortController();
-  let text = "";
-  for await (const chunk of logs.open("shell").read({ follow: true, signal: abort.signal })) {
-    text += new TextDecoder().decode(chunk);
-    if (text === "up\nup\n") abort.abort();
-  }
+  await untilLogged(logs, "up\nup\n");
   await supervisor.stop("shell");
   expect(() => process.kill(pidOf(again), 0)).toThrow("ESRCH");
 });

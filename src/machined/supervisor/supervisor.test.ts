@@ -142,7 +142,7 @@ test("a dependant waits until what it needs is healthy, and stops first", async 
   }
   await supervisor.stopAll();
   expect(stops).toEqual(["above", "below"]);
-  expect(supervisor.start("above")).rejects.toThrow("shutting down");
+  await expect(supervisor.start("above")).rejects.toThrow("shutting down");
 });
 
 test("a service that ended with what it needs waits for that before it starts again", async () => {
