@@ -1,5 +1,4 @@
 import type { FileEntry } from "../../src/oci/file-entry.ts";
-import { TAG } from "../../src/version.ts";
 
 const directory = (path: string, mode = 0o755): FileEntry => ({ kind: "directory", path, mode });
 const link = (path: string, target: string): FileEntry => ({ kind: "link", path, target });
@@ -41,7 +40,7 @@ const placeholders = [
   file("etc/resolv.conf", []),
   file("etc/machine-id", []),
   file("etc/cri/containerd.toml", []),
-  file("etc/os-release", ['NAME="Talos"', "ID=talos", `VERSION_ID=${TAG}`, `PRETTY_NAME="Talos (${TAG})"`]),
+  file("etc/os-release", []),
   file("usr/sbin/init", [], 0o755),
 ];
 

@@ -7,6 +7,7 @@ import { etcdPkiController } from "../controllers/etcd/pki.ts";
 import { etcdSpecController } from "../controllers/etcd/spec.ts";
 import { criConfigController } from "../controllers/files/cri-config.ts";
 import { etcFileController } from "../controllers/files/etc-file.ts";
+import { osReleaseController } from "../controllers/files/os-release.ts";
 import { kubeletConfigController } from "../controllers/k8s/kubelet-config.ts";
 import { kubeletSpecController } from "../controllers/k8s/kubelet-spec.ts";
 import { nodeIpController } from "../controllers/k8s/node-ip.ts";
@@ -69,6 +70,7 @@ export function controllersOf({ args, platform, events, stage, supervisor }: Con
     networkFilesController(),
     networkStatusController(),
     etcFileController(),
+    osReleaseController(),
     osRootController(),
     apiCertSansController(),
     apiCertificatesController(),

@@ -6,6 +6,7 @@ import { ApiCertificate } from "../../resources/secrets/api-certificate.ts";
 import { OSRootSecret } from "../../resources/secrets/os-root-secret.ts";
 import { TrustdCertificate } from "../../resources/secrets/trustd-certificate.ts";
 import type { Machine } from "../machine.ts";
+import { machineSocket } from "../services/machined.ts";
 import { machineHandlers } from "./handlers.ts";
 import { inspectHandlers } from "./inspect/controller-dependencies.ts";
 import { checkByRole, checkByType } from "./state/access.ts";
@@ -15,7 +16,7 @@ import { stateHandlers } from "./state/handlers.ts";
 const user = { apid: 50, trustd: 51 } as const;
 
 const socket = {
-  machine: "/system/run/machined/machine.sock",
+  machine: machineSocket,
   apid: "/system/run/apid/runtime.sock",
   trustd: "/system/run/trustd/runtime.sock",
 } as const;

@@ -60,11 +60,15 @@ async function checkOnce(
 }
 
 /** Healthy when something accepts connections on that port of this machine. */
-export const tcpHealth = (port: number): HealthCheck => ({
+export const tcpHealth = (port: number): HealthCheck =>
+  connects(() => Bun.connect({ hostname: "127.0.0.1", port, socket: { data: () => {} } }));
+
+/** Healthy when something accepts connections on that unix socket. */
+export const unixHealth = (path: string): HealthCheck =>
+  connects(() => Bun.connect({ unix: path, socket: { data: () => {} } }));
+
+const connects = (connect: () => Promise<{ end(): void }>): HealthCheck => ({
   initialDelayMs: 100,
   timeoutMs: 5_000,
-  check: async () => {
-    const socket = await Bun.connect({ hostname: "127.0.0.1", port, socket: { data: () => {} } });
-    socket.end();
-  },
+  check: async () => (await connect()).end(),
 });
