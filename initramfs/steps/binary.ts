@@ -2,7 +2,7 @@ import { chmod } from "node:fs/promises";
 import { join } from "node:path";
 import { cached } from "./cache.ts";
 import { hashTree, publish, repository } from "./files.ts";
-import { architectures, type BuildOptions } from "./options.ts";
+import { architectures, type BuildOptions, hostArchitecture } from "./options.ts";
 import { runTool } from "./tool.ts";
 
 // A Worker of a compiled program must be an entry point of its own: the bundler does not follow `new Worker(…)`.
@@ -40,8 +40,4 @@ export async function compileBinary({ arch }: Pick<BuildOptions, "arch">): Promi
 export async function publishBinary(binary: string, { output }: Pick<BuildOptions, "output">): Promise<void> {
   await publish(binary, join(output, "machined"));
   await publish(binary, join(output, "talosctl"));
-}
-
-function hostArchitecture(): string {
-  return process.arch === "x64" ? "amd64" : process.arch;
 }

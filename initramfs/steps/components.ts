@@ -1,7 +1,9 @@
 import { join } from "node:path";
+import { Failure } from "../../src/errors/failure.ts";
 import { type Component, components } from "../components/components.ts";
 import { cached } from "./cache.ts";
 import { hashTree, repository } from "./files.ts";
+import { findGo, type Go } from "./go.ts";
 import type { Architecture } from "./options.ts";
 import { readTool } from "./tool.ts";
 
@@ -25,34 +27,38 @@ async function compile({ name, module, package: path, variables }: Component, ar
     "-ldflags",
     ["-s", "-w", "-buildid=", ...settings].join(" "),
   ];
-  const environment = {
-    CGO_ENABLED: "0",
-    GOOS: "linux",
-    GOARCH: arch,
-    GOFLAGS: "",
-    GOTOOLCHAIN: "auto",
-    GOWORK: "off",
-  };
+  const environment = { CGO_ENABLED: "0", GOOS: "linux", GOARCH: arch, GOFLAGS: "", GOWORK: "off" };
   const cwd = join(repository, directory, module);
-  const go = await goVersion(cwd);
+  const go = await goFor(cwd);
   const result = await cached({
     name: `component-${name}-${arch}`,
     title: `Compile ${name} for ${arch} (minutes, the first time)`,
-    inputs: [go, path, ...flags, JSON.stringify(environment), await hashTree([join(directory, module)])],
+    inputs: [go.version, path, ...flags, JSON.stringify(environment), await hashTree([join(directory, module)])],
     produce: async (directory) => {
-      await readTool({ argv: ["go", "build", ...flags, "-o", join(directory, name), path], cwd, env: environment });
+      await readTool({
+        argv: [go.program, "build", ...flags, "-o", join(directory, name), path],
+        cwd,
+        env: { ...environment, ...go.env },
+      });
     },
   });
   return join(result, name);
 }
 
-const versions = new Map<string, string>();
+const found = new Map<string, Promise<Go>>();
 
-/** The Go that will really compile: where the host's own is too old, it fetches the newer one that go.mod names. */
-async function goVersion(cwd: string): Promise<string> {
-  const known = versions.get(cwd);
-  if (known !== undefined) return known;
-  const version = await readTool({ argv: ["go", "version"], cwd, env: { GOTOOLCHAIN: "auto" } });
-  versions.set(cwd, version);
-  return version;
+/** Components that need the same Go ask for it once. */
+async function goFor(directory: string): Promise<Go> {
+  const minimum = await minimumGo(directory);
+  const go = found.get(minimum) ?? findGo(minimum);
+  found.set(minimum, go);
+  return go;
+}
+
+/** The oldest Go that a module's go.mod allows: `1.25.0`. */
+export async function minimumGo(directory: string): Promise<string> {
+  const path = join(directory, "go.mod");
+  const minimum = /^go (\S+)$/m.exec(await Bun.file(path).text())?.[1];
+  if (minimum === undefined) throw new Failure(`Cannot compile "${path}": it does not name the Go that it needs`);
+  return minimum;
 }

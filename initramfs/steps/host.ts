@@ -25,7 +25,8 @@ const tools: readonly Tool[] = [
 const emulators = { amd64: "qemu-system-x86", arm64: "qemu-system-arm" } as const;
 const emulatorPrograms = { amd64: "qemu-system-x86_64", arm64: "qemu-system-aarch64" } as const;
 
-const compiler: Tool = { program: "go", package: "golang-go" };
+/** Compiling needs no Go of the host: steps/go.ts fetches one, as an archive. */
+const compilerTools: readonly Tool[] = [{ program: "unzip", package: "unzip" }];
 
 /** What the tests use beyond what a build and a machine need. */
 const testTools: readonly Tool[] = [
@@ -50,7 +51,7 @@ interface HostNeeds {
  */
 export async function ensureHost({ arch, forTests, compiles }: HostNeeds): Promise<void> {
   const emulator = { program: emulatorPrograms[arch], package: emulators[arch] };
-  const wanted = [...tools, emulator, ...(compiles ? [compiler] : []), ...(forTests ? testTools : [])];
+  const wanted = [...tools, emulator, ...(compiles ? compilerTools : []), ...(forTests ? testTools : [])];
   const path = `${process.env.PATH ?? ""}:/usr/local/sbin:/usr/sbin:/sbin`;
   const missing = wanted
     .filter(({ program }) => Bun.which(program, { PATH: path }) === null)

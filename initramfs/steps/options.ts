@@ -37,6 +37,16 @@ export const architectures = {
   },
 } as const satisfies Record<Architecture, { bun: string; gnu: string; loader: string; kernel: string }>;
 
+/**
+ * What a build runs on.
+ * @throws Failure on a machine that has no Bun, no Debian, or both.
+ */
+export function hostArchitecture(): Architecture {
+  if (process.arch === "x64") return "amd64";
+  if (process.arch === "arm64") return "arm64";
+  throw new Failure(`Cannot build on ${process.arch}: it must be amd64 or arm64`);
+}
+
 interface OptionTexts {
   readonly arch?: string | undefined;
   readonly compression?: string | undefined;

@@ -1,4 +1,4 @@
-import { mkdir, rename, rm } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure } from "../../src/errors/failure.ts";
 import { messageOf } from "../../src/errors/message.ts";
@@ -6,12 +6,11 @@ import type { FileEntry } from "../../src/oci/file-entry.ts";
 import { readTar } from "../../src/oci/tar-reader.ts";
 import type { LockedPackage, PackageLock } from "../packages/lock.ts";
 import { cacheRoot } from "./cache.ts";
-import { hashFile } from "./files.ts";
+import { download } from "./download.ts";
 import { withProgress } from "./progress.ts";
 import { runTool } from "./tool.ts";
 
 const parallelDownloads = 4;
-const timeoutMs = 300_000;
 
 /**
  * Fetches packages that are not in the cache yet; needs no privileges and no apt. What arrives is checked against the
@@ -29,7 +28,7 @@ export async function fetchPackages(lock: PackageLock): Promise<ReadonlyMap<stri
   const queue = [...absent];
   const work = async () => {
     for (let item = queue.shift(); item !== undefined; item = queue.shift()) {
-      await download(item, lock.snapshot, pathOf(item));
+      await fetchPackage(item, lock.snapshot, pathOf(item));
       finished += 1;
     }
   };
@@ -49,37 +48,16 @@ export async function unpackPackage(path: string): Promise<FileEntry[]> {
 }
 
 /** Mirrors drop a version when the next one is out; the snapshot archive never does. */
-async function download(item: LockedPackage, snapshot: string, path: string): Promise<void> {
+async function fetchPackage(item: LockedPackage, snapshot: string, path: string): Promise<void> {
   const encoded = item.path.split("/").map(encodeURIComponent).join("/");
   const [archive = "", ...rest] = encoded.split("/");
   const urls = [
     `http://deb.debian.org/${encoded}`,
     `https://snapshot.debian.org/archive/${archive}/${snapshot}/${rest.join("/")}`,
   ];
-  const failures: string[] = [];
-  for (const url of urls) {
-    const problem = await tryDownload(url, item, path).then(
-      () => undefined,
-      (error: unknown) => messageOf(error),
-    );
-    if (problem === undefined) return;
-    failures.push(`${url}: ${problem}`);
-  }
-  throw new Failure(`Cannot fetch the package ${item.name} ${item.version}: ${failures.join("; ")}`, {
-    hint: 'Where no mirror has it any more, "bun build.ts lock" takes the current versions',
+  await download({ urls, sha256: item.sha256, path }).catch((cause: unknown) => {
+    throw new Failure(`Cannot fetch the package ${item.name} ${item.version}: ${messageOf(cause)}`, {
+      hint: 'Where no mirror has it any more, "bun build.ts lock" takes the current versions',
+    });
   });
-}
-
-async function tryDownload(url: string, { sha256 }: LockedPackage, path: string): Promise<void> {
-  const temporary = `${path}.${process.pid}.part`;
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
-    if (!response.ok) throw new Failure(`Cannot download: the server answered ${response.status}`);
-    await Bun.write(temporary, response);
-    const actual = await hashFile(temporary);
-    if (actual !== sha256) throw new Failure(`Cannot use the download: its SHA-256 is ${actual}, not ${sha256}`);
-    await rename(temporary, path);
-  } finally {
-    await rm(temporary, { force: true });
-  }
 }
