@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, symlink } from "node:fs/promises";
+import { link, mkdir, mkdtemp, readdir, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { readLayout } from "../../src/oci/layout/layout.ts";
 import { writeImage, writeIndex } from "../../src/oci/layout/write-image.ts";
@@ -23,8 +23,9 @@ export async function prepareStage(): Promise<Stage> {
   await mkdir(parent, { recursive: true });
   const output = await mkdtemp(join(parent, "m-"));
   for (const name of await readdir(built)) {
-    const isResult = /^(?:machined|talosctl|vmlinuz-|initramfs-|rootfs-|cache$)/.test(name);
-    if (isResult) await symlink(join(built, name), join(output, name));
+    // Links of their own: a build that goes on meanwhile replaces files, and the machine keeps the ones it began with.
+    if (/^(?:machined|talosctl|vmlinuz-|initramfs-|rootfs-)/.test(name))
+      await link(join(built, name), join(output, name));
   }
   await prepareImages(join(built, "image-cache"), join(output, "image-cache"), output);
   return {
