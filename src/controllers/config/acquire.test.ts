@@ -20,9 +20,9 @@ test("a bad config is told with its place, and the repaired one is taken", async
       return new Response(answers === 2 ? bad : good);
     },
   });
-  const url = `http://127.0.0.1:${server.port}/config.yaml`;
+  const place = `http://127.0.0.1:${server.port}`;
   const controller = acquireController({
-    url,
+    url: `${place}/a-secret/config.yaml?token=another`,
     inline: undefined,
     onProblem: (kind, text) => problems.push(`${kind}: ${text}`),
     retry: { initialMs: 1, maximumMs: 2 },
@@ -32,8 +32,10 @@ test("a bad config is told with its place, and the repaired one is taken", async
   const config = await runtime.eventually(MachineConfig, "v1alpha1");
   expect(new TextDecoder().decode(config.spec.bytes)).toBe(good);
   expect(problems[0]).toContain("HTTP status 404");
-  expect(problems[1]).toContain(`${url}:3:3: machine.kublet`);
+  expect(problems[1]).toContain(`${place}/…/config.yaml?…:3:3: machine.kublet`);
   expect(runtime.logged.some((line) => line.includes("did you mean"))).toBe(true);
+  // Who knows the whole URL can fetch every secret of the cluster.
+  expect([...runtime.logged, ...problems].join("\n")).not.toMatch(/a-secret|another/);
 });
 
 test("an inline config needs no network, in any of its forms", async () => {

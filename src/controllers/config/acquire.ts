@@ -45,10 +45,11 @@ export const acquireController = ({ url, inline, retry = slowly, onProblem = () 
         const source = inline === undefined ? url : "talos.config.inline";
         if (source === undefined) return say("Cannot configure the machine: no config was named", NO_SOURCE);
         const text = inline === undefined ? await download(source, context.signal) : decodeInline(inline);
-        const config = parseMachineConfig(text, { file: source });
-        for (const warning of config.warnings) context.log("warn", `${source}:${warning.line}: ${warning.message}`);
+        const shown = inline === undefined ? placeOf(source) : source;
+        const config = parseMachineConfig(text, { file: shown });
+        for (const warning of config.warnings) context.log("warn", `${shown}:${warning.line}: ${warning.message}`);
         await context.put(MachineConfig, ACTIVE, { bytes: new TextEncoder().encode(config.text) });
-        context.log("info", `machine configuration loaded from ${source}`);
+        context.log("info", `machine configuration loaded from ${shown}`);
       } catch (thrown) {
         onProblem(thrown instanceof ConfigFailure ? "validation" : "load", messageOf(thrown));
         const waitMs = backoff.next();
@@ -69,16 +70,29 @@ export const acquireController = ({ url, inline, retry = slowly, onProblem = () 
 
 const NO_SOURCE = "Add talos.config=<url> to the kernel command line";
 
+/**
+ * What of a URL may be shown: whoever reads the log must not be able to fetch the config, and with it every secret of
+ * the cluster, so only the ends are told: `http://10.0.2.2:8080/…/config.yaml`.
+ */
+function placeOf(url: string): string {
+  if (!URL.canParse(url)) return url;
+  const { protocol, host, pathname, search } = new URL(url);
+  const elements = pathname.split("/").slice(1);
+  return `${protocol}//${host}/${elements.length > 1 ? "…/" : ""}${elements.at(-1) ?? ""}${search === "" ? "" : "?…"}`;
+}
+
 async function download(url: string, signal: AbortSignal): Promise<string> {
   const hint = "Check that the server of talos.config= can be reached from here; it is asked again until it answers";
   let response: Response;
   try {
     response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(ATTEMPT_TIMEOUT_MS)]) });
   } catch (cause) {
-    throw new Failure(`Cannot fetch the machine configuration from ${url}`, { cause, hint });
+    throw new Failure(`Cannot fetch the machine configuration from ${placeOf(url)}`, { cause, hint });
   }
   if (!response.ok) {
-    throw new Failure(`Cannot fetch the machine configuration from ${url}: HTTP status ${response.status}`, { hint });
+    throw new Failure(`Cannot fetch the machine configuration from ${placeOf(url)}: HTTP status ${response.status}`, {
+      hint,
+    });
   }
   return decompress(await readLimited(response, url));
 }
@@ -88,7 +102,7 @@ async function readLimited(response: Response, url: string): Promise<Uint8Array>
   let size = 0;
   for await (const chunk of response.body ?? []) {
     size += chunk.length;
-    if (size > LIMIT_BYTES) throw new Failure(`Cannot use ${url} as machine configuration: it is over 4 MiB`);
+    if (size > LIMIT_BYTES) throw new Failure(`Cannot use ${placeOf(url)} as machine configuration: it is over 4 MiB`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
