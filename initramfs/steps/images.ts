@@ -11,8 +11,9 @@ import type { PackageFiles } from "../rootfs/package-files.ts";
 import { Tree } from "../rootfs/tree.ts";
 import { cached } from "./cache.ts";
 import { compileComponents } from "./components.ts";
-import { hashTree, publish } from "./files.ts";
+import { publish } from "./files.ts";
 import type { BuildOptions } from "./options.ts";
+import { hashRecipe } from "./recipe.ts";
 import { openPackages } from "./rootfs.ts";
 
 export interface ImageSources {
@@ -31,10 +32,7 @@ export async function makeImages(
     title: "Pack container images",
     inputs: [
       ...[JSON.stringify(lock), JSON.stringify(components), JSON.stringify(imageContents), ...programs.values()],
-      await hashTree(
-        ["src/oci", "initramfs/steps/images.ts", "initramfs/rootfs"],
-        (path) => !path.endsWith(".test.ts"),
-      ),
+      await hashRecipe("initramfs/steps/images.ts"),
     ],
     fresh,
     produce: async (layout) => {

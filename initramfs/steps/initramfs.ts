@@ -6,9 +6,10 @@ import type { PackageLock } from "../packages/lock.ts";
 import { type Dependent, resolveLibraries } from "../rootfs/libraries.ts";
 import { Tree } from "../rootfs/tree.ts";
 import { cached } from "./cache.ts";
-import { hashFile, hashTree } from "./files.ts";
+import { hashFile } from "./files.ts";
 import type { Kernel } from "./kernel.ts";
 import type { BuildOptions, Compression } from "./options.ts";
+import { hashRecipe } from "./recipe.ts";
 import { openPackages } from "./rootfs.ts";
 import { runTool } from "./tool.ts";
 
@@ -43,10 +44,7 @@ export async function makeInitramfs(sources: InitramfsSources, options: BuildOpt
     title: `Pack the initramfs (${compression})`,
     inputs: [
       ...[await hashFile(sources.binary), await hashFile(sources.squashfs), JSON.stringify(sources.lock)],
-      ...[
-        JSON.stringify(sources.kernel.list),
-        await hashTree(["initramfs"], (path) => /(cpio|initramfs|tree)\.ts$/.test(path)),
-      ],
+      ...[JSON.stringify(sources.kernel.list), await hashRecipe("initramfs/steps/initramfs.ts")],
     ],
     fresh,
     produce: async (directory) => {

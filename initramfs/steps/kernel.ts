@@ -6,9 +6,9 @@ import { earlyGroups, modules } from "../kernel/modules.ts";
 import { canonicalName, orderModules, readDependencies } from "../kernel/resolve-modules.ts";
 import type { PackageLock } from "../packages/lock.ts";
 import { cached } from "./cache.ts";
-import { hashTree } from "./files.ts";
 import type { BuildOptions } from "./options.ts";
 import { unpackPackage } from "./packages.ts";
+import { hashRecipe } from "./recipe.ts";
 import { runTool } from "./tool.ts";
 
 /** A kernel ready for an image. The directory holds `vmlinuz`, `config`, `modules.json` and `modules/<name>.ko`. */
@@ -34,7 +34,7 @@ export async function prepareKernel(
   const directory = await cached({
     name: `kernel-${arch}`,
     title: "Take the kernel and its modules out of their package",
-    inputs: [sha256, await hashTree(["initramfs/kernel", "initramfs/steps/kernel.ts", "initramfs/formats/modinfo.ts"])],
+    inputs: [sha256, await hashRecipe("initramfs/steps/kernel.ts")],
     produce: (directory) => unpackKernel(directory, debs.get(name) ?? "", name.replace("linux-image-", "")),
   });
   return { directory, list: await Bun.file(join(directory, "modules.json")).json() };

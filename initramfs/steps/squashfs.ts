@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { writeTar } from "../../src/oci/tar-writer.ts";
 import { cached } from "./cache.ts";
-import { hashTree } from "./files.ts";
 import type { BuildOptions } from "./options.ts";
+import { hashRecipe } from "./recipe.ts";
 import { assembleRoot, type RootSources } from "./rootfs.ts";
 import { readTool } from "./tool.ts";
 
@@ -14,16 +14,12 @@ export async function makeSquashfs(
   sources: RootSources,
   { arch, fresh }: Pick<BuildOptions, "arch" | "fresh">,
 ): Promise<string> {
-  const recipes = await hashTree(
-    ["initramfs", "src/oci", "src/version.ts"],
-    (path) => path.endsWith(".ts") && !path.endsWith(".test.ts"),
-  );
   const [version = ""] = (await readTool({ argv: ["mksquashfs", "-version"] })).split("\n");
   const directory = await cached({
     name: `rootfs-${arch}`,
     title: "Pack the root file system",
     inputs: [
-      recipes,
+      await hashRecipe("initramfs/steps/squashfs.ts"),
       JSON.stringify(sources.lock),
       sources.init.needed.join(" "),
       JSON.stringify(sources.kernel.list),

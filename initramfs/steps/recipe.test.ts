@@ -1,0 +1,23 @@
+import { expect, test } from "bun:test";
+import { hashRecipe } from "./recipe.ts";
+
+const filesOf = (recipe: string) => recipe.split("\n").map((line) => line.split(" ")[0]);
+
+test("the recipe of the root file system is what it is made with, and not the machine's sources", async () => {
+  const files = filesOf(await hashRecipe("initramfs/steps/squashfs.ts"));
+  expect(files).toEqual(
+    expect.arrayContaining([
+      "initramfs/rootfs/base.ts",
+      "initramfs/rootfs/tree.ts",
+      "initramfs/steps/rootfs.ts",
+      "src/oci/tar-writer.ts",
+      "src/version.ts",
+    ]),
+  );
+  expect(files.filter((path) => /^src\/(machined|controllers|linux|talosctl)\//.test(path ?? ""))).toEqual([]);
+  expect(files).not.toContain("initramfs/steps/images.ts");
+});
+
+test("a module that imports itself by a detour has an end, and the same recipe every time", async () => {
+  expect(await hashRecipe("initramfs/steps/images.ts")).toBe(await hashRecipe("initramfs/steps/images.ts"));
+});
