@@ -1,5 +1,4 @@
 import { mkdir } from "node:fs/promises";
-import { Failure } from "../../errors/failure.ts";
 import { durableWrite } from "../../files/durable-write.ts";
 import { KubeletSpec } from "../../resources/k8s/kubelet-spec.ts";
 import { yamlText } from "../../resources/yaml-text.ts";
@@ -7,6 +6,7 @@ import { container } from "../containers/container.ts";
 import { registriesOfMachine } from "../containers/registries.ts";
 import { changes } from "../containers/resource-changes.ts";
 import { resourceReady, whenResource } from "../supervisor/conditions.ts";
+import { askHealthPage } from "../supervisor/health.ts";
 import { defineService } from "../supervisor/service.ts";
 import { kubeletContainer } from "./kubelet-container.ts";
 
@@ -36,10 +36,7 @@ export const kubelet = defineService({
     for (const [path, mode] of Object.entries(directories)) await mkdir(path, { recursive: true, mode });
   },
   health: {
-    check: async (_, signal) => {
-      const response = await fetch("http://127.0.0.1:10248/healthz", { signal });
-      if (!response.ok) throw new Failure(`kubelet is not healthy: ${(await response.text()).slice(0, 1_000)}`);
-    },
+    check: (_, signal) => askHealthPage("http://127.0.0.1:10248/healthz", signal),
     initialDelayMs: 2_000,
     intervalMs: 5_000,
     timeoutMs: 2_000,

@@ -1,5 +1,6 @@
 import { pause } from "../../async/pause.ts";
-import { messageOf } from "../../errors/message.ts";
+import { Failure } from "../../errors/failure.ts";
+import { codeOf, messageOf } from "../../errors/message.ts";
 import type { ServiceHost } from "./service.ts";
 
 /** How a service shows that it does its work. */
@@ -72,3 +73,15 @@ const connects = (connect: () => Promise<{ end(): void }>): HealthCheck => ({
   timeoutMs: 5_000,
   check: async () => (await connect()).end(),
 });
+
+/** Asks a health page; resolves when it answers with success. */
+export async function askHealthPage(url: string, signal: AbortSignal): Promise<void> {
+  const response = await fetch(url, { signal }).catch((cause: unknown) => {
+    // The runtime's text advises people at a browser; here nothing listens, yet or any more.
+    if (codeOf(cause) === "ECONNREFUSED" || codeOf(cause) === "ConnectionRefused") {
+      throw new Failure(`Cannot reach ${url}: connection refused`);
+    }
+    throw cause;
+  });
+  if (!response.ok) throw new Failure(`Cannot call it healthy: ${(await response.text()).slice(0, 1_000)}`);
+}
