@@ -15,6 +15,14 @@ export interface TlsListenOptions {
   readonly identity: TlsIdentity;
   /** Whether clients must show a certificate that the identity's authorities have signed. */
   readonly clientCertificate: "required" | "none";
+  readonly limits?: Partial<ListenLimits>;
+}
+
+export interface ListenLimits {
+  /** Connections open at a time; further ones are closed at once. */
+  readonly connections: number;
+  /** How long a peer may take for its handshake: one that says nothing must not hold a socket for ever. */
+  readonly handshakeTimeoutMs: number;
 }
 
 export interface TlsListener extends Listener {
@@ -22,8 +30,8 @@ export interface TlsListener extends Listener {
   replaceIdentity(identity: TlsIdentity): void;
 }
 
-/** A peer that connects and then says nothing must not hold a socket for ever. */
-const handshakeTimeoutMs = 20_000;
+/** apid needs two descriptors a connection, of the 4,096 that the kernel lets a process open. */
+const defaultLimits: ListenLimits = { connections: 1_024, handshakeTimeoutMs: 20_000 };
 
 /** After this long without a byte the kernel asks whether the peer is still there. */
 const keepAliveMs = 30_000;
@@ -38,6 +46,7 @@ export async function listenTls(
 ): Promise<TlsListener> {
   const { host, port, identity, clientCertificate } = options;
   const required = clientCertificate === "required";
+  const limits = { ...defaultLimits, ...options.limits };
   // Repeated with each identity: Bun forgets what the new options do not say.
   const secured = (next: TlsIdentity) => ({
     ...secureContextOptions(next),
@@ -48,7 +57,7 @@ export async function listenTls(
     ALPNProtocols: ["h2"],
   });
   try {
-    const server = createServer({ ...secured(identity), handshakeTimeout: handshakeTimeoutMs }, (socket) => {
+    const server = createServer({ ...secured(identity), handshakeTimeout: limits.handshakeTimeoutMs }, (socket) => {
       // Bun refuses such clients itself; that nobody gets in unproven is worth asking twice.
       if (required && !socket.authorized) return void socket.destroy();
       socket.setNoDelay(true);
@@ -56,8 +65,10 @@ export async function listenTls(
       // Whoever calls from elsewhere may be written in Go; on unix sockets our own programs call.
       onConnection({ bytes: withoutBandwidthPings(socket, 24), peer: peerOf(socket) });
     });
-    // A handshake that fails (a scanner, a wrong certificate) is the client's trouble, and it is told by TLS.
-    server.on("tlsClientError", () => undefined);
+    server.maxConnections = limits.connections;
+    // A handshake that fails (a scanner, a wrong certificate) is the client's trouble, and it is told by TLS. Bun
+    // leaves the socket of one that took too long open.
+    server.on("tlsClientError", (_, socket) => socket.destroy());
     await listenOn(server, host, port);
     const address = server.address();
     return {

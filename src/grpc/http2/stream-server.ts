@@ -21,7 +21,13 @@ export interface StreamServer {
   close(): void;
 }
 
-export function serveStreams(onStream: (incoming: IncomingStream) => void): StreamServer {
+/** How long a new connection may take for its first frame: none may be held open by saying nothing. */
+const firstFrameTimeoutMs = 20_000;
+
+export function serveStreams(
+  onStream: (incoming: IncomingStream) => void,
+  limits: { readonly firstFrameTimeoutMs: number } = { firstFrameTimeoutMs },
+): StreamServer {
   const sessions = new Set<ServerHttp2Session>();
   const server = createServer({ settings: sessionSettings });
   // Whose the session is that is made within the emit below: it does not know itself.
@@ -31,8 +37,13 @@ export function serveStreams(onStream: (incoming: IncomingStream) => void): Stre
     sessions.add(session);
     widenWindow(session);
     const peer = accepting?.peer ?? { address: undefined, certificate: undefined };
+    const silent = setTimeout(() => session.destroy(), limits.firstFrameTimeoutMs);
+    session.once("remoteSettings", () => clearTimeout(silent));
     session.on("error", ignore); // "close" follows
-    session.once("close", () => sessions.delete(session));
+    session.once("close", () => {
+      clearTimeout(silent);
+      sessions.delete(session);
+    });
     session.on("stream", (stream, headers, _flags, rawHeaders?: readonly string[]) =>
       onStream({ stream, path: headers[":path"] ?? "", headers, rawHeaders: rawHeaders ?? [], peer }),
     );

@@ -1,7 +1,10 @@
 import { expect, test } from "bun:test";
+import { connect as connectNet } from "node:net";
 import { connect } from "../client/connect.ts";
 import { sessionSettings } from "../http2/settings.ts";
 import { echo, text, textOf } from "../testing/echo.ts";
+import { eventually } from "../testing/eventually.ts";
+import { callHeaders, FrameFlag, FrameType, frame, literal, preface } from "../testing/raw-http2.ts";
 import { servedEcho } from "../testing/served-echo.ts";
 
 test("one connection has as many calls open as it may, and no more", async () => {
@@ -24,6 +27,45 @@ test("one connection has as many calls open as it may, and no more", async () =>
   expect(begun).toBe(maxConcurrentStreams + 1);
   controller.abort();
   expect(new Set(await Promise.all(calls))).toEqual(new Set(["ended"]));
+});
+
+/** Says what it likes on a connection, and waits until the server has had enough of it. */
+function abuse(path: string, ...frames: readonly Uint8Array[]): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const socket = connectNet({ path });
+  socket.on("error", () => undefined);
+  socket.once("close", () => resolve());
+  socket.resume();
+  socket.write(Buffer.concat([Buffer.from(preface), frame(FrameType.settings, 0, 0, new Uint8Array()), ...frames]));
+  return promise;
+}
+
+test("a peer that opens more calls than it may loses its connection, and nothing of it stays", async () => {
+  let begun = 0;
+  const count = () => {
+    begun += 1;
+  };
+  await using echoed = await servedEcho({ interceptors: [count] });
+  const headers = callHeaders(echo.bidi.path);
+  const calls = Array.from({ length: 1_000 }, (_, call) =>
+    frame(FrameType.headers, FrameFlag.endHeaders, 2 * call + 1, headers),
+  );
+  await abuse(echoed.path, ...calls);
+  expect(begun).toBeLessThanOrEqual(sessionSettings.maxConcurrentStreams);
+  await eventually(() => echoed.server.activeCalls === 0);
+  expect(textOf(await echoed.channel.unary(echo.unary, text("hello")))).toBe("hello");
+});
+
+test("a peer whose headers have no end loses its connection before a call begins", async () => {
+  let begun = 0;
+  const count = () => {
+    begun += 1;
+  };
+  await using echoed = await servedEcho({ interceptors: [count] });
+  const more = Buffer.concat(Array.from({ length: 100 }, (_, field) => literal(`x-${field}`, "y".repeat(100))));
+  const endless = Array.from({ length: 100 }, () => frame(FrameType.continuation, 0, 1, more));
+  await abuse(echoed.path, frame(FrameType.headers, 0, 1, callHeaders(echo.unary.path)), ...endless);
+  expect(begun).toBe(0);
 });
 
 test("a thousand calls one after another leave nothing behind", async () => {
