@@ -30,19 +30,39 @@ async function compile({ name, module, package: path, variables }: Component, ar
   const environment = { CGO_ENABLED: "0", GOOS: "linux", GOARCH: arch, GOFLAGS: "", GOWORK: "off" };
   const cwd = join(repository, directory, module);
   const go = await goFor(cwd);
+  const progress = new CompileProgress();
   const result = await cached({
     name: `component-${name}-${arch}`,
-    title: `Compile ${name} for ${arch} (minutes, the first time)`,
+    title: `Compile ${name} for ${arch}`,
+    detail: () => progress.describe(),
     inputs: [go.version, path, ...flags, JSON.stringify(environment), await hashTree([join(directory, module)])],
     produce: async (directory) => {
-      await readTool({
-        argv: [go.program, "build", ...flags, "-o", join(directory, name), path],
-        cwd,
-        env: { ...environment, ...go.env },
-      });
+      const env = { ...environment, ...go.env };
+      const onErrorLine = (line: string) => progress.hear(line);
+      const packages = await readTool({ argv: [go.program, "list", "-deps", path], cwd, env, onErrorLine });
+      progress.packages = packages.split("\n").length;
+      const output = ["-o", join(directory, name)];
+      await readTool({ argv: [go.program, "build", "-v", ...flags, ...output, path], cwd, env, onErrorLine });
     },
   });
   return join(result, name);
+}
+
+/** How far a compilation is, by what Go says of modules and, with `-v`, of packages: those that it has are not named. */
+class CompileProgress {
+  packages = 0;
+  #fetched = 0;
+  #compiled = 0;
+
+  hear(line: string): void {
+    if (line.startsWith("go: downloading ")) this.#fetched += 1;
+    else if (/^[^\s:]+$/.test(line)) this.#compiled += 1;
+  }
+
+  describe(): string {
+    if (this.#compiled === 0 && this.#fetched > 0) return `${this.#fetched} modules fetched`;
+    return this.packages === 0 ? "minutes, the first time" : `${this.#compiled} of ${this.packages} packages`;
+  }
 }
 
 const found = new Map<string, Promise<Go>>();

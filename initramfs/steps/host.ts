@@ -59,7 +59,9 @@ export async function ensureHost({ arch, forTests, compiles }: HostNeeds): Promi
   if (missing.length === 0) return;
   const install = ["apt-get", "install", "--yes", "--no-install-recommends", ...missing] as const;
   if (process.getuid?.() !== 0 || Bun.which("apt-get") === null)
-    throw new Failure(`Cannot build: this host lacks ${missing.join(", ")}`, { hint: `sudo ${install.join(" ")}` });
+    throw new Failure(`Cannot build: this host lacks ${missing.join(", ")}`, {
+      hint: `sudo apt-get update && sudo ${install.join(" ")}`,
+    });
   process.stderr.write(`This host lacks ${missing.join(", ")}: ${install.join(" ")}\n`);
   const env = { DEBIAN_FRONTEND: "noninteractive" };
   await withProgress("Install packages", async () => {

@@ -7,6 +7,8 @@ export interface ToolRun {
   /** Added to our own environment. */
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+  /** Hears each line of its error output while it runs: where most programs tell how far they are. */
+  readonly onErrorLine?: (line: string) => void;
 }
 
 const shownLines = 25;
@@ -15,7 +17,7 @@ const shownLines = 25;
  * Runs a program of the host to its end and returns what it printed.
  * @throws Failure with the last lines of its error output, or saying that it is not installed.
  */
-export async function runTool({ argv, cwd, env, input }: ToolRun): Promise<Uint8Array<ArrayBuffer>> {
+export async function runTool({ argv, cwd, env, input, onErrorLine }: ToolRun): Promise<Uint8Array<ArrayBuffer>> {
   const [name] = argv;
   if (Bun.which(name) === null)
     throw new Failure(`Cannot run ${name}: it is not installed`, {
@@ -30,7 +32,7 @@ export async function runTool({ argv, cwd, env, input }: ToolRun): Promise<Uint8
   });
   const [output, errors, code] = await Promise.all([
     child.stdout.bytes(),
-    child.stderr.text(),
+    readLines(child.stderr, onErrorLine),
     child.exited,
     input === undefined ? undefined : feed(child.stdin, input),
   ]);
@@ -47,6 +49,21 @@ export async function runTool({ argv, cwd, env, input }: ToolRun): Promise<Uint8
 /** As runTool, for output that is text. */
 export async function readTool(run: ToolRun): Promise<string> {
   return new TextDecoder().decode(await runTool(run)).trim();
+}
+
+/** All of it, at the end. */
+async function readLines(stream: ReadableStream<Uint8Array>, onLine?: (line: string) => void): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  let told = 0;
+  for await (const chunk of stream) {
+    text += decoder.decode(chunk, { stream: true });
+    for (let end = text.indexOf("\n", told); end >= 0; end = text.indexOf("\n", told)) {
+      onLine?.(text.slice(told, end));
+      told = end + 1;
+    }
+  }
+  return text;
 }
 
 async function feed(
