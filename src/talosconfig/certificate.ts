@@ -12,6 +12,9 @@ import type { Context } from "./talosconfig.ts";
 /** How long client certificates are valid unless asked otherwise: a year. */
 export const clientLifetimeMs = 8_760 * 3_600_000;
 
+/** The machine's clock may be behind ours: a certificate is no use if the machine takes it to be from the future. */
+const clientBackdateMs = 10 * 60_000;
+
 export interface NewContextOptions {
   /** The machine API's authority. */
   readonly authority: Identity;
@@ -24,7 +27,12 @@ export interface NewContextOptions {
 /** Makes a context whose new certificate grants the roles. */
 export async function createContext(options: NewContextOptions): Promise<Context> {
   const { authority, roles, endpoints = [], nodes = [], validForMs = clientLifetimeMs } = options;
-  const client = await signCertificate(authority, { organizations: roles, usages: ["clientAuth"], validForMs });
+  const client = await signCertificate(authority, {
+    organizations: roles,
+    usages: ["clientAuth"],
+    validForMs,
+    backdateMs: clientBackdateMs,
+  });
   return {
     endpoints,
     nodes,

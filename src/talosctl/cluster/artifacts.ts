@@ -57,8 +57,9 @@ async function newest(paths: readonly string[]): Promise<string> {
 
 async function identityOf(path: string): Promise<string> {
   try {
-    const { size, mtimeMs } = await stat(path);
-    return `${size}-${Math.round(mtimeMs)}`;
+    // Not the time: a build that finds a file in its cache touches it there, and so every link to it.
+    const { ino, size } = await stat(path);
+    return `${ino}-${size}`;
   } catch (cause) {
     throw new Failure(`Cannot find "${path}"`, { cause, hint: "build it with: npm run build" });
   }

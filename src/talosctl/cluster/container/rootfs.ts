@@ -15,7 +15,7 @@ export async function unpackedRootfs(outputDirectory: string, architecture: Arch
     throw new Failure(`Cannot find "${squashfs}"`, { cause, hint: "build it with: npm run build" });
   });
   const cache = resolve(outputDirectory, "cache", "rootfs-trees");
-  const tree = join(cache, `${architecture}-${built.size}-${Math.round(built.mtimeMs)}`);
+  const tree = join(cache, `${architecture}-${built.ino}-${built.size}`);
   if (
     await stat(tree).then(
       () => true,
