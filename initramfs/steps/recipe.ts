@@ -1,5 +1,8 @@
-import { dirname, join, relative } from "node:path";
+import { dirname, join } from "node:path";
 import { hashFile, repository } from "./files.ts";
+
+/** They start programs, keep results and talk to people, but decide no byte of a result. */
+const plumbing = /^(?:src\/(?:clock|errors)\/|initramfs\/steps\/(?:cache|download|files|progress|recipe|tool)\.ts$)/;
 
 const scanner = new Bun.Transpiler({ loader: "ts" });
 
@@ -9,15 +12,14 @@ const scanner = new Bun.Transpiler({ loader: "ts" });
  * @param module its path from the repository's root.
  */
 export async function hashRecipe(module: string): Promise<string> {
-  const found = new Set([join(repository, module)]);
+  const found = new Set([module]);
   // A set that grows is iterated to its new end.
   for (const path of found) {
-    for (const { path: name } of scanner.scanImports(await Bun.file(path).text())) {
-      if (name.startsWith(".")) found.add(join(dirname(path), name));
+    for (const { path: name } of scanner.scanImports(await Bun.file(join(repository, path)).text())) {
+      const imported = join(dirname(path), name);
+      if (name.startsWith(".") && !plumbing.test(imported)) found.add(imported);
     }
   }
-  const lines = await Promise.all(
-    [...found].map(async (path) => `${relative(repository, path)} ${await hashFile(path)}`),
-  );
+  const lines = await Promise.all([...found].map(async (path) => `${path} ${await hashFile(join(repository, path))}`));
   return lines.toSorted().join("\n");
 }
