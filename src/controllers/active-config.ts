@@ -5,17 +5,22 @@ import { MachineConfig } from "../resources/config/machine-config.ts";
 /** The input of controllers that read the configuration in force. */
 export const activeConfigInput: ControllerInput = { kind: MachineConfig, id: "v1alpha1", strength: "weak" };
 
-/** Specs are immutable, so a dozen controllers can share what was read once. */
-const parsed = new WeakMap<MachineConfig, ParsedConfig>();
+/** Specs are immutable, so a dozen controllers can share what was read once; the bytes stand for the spec. */
+const parsed = new WeakMap<Uint8Array, ParsedConfig>();
+
+/** Saves the others from reading what was just read to check it. */
+export function rememberConfig(spec: MachineConfig, config: ParsedConfig): void {
+  parsed.set(spec.bytes, config);
+}
 
 /** The configuration in force; undefined while there is none. */
 export async function activeConfig(context: ReconcileContext): Promise<ParsedConfig | undefined> {
   const resource = await context.get(MachineConfig, "v1alpha1");
   if (resource === undefined || resource.metadata.phase !== "running") return undefined;
-  const known = parsed.get(resource.spec);
+  const known = parsed.get(resource.spec.bytes);
   if (known !== undefined) return known;
   const config = parseMachineConfig(new TextDecoder().decode(resource.spec.bytes));
-  parsed.set(resource.spec, config);
+  rememberConfig(resource.spec, config);
   return config;
 }
 

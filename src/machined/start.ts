@@ -22,6 +22,7 @@ import { MachineSequencer, SequenceTakenOverError } from "./sequences/sequencer.
 import { StageTracker } from "./sequences/stage.ts";
 import { services } from "./services/index.ts";
 import { startServices } from "./services/start.ts";
+import { apiFirst } from "./supervisor/conditions.ts";
 import type { ServiceHost } from "./supervisor/service.ts";
 import { ServiceSupervisor } from "./supervisor/supervisor.ts";
 
@@ -43,7 +44,6 @@ export async function startMachine({ log, args, platform, fatal, initramfsStarte
   const nowMs = () => monotonicMs() - originMs;
   const enteredMs = nowMs();
   const state = memoryState();
-  await registerTypes(state);
   const events = new RingEventLog();
   const logs = createLogStore();
   const spawner = await createSpawner({ drop: "module-and-boot" });
@@ -87,16 +87,17 @@ export async function startMachine({ log, args, platform, fatal, initramfsStarte
         await state.modify(MountStatus, "EPHEMERAL", () => spec);
       },
       startMachined: async () => {
-        running.push(runtime.run(stopping.signal));
+        // It starts up on another processor while this one makes all that it waits for.
+        await supervisor.start("apid");
         await serveApi(machine);
+        await registerTypes(state);
+        running.push(runtime.run(stopping.signal));
       },
       stopMachined: async () => {
         stopping.abort();
         await Promise.all(running);
       },
-      startEarlyServices: async () => {
-        if (mode !== "container") await supervisor.start("udevd");
-      },
+      whenApiAnswers: (signal) => apiFirst.wait(host, signal),
       startEverything: (signal) => startServices(supervisor, state, signal),
       stopServices: () => supervisor.stopAll(),
     }),

@@ -7,6 +7,7 @@ import { Failure } from "../../errors/failure.ts";
 import { messageOf } from "../../errors/message.ts";
 import { MachineConfig } from "../../resources/config/machine-config.ts";
 import { NetworkStatus } from "../../resources/network/network-status.ts";
+import { rememberConfig } from "../active-config.ts";
 
 const ATTEMPT_TIMEOUT_MS = 180_000;
 const LIMIT_BYTES = 4 * 1_024 * 1_024;
@@ -48,7 +49,9 @@ export const acquireController = ({ url, inline, retry = slowly, onProblem = () 
         const shown = inline === undefined ? placeOf(source) : source;
         const config = parseMachineConfig(text, { file: shown });
         for (const warning of config.warnings) context.log("warn", `${shown}:${warning.line}: ${warning.message}`);
-        await context.put(MachineConfig, ACTIVE, { bytes: new TextEncoder().encode(config.text) });
+        const spec = { bytes: new TextEncoder().encode(config.text) };
+        rememberConfig(spec, config);
+        await context.put(MachineConfig, ACTIVE, spec);
         context.log("info", `machine configuration loaded from ${shown}`);
       } catch (thrown) {
         onProblem(thrown instanceof ConfigFailure ? "validation" : "load", messageOf(thrown));

@@ -31,7 +31,8 @@ export interface PlanHost {
   /** Starts controllers and the API. */
   readonly startMachined: () => Promise<void>;
   readonly stopMachined: () => Promise<void>;
-  readonly startEarlyServices: () => Promise<void>;
+  /** Resolves when the API answers, or has had its time to. */
+  readonly whenApiAnswers: (signal: AbortSignal) => Promise<void>;
   /** Starts all services of this machine; resolves when all are up. */
   readonly startEverything: (signal: AbortSignal) => Promise<void>;
   readonly stopServices: () => Promise<void>;
@@ -61,7 +62,7 @@ export function planOf(host: PlanHost): Readonly<Record<SequenceName, (options: 
 
 const phase = (name: string, ...tasks: readonly Task[]): Phase => ({ name, tasks });
 
-function initialize({ log, mode, onCgroups, startMachined, startEarlyServices }: PlanHost): Phase[] {
+function initialize({ log, mode, onCgroups, startMachined }: PlanHost): Phase[] {
   const systemDirectories = { name: "setupSystemDirectory", run: () => setUpSystemDirectories(log) };
   const cgroups = {
     name: "mountCgroups",
@@ -78,18 +79,15 @@ function initialize({ log, mode, onCgroups, startMachined, startEarlyServices }:
   ];
   return [
     phase("systemRequirements", systemDirectories, cgroups, ...(mode === "container" ? [] : ownKernel)),
-    phase(
-      "earlyServices",
-      { name: "startMachined", run: startMachined },
-      { name: "startUdevd", run: startEarlyServices },
-    ),
+    phase("earlyServices", { name: "startMachined", run: startMachined }),
   ];
 }
 
-function boot({ log, mode, spawner, onEphemeral, startEverything }: PlanHost): Phase[] {
+function boot({ log, mode, spawner, onEphemeral, whenApiAnswers, startEverything }: PlanHost): Phase[] {
   const ephemeral = {
     name: "mountEphemeral",
-    run: async () => {
+    run: async (signal: AbortSignal) => {
+      await whenApiAnswers(signal);
       const mounted = await mountEphemeral(spawner, log);
       setUpVarDirectories();
       // Before anybody hears that /var is there: who waits for it also expects these.
@@ -101,13 +99,15 @@ function boot({ log, mode, spawner, onEphemeral, startEverything }: PlanHost): P
   // kernel is the host's.
   const modules = {
     name: "loadModules",
-    run: async () => {
+    run: async (signal: AbortSignal) => {
+      await whenApiAnswers(signal);
       await loadModuleGroup("kubernetes", log);
       setKernelParameters(bridgeDefaults, log);
     },
   };
   const services = { name: "startAllServices", run: startEverything };
-  // Together: each service waits for what it needs itself, and the API needs no disk.
+  // Together: each service waits for what it needs itself. The API needs no disk, so it does not share the processors
+  // with what does.
   return [phase("startEverything", ephemeral, services, ...(mode === "container" ? [] : [modules]))];
 }
 

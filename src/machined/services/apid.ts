@@ -1,9 +1,11 @@
+import { Failure } from "../../errors/failure.ts";
 import { ApiCertificate } from "../../resources/secrets/api-certificate.ts";
-import { resourceReady } from "../supervisor/conditions.ts";
 import { tcpHealth } from "../supervisor/health.ts";
 import { process } from "../supervisor/process.ts";
 import { defineService } from "../supervisor/service.ts";
 import { ourProgram } from "./our-program.ts";
+
+const port = tcpHealth(50_000);
 
 /** The API's front door: authenticates clients and forwards their calls to machined, here or on other machines. */
 export const apid = defineService({
@@ -11,8 +13,15 @@ export const apid = defineService({
   runs: process({
     ...ourProgram("apid", { uid: 50, socketDirectories: ["/system/run/machined", "/system/run/apid"] }),
   }),
-  waitsFor: [resourceReady("API certificates", ApiCertificate, "api")],
-  health: tcpHealth(50_000),
+  // It waits for its certificates itself: by the time there are some it has started up.
+  health: {
+    ...port,
+    check: async (host, signal) => {
+      if ((await host.state.get(ApiCertificate, "api")) === undefined)
+        throw new Failure("Cannot serve the API: there are no certificates yet");
+      await port.check(host, signal);
+    },
+  },
   stopsLast: true,
   stopGraceMs: 15_000,
 });

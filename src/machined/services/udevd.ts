@@ -1,4 +1,5 @@
 import { runToEnd } from "../supervisor/command.ts";
+import { apiFirst } from "../supervisor/conditions.ts";
 import { process } from "../supervisor/process.ts";
 import { defineService } from "../supervisor/service.ts";
 
@@ -15,6 +16,7 @@ export const udevd = defineService({
     argv: ["/usr/lib/systemd/systemd-udevd", "--resolve-names=never", "--children-max=2"],
     cgroup: "system/udevd",
   }),
+  waitsFor: [apiFirst],
   // Devices that appeared before it ran are announced again.
   afterStart: async ({ spawner }, signal) => {
     await runToEnd(spawner, [UDEVADM, "trigger", "--type=subsystems", "--action=add"], signal);

@@ -1,6 +1,7 @@
 import type { ResourceKind } from "../../cosi/resource.ts";
 import type { State } from "../../cosi/state.ts";
 import { Failure } from "../../errors/failure.ts";
+import { Service } from "../../resources/v1alpha1/service.ts";
 import type { Condition } from "./service.ts";
 
 /** Resolves when a resource is there, running, and as wanted. @throws the abort's reason */
@@ -19,6 +20,24 @@ export async function whenResource<S>(
   }
   throw signal.reason ?? new Failure(`Cannot watch ${kind.type} "${id}": the watch ended`);
 }
+
+const API_FIRST_MS = 5_000;
+
+/**
+ * For what can wait at boot, when processors are short: whoever watches a machine start wants its API first. Without
+ * a config there is none, so the wait is short in any case.
+ */
+export const apiFirst: Condition = {
+  description: "API to answer",
+  wait: async ({ state }, signal) => {
+    const patience = AbortSignal.any([signal, AbortSignal.timeout(API_FIRST_MS)]);
+    try {
+      await whenResource(state, Service, "apid", ({ healthy }) => healthy, patience);
+    } catch (thrown) {
+      if (signal.aborted || !patience.aborted) throw thrown;
+    }
+  },
+};
 
 /** A condition on one resource. */
 export const resourceReady = <S>(

@@ -16,7 +16,7 @@ export interface HealthCheck {
 const defaults = { initialDelayMs: 1_000, intervalMs: 5_000, timeoutMs: 500 } as const;
 
 /** While a service has not been healthy yet it is asked more often: others wait for it. */
-const STARTING_INTERVAL_MS = 250;
+const STARTING_INTERVAL_MS = 100;
 
 /**
  * Checks until the signal aborts and tells every outcome.
