@@ -62,7 +62,9 @@ const targets: Readonly<Record<string, (options: BuildOptions, rest: string[]) =
   lock: ({ arch }) => updateLock(arch),
   up: async (options, rest) => {
     await buildAll(options);
-    await run([join(options.output, "talosctl"), "cluster", "create", ...rest]);
+    const { arch, compression, output } = options;
+    const built = [`--arch=${arch}`, `--compression=${compression}`, `--output-directory=${output}`];
+    await run([join(output, "talosctl"), "cluster", "create", ...built, ...rest]);
   },
   down: async (options, rest) => {
     const talosctl = join(options.output, "talosctl");
