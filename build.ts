@@ -32,7 +32,7 @@ Options
   --kernel debian|hardened         Debian's for virtual machines, or our own (debian)
   --images upstream|build|probe    whether to compile kubelet and etcd (probe: when upstream cannot be reached)
   --output directory               of the results (_out)
-  --fresh                          assembles images anew, whatever the cache has
+  --fresh                          makes all but the compiled components anew, whatever the cache has
 `;
 
 async function buildAll(options: BuildOptions, forTests = false): Promise<void> {

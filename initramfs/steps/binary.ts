@@ -17,13 +17,14 @@ const flags = [
 ];
 
 /** Compiles the one binary; returns its path in the cache. */
-export async function compileBinary({ arch }: Pick<BuildOptions, "arch">): Promise<string> {
+export async function compileBinary({ arch, fresh }: Pick<BuildOptions, "arch" | "fresh">): Promise<string> {
   const sources = await hashTree(["src", "package-lock.json", "tsconfig.json"], (path) => !path.endsWith(".test.ts"));
   const target = architectures[arch].bun;
   const directory = await cached({
     name: `machined-${arch}`,
     title: `Compile machined for ${arch}`,
     inputs: [sources, Bun.version, target, ...entryPoints, ...flags],
+    fresh,
     produce: async (directory) => {
       const outfile = join(directory, "machined");
       // The host's own Bun needs no download of a target.

@@ -24,7 +24,7 @@ export interface Kernel {
 export async function prepareKernel(
   lock: PackageLock,
   debs: ReadonlyMap<string, string>,
-  { arch, kernel }: Pick<BuildOptions, "arch" | "kernel">,
+  { arch, kernel, fresh }: Pick<BuildOptions, "arch" | "kernel" | "fresh">,
 ): Promise<Kernel> {
   if (kernel === "hardened")
     throw new Failure("Cannot build the hardened kernel: kernel-config/ has no recipe for it yet", {
@@ -35,6 +35,7 @@ export async function prepareKernel(
     name: `kernel-${arch}`,
     title: "Take the kernel and its modules out of their package",
     inputs: [sha256, await hashRecipe("initramfs/steps/kernel.ts")],
+    fresh,
     produce: (directory) => unpackKernel(directory, debs.get(name) ?? "", name.replace("linux-image-", "")),
   });
   return { directory, list: await Bun.file(join(directory, "modules.json")).json() };

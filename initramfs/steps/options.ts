@@ -12,7 +12,7 @@ export interface BuildOptions {
   readonly kernel: "debian" | "hardened";
   /** `build` compiles kubelet, etcd and pause from their modules; `upstream` leaves pulling to the machine. */
   readonly images: "upstream" | "build" | "probe";
-  /** Assembles images again although their inputs did not change; compiled components still come from the cache. */
+  /** Makes everything again although its inputs did not change; only compiled components still come from the cache. */
   readonly fresh: boolean;
 }
 
