@@ -1,40 +1,47 @@
+import { existsSync } from "node:fs";
 import { Failure } from "../../src/errors/failure.ts";
 import type { Architecture } from "./options.ts";
 import { withProgress } from "./progress.ts";
 import { readTool } from "./tool.ts";
 
 interface Tool {
-  /** What is looked for. */
-  readonly program: string;
+  /** What is looked for: a program's name, or the path of a file. */
+  readonly wanted: string;
   /** Debian's package that has it. */
   readonly package: string;
 }
 
 const tools: readonly Tool[] = [
-  { program: "apt-get", package: "apt" },
-  { program: "dpkg-deb", package: "dpkg" },
-  { program: "ip", package: "iproute2" },
-  { program: "lz4", package: "lz4" },
-  { program: "mkfs.xfs", package: "xfsprogs" },
-  { program: "mksquashfs", package: "squashfs-tools" },
-  { program: "mount", package: "util-linux" },
-  { program: "xz", package: "xz-utils" },
-  { program: "zstd", package: "zstd" },
+  { wanted: "apt-get", package: "apt" },
+  { wanted: "dpkg-deb", package: "dpkg" },
+  { wanted: "ip", package: "iproute2" },
+  { wanted: "lz4", package: "lz4" },
+  { wanted: "mkfs.xfs", package: "xfsprogs" },
+  { wanted: "mksquashfs", package: "squashfs-tools" },
+  { wanted: "mount", package: "util-linux" },
+  { wanted: "xz", package: "xz-utils" },
+  { wanted: "zstd", package: "zstd" },
 ];
 
 const emulators = { amd64: "qemu-system-x86", arm64: "qemu-system-arm" } as const;
 const emulatorPrograms = { amd64: "qemu-system-x86_64", arm64: "qemu-system-aarch64" } as const;
 
 /** Compiling needs no Go of the host: steps/go.ts fetches one, as an archive. */
-const compilerTools: readonly Tool[] = [{ program: "unzip", package: "unzip" }];
+const compilerTools: readonly Tool[] = [
+  { wanted: "unzip", package: "unzip" },
+  // Go asks module proxies over TLS, and trusts nobody where there is no such file.
+  { wanted: "/etc/ssl/certs/ca-certificates.crt", package: "ca-certificates" },
+];
 
 /** What the tests use beyond what a build and a machine need. */
 const testTools: readonly Tool[] = [
-  // With the C library's headers and static archive, which gcc alone does not bring.
-  { program: "gcc", package: "build-essential" },
-  { program: "dnsmasq", package: "dnsmasq-base" },
-  { program: "containerd", package: "containerd" },
-  { program: "runc", package: "runc" },
+  { wanted: "gcc", package: "gcc" },
+  // The C library's headers and static archive, which gcc alone does not bring.
+  { wanted: "/usr/include/stdio.h", package: "libc6-dev" },
+  { wanted: "openssl", package: "openssl" },
+  { wanted: "dnsmasq", package: "dnsmasq-base" },
+  { wanted: "containerd", package: "containerd" },
+  { wanted: "runc", package: "runc" },
 ];
 
 interface HostNeeds {
@@ -50,12 +57,9 @@ interface HostNeeds {
  * @throws Failure with that command.
  */
 export async function ensureHost({ arch, forTests, compiles }: HostNeeds): Promise<void> {
-  const emulator = { program: emulatorPrograms[arch], package: emulators[arch] };
-  const wanted = [...tools, emulator, ...(compiles ? compilerTools : []), ...(forTests ? testTools : [])];
-  const path = `${process.env.PATH ?? ""}:/usr/local/sbin:/usr/sbin:/sbin`;
-  const missing = wanted
-    .filter(({ program }) => Bun.which(program, { PATH: path }) === null)
-    .map((tool) => tool.package);
+  const emulator = { wanted: emulatorPrograms[arch], package: emulators[arch] };
+  const all = [...tools, emulator, ...(compiles ? compilerTools : []), ...(forTests ? testTools : [])];
+  const missing = all.filter(({ wanted }) => !isPresent(wanted)).map((tool) => tool.package);
   if (missing.length === 0) return;
   const install = ["apt-get", "install", "--yes", "--no-install-recommends", ...missing] as const;
   if (process.getuid?.() !== 0 || Bun.which("apt-get") === null)
@@ -68,4 +72,10 @@ export async function ensureHost({ arch, forTests, compiles }: HostNeeds): Promi
     await readTool({ argv: ["apt-get", "update"], env });
     await readTool({ argv: install, env });
   });
+}
+
+function isPresent(wanted: string): boolean {
+  if (wanted.startsWith("/")) return existsSync(wanted);
+  // Debian keeps some out of the way of those who are not root.
+  return Bun.which(wanted, { PATH: `${process.env.PATH ?? ""}:/usr/local/sbin:/usr/sbin:/sbin` }) !== null;
 }
