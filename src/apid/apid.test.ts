@@ -41,6 +41,10 @@ function machine(address: string): GrpcServer {
         for (let line = 0; line < lines; line += 1) yield { bytes: Buffer.alloc(line < 3 ? 1 : 10_000, String(line)) };
         if (request.follow) await aborted(call.signal);
       }),
+      "machine.MachineService/ApplyConfiguration": implement(
+        methods["machine.MachineService/ApplyConfiguration"],
+        async ({ data }) => ({ messages: [{ mode_details: String(data.length) }] }),
+      ),
       "machine.MachineService/Reboot": implement(methods["machine.MachineService/Reboot"], async () => ({
         messages: [{}],
       })),
@@ -192,6 +196,23 @@ test("a stream of requests goes through, to one node at a time", async () => {
   }
   const both = channel.clientStream(recover, snapshot(), { metadata: { nodes: ["127.0.0.2", "127.0.0.3"] } });
   expect((await failureOf(both))[0]).toBe(Code.invalidArgument);
+});
+
+test("requests of up to 32 MiB pass, and larger ones are refused, however they are addressed", async () => {
+  using channel = await client("os:admin");
+  const apply = api("machine.MachineService/ApplyConfiguration");
+  const [largest, framing] = [32 * 1024 * 1024, 5]; // the field's tag and length
+  for (const metadata of [{}, { node: "127.0.0.2" }, { nodes: "127.0.0.2" }]) {
+    const { messages } = await channel.unary(apply, { data: new Uint8Array(largest - framing) }, { metadata });
+    expect(messages[0]?.mode_details).toBe(String(largest - framing));
+    const tooLarge = channel.unary(apply, { data: new Uint8Array(largest) }, { metadata });
+    expect(await failureOf(tooLarge)).toEqual([
+      Code.resourceExhausted,
+      `Cannot receive a message of ${largest + framing} bytes: the limit is ${largest}`,
+    ]);
+  }
+  // And the connection goes on.
+  expect((await channel.unary(hostname, {})).messages[0]?.hostname).toBe("127.0.0.1");
 });
 
 test("resources are of one node at a time", async () => {

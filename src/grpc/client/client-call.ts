@@ -1,5 +1,6 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, constants, type IncomingHttpHeaders } from "node:http2";
 import { flushSoon } from "../http2/flush.ts";
+import { PacedWriter } from "../http2/paced-writer.ts";
 import { frameMessage, MessageFramer } from "../message-framer.ts";
 import { Code, StatusError } from "../status.ts";
 import type { CallOptions } from "./channel.ts";
@@ -35,11 +36,10 @@ export class ClientCall implements Disposable {
 
   /** Sends the requests as fast as the server takes them, then says that there are no more. */
   async send(requests: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<void> {
+    const writer = new PacedWriter(this.#stream);
     for await (const request of requests) {
       if (this.#stream.closed || this.#stream.destroyed) return;
-      const room = this.#stream.write(frameMessage(request));
-      flushSoon(this.#session);
-      if (!room) await this.#drained();
+      await writer.write(frameMessage(request));
     }
     this.#stream.end();
     flushSoon(this.#session);
@@ -49,14 +49,15 @@ export class ClientCall implements Disposable {
   async *responses(): AsyncGenerator<Uint8Array, void, undefined> {
     const framer = new MessageFramer();
     const chunks: AsyncIterable<Buffer> = this.#stream.iterator({ destroyOnReturn: false });
+    let broken: unknown;
     try {
       for await (const chunk of chunks) yield* framer.push(chunk);
     } catch (thrown) {
       if (thrown instanceof StatusError) throw thrown; // not a response: too large, or compressed
-      this.#failure ??= statusFromReset(this.#stream.rstCode, thrown);
+      broken = thrown;
     }
     await this.#closed;
-    const status = this.#status();
+    const status = this.#status(broken);
     if (status !== undefined) throw status;
   }
 
@@ -72,17 +73,12 @@ export class ClientCall implements Disposable {
     this.cancel(new StatusError(Code.cancelled, "The call was cancelled"));
   }
 
-  #status(): StatusError | undefined {
+  /** A server that has said its last word may break off the rest: what it said counts. */
+  #status(broken: unknown): StatusError | undefined {
     if (this.#failure !== undefined) return this.#failure;
     const headers = this.#trailers ?? this.#headers;
-    if (headers?.["grpc-status"] === undefined) return statusFromReset(this.#stream.rstCode, undefined, this.#headers);
+    if (headers?.["grpc-status"] === undefined) return statusFromReset(this.#stream.rstCode, broken, this.#headers);
     return statusFromHeaders(headers);
-  }
-
-  #drained(): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#stream.once("drain", resolve);
-    return Promise.race([promise, this.#closed]);
   }
 
   /** Ends the call when its deadline passes or its signal aborts. */

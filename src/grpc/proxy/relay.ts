@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import { type ClientHttp2Session, type ClientHttp2Stream, constants, type Http2Stream } from "node:http2";
 import { flushSoon } from "../http2/flush.ts";
+import { stopReceiving } from "../http2/stop-receiving.ts";
 import { Code, StatusError } from "../status.ts";
 import { endWithStatus } from "./end-with-status.ts";
 
@@ -27,6 +28,7 @@ export function relay(client: ServerHttp2Stream, backend: ClientHttp2Session, he
   upstream.on("error", ignore);
   upstream.on("response", (response, flags) => {
     const answer = forwardable(response);
+    stopReceiving(client);
     if ((flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0) {
       client.respond(answer, { endStream: true });
     } else {

@@ -2,8 +2,9 @@ import { expect, test } from "bun:test";
 import { connect as connectNet } from "node:net";
 import { connect } from "../client/connect.ts";
 import { sessionSettings } from "../http2/settings.ts";
+import { Code } from "../status.ts";
 import { echo, text, textOf } from "../testing/echo.ts";
-import { eventually } from "../testing/eventually.ts";
+import { eventually, settled } from "../testing/eventually.ts";
 import { callHeaders, FrameFlag, FrameType, frame, literal, preface } from "../testing/raw-http2.ts";
 import { servedEcho } from "../testing/served-echo.ts";
 
@@ -66,6 +67,23 @@ test("a peer whose headers have no end loses its connection before a call begins
   const endless = Array.from({ length: 100 }, () => frame(FrameType.continuation, 0, 1, more));
   await abuse(echoed.path, frame(FrameType.headers, 0, 1, callHeaders(echo.unary.path)), ...endless);
   expect(begun).toBe(0);
+});
+
+test("a request that is too large is refused while it comes, and its connection goes on", async () => {
+  await using echoed = await servedEcho();
+  const upload = echoed.channel.unary(echo.unary, { bytes: new Uint8Array(40_000_000) });
+  expect(await upload.catch((thrown) => thrown.code)).toBe(Code.resourceExhausted);
+  expect(textOf(await echoed.channel.unary(echo.unary, text("hello")))).toBe("hello");
+});
+
+test("large messages that nobody reads leave their connection open to other calls", async () => {
+  await using echoed = await servedEcho();
+  const paused = echoed.channel.serverStream(echo.serverStream, text("endless:20000000"))[Symbol.asyncIterator]();
+  await paused.next();
+  await settled(echoed.service.produced);
+  const reply = await echoed.channel.unary(echo.unary, text("hello"), { timeoutMs: 5_000 });
+  expect(textOf(reply)).toBe("hello");
+  await paused.return?.();
 });
 
 test("a thousand calls one after another leave nothing behind", async () => {

@@ -1,6 +1,8 @@
 import type { ServerHttp2Stream } from "node:http2";
 import type { Call, Peer } from "../call.ts";
 import { flushSoon } from "../http2/flush.ts";
+import { PacedWriter } from "../http2/paced-writer.ts";
+import { stopReceiving } from "../http2/stop-receiving.ts";
 import type { IncomingStream } from "../http2/stream-server.ts";
 import { frameMessage, MessageFramer } from "../message-framer.ts";
 import { type Metadata, metadataFromHeaders } from "../metadata.ts";
@@ -17,6 +19,7 @@ export class ServerCall implements Call {
   readonly metadata: Metadata;
   readonly peer: Peer;
   readonly #stream: ServerHttp2Stream;
+  readonly #writer: PacedWriter;
   readonly #abort = new AbortController();
   readonly #headers: Record<string, string> = {};
   #trailers: Record<string, string> = {};
@@ -25,6 +28,7 @@ export class ServerCall implements Call {
 
   constructor({ stream, path, rawHeaders, peer }: IncomingStream) {
     this.#stream = stream;
+    this.#writer = new PacedWriter(stream);
     this.method = path.slice(1);
     this.metadata = metadataFromHeaders(rawHeaders);
     this.peer = peer;
@@ -62,9 +66,7 @@ export class ServerCall implements Call {
   async write(...message: readonly Uint8Array[]): Promise<void> {
     if (this.#ended) return;
     this.#sendHeaders();
-    const room = this.#stream.write(frameMessage(...message));
-    flushSoon(this.#stream.session);
-    if (!room) await this.#drained();
+    await this.#writer.write(frameMessage(...message));
   }
 
   /** Ends the call with a status; only the first end counts. */
@@ -75,6 +77,7 @@ export class ServerCall implements Call {
     const { code, message } = error === undefined ? { code: Code.ok, message: "" } : statusOf(error);
     this.#trailers = { ...this.#trailers, "grpc-status": String(code) };
     if (message !== "") this.#trailers["grpc-message"] = encodeStatusMessage(message);
+    stopReceiving(this.#stream);
     if (this.#stream.headersSent) this.#stream.end();
     else this.#stream.respond({ ...responseHeaders, ...this.#headers, ...this.#trailers }, { endStream: true });
     flushSoon(this.#stream.session);
@@ -90,18 +93,6 @@ export class ServerCall implements Call {
     if (this.#stream.headersSent) return;
     this.#stream.once("wantTrailers", () => this.#stream.sendTrailers(this.#trailers));
     this.#stream.respond({ ...responseHeaders, ...this.#headers }, { waitForTrailers: true });
-  }
-
-  #drained(): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const done = () => {
-      this.#stream.off("drain", done);
-      this.#stream.off("close", done);
-      resolve();
-    };
-    this.#stream.on("drain", done);
-    this.#stream.on("close", done);
-    return promise;
   }
 
   #startDeadline(rawHeaders: readonly string[]): void {

@@ -3,6 +3,9 @@ import type { TlsIdentity } from "../tls-identity.ts";
 
 const dayMs = 86_400_000;
 
+/** TLS reads another clock of the kernel's than we do, and it lags some milliseconds. */
+const aMinuteAgo = () => new Date(Date.now() - 60_000);
+
 /** An authority for tests and what it signs, Ed25519 throughout as on a machine. */
 export interface TestAuthority {
   readonly certificate: string;
@@ -12,7 +15,11 @@ export interface TestAuthority {
 }
 
 export async function createTestAuthority(): Promise<TestAuthority> {
-  const authority = await createCertificateAuthority({ algorithm: "ed25519", organizations: ["talos"] });
+  const authority = await createCertificateAuthority({
+    algorithm: "ed25519",
+    organizations: ["talos"],
+    now: aMinuteAgo,
+  });
   const withAuthority = ({ certificate, key }: Identity): TlsIdentity => ({
     certificate,
     key,
@@ -27,9 +34,12 @@ export async function createTestAuthority(): Promise<TestAuthority> {
           usages: ["serverAuth"],
           alternativeNames: ["localhost", "127.0.0.1", "127.0.0.2", "127.0.0.3", "::1"],
           validForMs: dayMs,
+          now: aMinuteAgo,
         }),
       ),
     client: async (...organizations) =>
-      withAuthority(await signCertificate(authority, { organizations, usages: ["clientAuth"], validForMs: dayMs })),
+      withAuthority(
+        await signCertificate(authority, { organizations, usages: ["clientAuth"], validForMs: dayMs, now: aMinuteAgo }),
+      ),
   };
 }
