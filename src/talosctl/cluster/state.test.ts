@@ -67,7 +67,7 @@ test("names that would leave the directory are refused", () => {
   for (const name of ["", "..", "a/b", "A", "-a", "a-", "x".repeat(33)]) {
     expect(() => clusterDirectory("root", name)).toThrow("as a cluster name");
   }
-  expect(clusterDirectory("/root", "my-cluster-2").path).toBe("/root/my-cluster-2");
+  expect(clusterDirectory("/clusters", "my-cluster-2").path).toBe("/clusters/my-cluster-2");
 });
 
 test("a cluster is changed by one at a time, and a lock of the dead is taken over", () =>
