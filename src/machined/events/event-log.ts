@@ -1,3 +1,4 @@
+import { Notice } from "../../async/notice.ts";
 import type { EventLog, EventMessage, EventSelection, RecordedEvent } from "../machine.ts";
 import { createXidMaker } from "./xid.ts";
 
@@ -10,7 +11,7 @@ export class RingEventLog implements EventLog {
   #first = 0;
   readonly #nextId: () => string;
   readonly #now: () => Date;
-  #written = Promise.withResolvers<void>();
+  readonly #written = new Notice();
 
   constructor(options: { readonly now?: () => Date } = {}) {
     this.#now = options.now ?? (() => new Date());
@@ -23,31 +24,22 @@ export class RingEventLog implements EventLog {
       this.#events.shift();
       this.#first += 1;
     }
-    const written = this.#written;
-    this.#written = Promise.withResolvers<void>();
-    written.resolve();
+    this.#written.post();
   }
 
   /** Events from the selected point on, for ever. A reader that falls a whole ring behind misses the oldest. */
   async *subscribe(selection: EventSelection): AsyncGenerator<RecordedEvent, void, undefined> {
     const { signal, actorId } = selection;
     let next = this.#start(selection);
-    const aborted = Promise.withResolvers<void>();
-    const onAbort = () => aborted.resolve();
-    signal.addEventListener("abort", onAbort, { once: true });
-    try {
-      while (!signal.aborted) {
-        next = Math.max(next, this.#first);
-        const event = this.#events[next - this.#first];
-        if (event === undefined) {
-          await Promise.race([this.#written.promise, aborted.promise]);
-          continue;
-        }
-        next += 1;
-        if (actorId === undefined || actorId === "" || event.actorId === actorId) yield event;
+    while (!signal.aborted) {
+      next = Math.max(next, this.#first);
+      const event = this.#events[next - this.#first];
+      if (event === undefined) {
+        await this.#written.next(signal);
+        continue;
       }
-    } finally {
-      signal.removeEventListener("abort", onAbort);
+      next += 1;
+      if (actorId === undefined || actorId === "" || event.actorId === actorId) yield event;
     }
   }
 

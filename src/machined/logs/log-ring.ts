@@ -1,3 +1,4 @@
+import { Notice } from "../../async/notice.ts";
 import { ByteRing } from "../../async/ring.ts";
 import type { LogReadOptions, LogRing } from "../machine.ts";
 
@@ -8,7 +9,7 @@ const CHUNK_BYTES = 32 * 1_024;
 /** A service's log in memory. Readers pull: one that is slow costs nothing, and skips what was overwritten. */
 export class MemoryLogRing implements LogRing {
   readonly #ring: ByteRing;
-  #written = Promise.withResolvers<void>();
+  readonly #written = new Notice();
 
   constructor(capacityBytes: number) {
     this.#ring = new ByteRing(capacityBytes);
@@ -16,27 +17,18 @@ export class MemoryLogRing implements LogRing {
 
   write(bytes: Uint8Array): void {
     this.#ring.write(bytes);
-    const written = this.#written;
-    this.#written = Promise.withResolvers<void>();
-    written.resolve();
+    this.#written.post();
   }
 
   async *read({ follow = false, tailLines = -1, signal }: LogReadOptions = {}): AsyncGenerator<Uint8Array, void> {
     let offset = tailLines < 0 ? this.#ring.start : this.#offsetOfLastLines(tailLines);
-    const aborted = Promise.withResolvers<void>();
-    const onAbort = () => aborted.resolve();
-    signal?.addEventListener("abort", onAbort, { once: true });
-    try {
-      while (!signal?.aborted) {
-        offset = Math.max(offset, this.#ring.start);
-        const chunk = this.#ring.read(offset, CHUNK_BYTES);
-        offset += chunk.length;
-        if (chunk.length > 0) yield chunk;
-        else if (!follow) return;
-        else await Promise.race([this.#written.promise, aborted.promise]);
-      }
-    } finally {
-      signal?.removeEventListener("abort", onAbort);
+    while (!signal?.aborted) {
+      offset = Math.max(offset, this.#ring.start);
+      const chunk = this.#ring.read(offset, CHUNK_BYTES);
+      offset += chunk.length;
+      if (chunk.length > 0) yield chunk;
+      else if (!follow) return;
+      else await this.#written.next(signal);
     }
   }
 
