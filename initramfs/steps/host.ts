@@ -40,8 +40,6 @@ const testTools: readonly Tool[] = [
   { wanted: "/usr/include/stdio.h", package: "libc6-dev" },
   { wanted: "openssl", package: "openssl" },
   { wanted: "dnsmasq", package: "dnsmasq-base" },
-  { wanted: "containerd", package: "containerd" },
-  { wanted: "runc", package: "runc" },
 ];
 
 interface HostNeeds {

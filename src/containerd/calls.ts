@@ -9,7 +9,6 @@ export type Calls = Pick<Channel, "unary" | "serverStream" | "bidi">;
 /** Headers by which containerd tells callers apart. */
 export interface CallHeaders {
   readonly "containerd-namespace"?: string;
-  readonly "containerd-lease"?: string;
 }
 
 /** What is not expected to take long; calls that do, say so. */

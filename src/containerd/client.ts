@@ -2,11 +2,10 @@ import type { Channel } from "../grpc/client/channel.ts";
 import { callsOver } from "./calls.ts";
 import { type Containers, containersOf } from "./containers.ts";
 import { type ContentStore, contentOf } from "./content.ts";
-import { type Diff, diffOf } from "./diff.ts";
 import { type Events, eventsOf } from "./events.ts";
+import { type ImageService, imageServiceOf } from "./image-service.ts";
 import { type Images, imagesOf } from "./images.ts";
 import { type Introspection, introspectionOf } from "./introspection.ts";
-import { type Leases, leasesOf } from "./leases.ts";
 import { type Namespaces, namespacesOf } from "./namespaces.ts";
 import { type Snapshots, snapshotsOf } from "./snapshots.ts";
 import { type Tasks, tasksOf } from "./tasks.ts";
@@ -20,6 +19,7 @@ export const kubernetesNamespace = "k8s.io";
 export interface Containerd extends Disposable {
   readonly introspection: Introspection;
   readonly namespaces: Namespaces;
+  readonly imageService: ImageService;
   /** Of all namespaces. */
   readonly events: Events;
   /** What is in one of containerd's namespaces. */
@@ -33,35 +33,28 @@ export interface ContainerdNamespace {
   readonly images: Images;
   readonly content: ContentStore;
   readonly snapshots: Snapshots;
-  readonly diff: Diff;
-  readonly leases: Leases;
   readonly containers: Containers;
   readonly tasks: Tasks;
-  /** The same, and everything made through it is kept from the garbage collector by the lease. */
-  leasedBy(lease: string): ContainerdNamespace;
 }
 
 /** A client over a connection to containerd's socket; closing it closes the connection. */
 export function containerdOver(channel: Channel): Containerd {
   const calls = callsOver(channel, {});
-  const inNamespace = (name: string, lease?: string): ContainerdNamespace => {
-    const headers = { "containerd-namespace": name, ...(lease === undefined ? {} : { "containerd-lease": lease }) };
-    const scoped = callsOver(channel, headers);
+  const inNamespace = (name: string): ContainerdNamespace => {
+    const scoped = callsOver(channel, { "containerd-namespace": name });
     return {
       name,
       images: imagesOf(scoped),
       content: contentOf(scoped),
       snapshots: snapshotsOf(scoped),
-      diff: diffOf(scoped),
-      leases: leasesOf(scoped),
       containers: containersOf(scoped),
       tasks: tasksOf(scoped),
-      leasedBy: (id) => inNamespace(name, id),
     };
   };
   return {
     introspection: introspectionOf(calls),
     namespaces: namespacesOf(calls),
+    imageService: imageServiceOf(calls),
     events: eventsOf(calls),
     in: (namespace) => inNamespace(namespace),
     close: () => channel.close(),

@@ -30,8 +30,6 @@ export interface NewContainer {
   readonly id: string;
   readonly image: string;
   readonly labels?: Readonly<Record<string, string>>;
-  readonly snapshotter: string;
-  readonly snapshotKey: string;
   readonly spec: object;
 }
 
@@ -50,10 +48,10 @@ export const containersOf = (calls: Calls): Containers => ({
     return response?.container == null ? undefined : decode(response.container);
   },
   list: async () => (await calls.unary(list, {})).containers.map(decode),
-  create: async ({ id, image, labels = {}, snapshotter, snapshotKey, spec }) => {
+  create: async ({ id, image, labels = {}, spec }) => {
     const value = new TextEncoder().encode(JSON.stringify(spec));
     const runtime = { name: "io.containerd.runc.v2" };
-    const fields = { id, image, labels, runtime, snapshotter, snapshot_key: snapshotKey };
+    const fields = { id, image, labels, runtime };
     await calls.unary(create, { container: { ...fields, spec: { type_url: specType, value } } });
   },
   delete: async (id) => {

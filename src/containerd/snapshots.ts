@@ -1,12 +1,10 @@
 import { containerd, google } from "../proto/containerd.ts";
 import { type Calls, methodsOf } from "./calls.ts";
-import { orUndefinedWhenNotFound, unlessExists } from "./missing.ts";
+import { orUndefinedWhenNotFound } from "./missing.ts";
 
 const v1 = containerd.services.snapshots.v1;
 const method = methodsOf("containerd.services.snapshots.v1.Snapshots");
 const prepare = method("Prepare", v1.PrepareSnapshotRequest, v1.PrepareSnapshotResponse);
-const mounts = method("Mounts", v1.MountsRequest, v1.MountsResponse);
-const commit = method("Commit", v1.CommitSnapshotRequest, google.protobuf.Empty);
 const remove = method("Remove", v1.RemoveSnapshotRequest, google.protobuf.Empty);
 const stat = method("Stat", v1.StatSnapshotRequest, v1.StatSnapshotResponse);
 
@@ -21,9 +19,6 @@ export interface Snapshots {
   exists(name: string): Promise<boolean>;
   /** Makes a writable snapshot on top of a layer, or an empty one. @throws StatusError alreadyExists */
   prepare(key: string, parent: string | undefined, labels?: Readonly<Record<string, string>>): Promise<SnapshotMount[]>;
-  mounts(key: string): Promise<SnapshotMount[]>;
-  /** Turns a writable snapshot into a layer; false when a layer of that name is there already. */
-  commit(key: string, name: string, labels?: Readonly<Record<string, string>>): Promise<boolean>;
   /** A missing snapshot is fine. */
   remove(key: string): Promise<void>;
 }
@@ -33,8 +28,6 @@ export const snapshotsOf = (calls: Calls, snapshotter = "overlayfs"): Snapshots 
   exists: async (key) => (await orUndefinedWhenNotFound(calls.unary(stat, { snapshotter, key }))) !== undefined,
   prepare: async (key, parent, labels = {}) =>
     (await calls.unary(prepare, { snapshotter, key, parent: parent ?? "", labels })).mounts,
-  mounts: async (key) => (await calls.unary(mounts, { snapshotter, key })).mounts,
-  commit: (key, name, labels = {}) => unlessExists(calls.unary(commit, { snapshotter, key, name, labels })),
   remove: async (key) => {
     await orUndefinedWhenNotFound(calls.unary(remove, { snapshotter, key }));
   },

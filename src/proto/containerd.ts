@@ -1,2 +1,2 @@
 /** containerd's API, made from src/proto/containerd by generate.ts. A module of its own: only the machine speaks it. */
-export { containerd, google, grpc } from "./generated/containerd.js";
+export { containerd, google, grpc, runtime } from "./generated/containerd.js";

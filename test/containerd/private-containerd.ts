@@ -1,55 +1,95 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { pause } from "../../src/async/pause.ts";
 import { type Containerd, containerdOver } from "../../src/containerd/client.ts";
 import { removeContainer } from "../../src/containerd/container.ts";
+import { renderContainerdConfig } from "../../src/containerd/cri/containerd-config.ts";
+import { hostsFiles } from "../../src/containerd/cri/hosts-toml.ts";
+import { noRegistries } from "../../src/containerd/cri/mirrors.ts";
 import { isUnavailable } from "../../src/containerd/missing.ts";
 import { connect } from "../../src/grpc/client/connect.ts";
+import { unpackedRootfs } from "../../src/talosctl/cluster/container/rootfs.ts";
 
 /** A containerd of the test's own. */
 export interface PrivateContainerd extends AsyncDisposable {
   readonly containerd: Containerd;
   /** A directory for the test's files. */
   readonly directory: string;
+  /** Has the images of a registry asked for at a URL alone. */
+  mirror(registry: string, url: string): Promise<void>;
   /** Kills containerd, not its containers, and starts it again. */
   crash(): Promise<void>;
 }
 
-/** Starts one with its own root, state and socket below a temporary directory, without the CRI plugin. */
+/**
+ * Starts the containerd of the root file system that was built, configured as on a machine, with its own root, state
+ * and socket below a temporary directory.
+ */
 export async function privateContainerd(): Promise<PrivateContainerd> {
-  const directory = await mkdtemp(join(tmpdir(), "containerd-"));
+  const directory = await mkdtemp("/tmp/containerd-");
   const socket = join(directory, "containerd.sock");
-  const configFile = join(directory, "config.toml");
-  await writeFile(configFile, config(directory, socket));
-  let process = start(configFile, directory);
+  await mkdir(join(directory, "usr"));
+  const hostsDirectory = join(directory, "hosts");
+  const config = renderContainerdConfig({
+    address: socket,
+    root: join(directory, "root"),
+    state: join(directory, "state"),
+    sandboxImage: "registry.test/pause",
+    hostsDirectory,
+    auths: {},
+  });
+  await writeFile(join(directory, "config.toml"), config);
+  const programs = await unpackedRootfs(join(import.meta.dir, "../../_out"), "amd64");
+  let daemon = start(programs, directory);
   const containerd = containerdOver(connect({ target: { unix: socket } }));
   await answers(containerd);
   return {
     containerd,
     directory,
+    mirror: async (registry, url) => {
+      const endpoints = [{ endpoint: url, overridePath: false }];
+      const mirrors = { [registry]: { endpoints, skipFallback: true } };
+      for (const { path, content } of hostsFiles({ ...noRegistries, mirrors }, hostsDirectory)) {
+        await mkdir(join(hostsDirectory, dirname(path)), { recursive: true });
+        await writeFile(join(hostsDirectory, path), content);
+      }
+    },
     crash: async () => {
-      process.kill("SIGKILL");
-      await process.exited;
-      process = start(configFile, directory);
+      daemon.kill("SIGKILL");
+      await daemon.exited;
+      daemon = start(programs, directory);
       await answers(containerd);
     },
     [Symbol.asyncDispose]: async () => {
       // Containers outlive containerd; the runtime keeps them outside our directory, under their names.
       for (const { id } of await containerd.in("system").containers.list()) {
-        await removeContainer(containerd.in("system"), id);
+        await removeContainer(containerd, id);
       }
       containerd.close();
-      process.kill("SIGTERM");
-      await process.exited;
+      daemon.kill("SIGTERM");
+      await daemon.exited;
       await rm(directory, { recursive: true, force: true });
     },
   };
 }
 
-const start = (configFile: string, directory: string) => {
+/**
+ * Its programs want the libraries that they were built with, so they see their own root file system, in a mount
+ * namespace of its own; the host's /usr is in the directory, for containers that need a shell.
+ */
+const enter = `
+mount --bind "$1" "$1"
+mount --bind /usr "$2/usr"
+for each in dev proc sys run tmp; do mount --rbind /$each "$1/$each"; done
+exec chroot "$1" /usr/bin/containerd --config "$2/config.toml"`;
+
+const start = (root: string, directory: string) => {
   const log = Bun.file(join(directory, "containerd.log"));
-  return Bun.spawn(["containerd", "--config", configFile], { stdin: "ignore", stdout: log, stderr: log });
+  return Bun.spawn(["unshare", "--mount", "--propagation", "private", "sh", "-ec", enter, "sh", root, directory], {
+    stdin: "ignore",
+    stdout: log,
+    stderr: log,
+  });
 };
 
 /** Waits until somebody listens: containerd tells nobody when it does. */
@@ -64,13 +104,3 @@ async function answers(containerd: Containerd): Promise<void> {
     await pause(50);
   }
 }
-
-const config = (directory: string, socket: string) => `
-version = 2
-root = "${directory}/root"
-state = "${directory}/state"
-disabled_plugins = ["io.containerd.grpc.v1.cri", "io.containerd.internal.v1.opt", "io.containerd.snapshotter.v1.btrfs",
-  "io.containerd.snapshotter.v1.zfs", "io.containerd.snapshotter.v1.aufs", "io.containerd.snapshotter.v1.devmapper"]
-[grpc]
-address = "${socket}"
-`;

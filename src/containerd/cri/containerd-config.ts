@@ -1,4 +1,4 @@
-import type { RegistryAuth } from "../registry/mirrors.ts";
+import type { RegistryAuth } from "./mirrors.ts";
 import { renderToml, type TomlTable } from "./toml.ts";
 
 export interface ContainerdConfig {

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { noRegistries, type Registries } from "../registry/mirrors.ts";
 import { hostsFiles } from "./hosts-toml.ts";
+import { noRegistries, type Registries } from "./mirrors.ts";
 
 const parsed = (registries: Registries) =>
   hostsFiles(registries, "/conf").map(({ path, content }) => [

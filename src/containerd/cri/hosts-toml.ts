@@ -1,4 +1,4 @@
-import { mirrorOf, type Registries, registryEndpoints, upstreamOf } from "../registry/mirrors.ts";
+import { mirrorOf, type Registries, registryEndpoints, upstreamOf } from "./mirrors.ts";
 import { renderToml, type TomlTable } from "./toml.ts";
 
 /** A file below the directory that `config_path` of containerd's CRI plugin names. */

@@ -1,6 +1,6 @@
 import { fromBase64 } from "../../bytes/base64.ts";
 import { documentsOf, type MachineConfig, registryMirrors } from "../../config/index.ts";
-import type { Registries } from "../../containerd/registry/mirrors.ts";
+import type { Registries } from "../../containerd/cri/mirrors.ts";
 import type { RegistryConfig } from "../../resources/cri/registry-config.ts";
 
 /** What the configuration says about registries, in either of its forms. */

@@ -1,10 +1,11 @@
 import { constants } from "node:os";
 import { pause } from "../../async/pause.ts";
-import { type ContainerdNamespace, systemNamespace } from "../../containerd/client.ts";
+import { type Containerd, kubernetesNamespace, systemNamespace } from "../../containerd/client.ts";
 import { createContainer, removeContainer } from "../../containerd/container.ts";
+import { findImage, type UnpackedImage } from "../../containerd/image/find-image.ts";
+import type { PullProgress } from "../../containerd/image/progress.ts";
+import { pullImage } from "../../containerd/image/pull-image.ts";
 import { isNotFound, isUnavailable } from "../../containerd/missing.ts";
-import { findImage, type PulledImage, type PullProgress, pullImage } from "../../containerd/pull/pull.ts";
-import type { Registries } from "../../containerd/registry/mirrors.ts";
 import { buildRuntimeSpec, type ContainerSpec } from "../../containerd/spec/build.ts";
 import { Failure } from "../../errors/failure.ts";
 import type { Run, RunContext, RunEnd, Runner } from "../supervisor/runner.ts";
@@ -17,20 +18,18 @@ import { openOutputPipe } from "./output-pipe.ts";
 export interface ContainerPlan {
   readonly image: string;
   /** @param image the image's own wishes: environment, entrypoint */
-  readonly spec: (image: PulledImage) => ContainerSpec;
+  readonly spec: (image: UnpackedImage) => ContainerSpec;
 }
 
 export interface ContainerRunnerOptions {
   readonly plan: (host: ServiceHost, signal: AbortSignal) => Promise<ContainerPlan>;
   /** Resolves when the plan of a run is no longer the right one: the run is ended, and the next follows the new plan. */
   readonly outdated?: (host: ServiceHost, signal: AbortSignal) => Promise<void>;
-  readonly registries: (host: ServiceHost) => Promise<Registries>;
   /** Where the pipes for the containers' output are made; default: `/system/run/containers`. */
   readonly pipeDirectory?: string;
 }
 
 const defaultPipeDirectory = "/system/run/containers";
-const progressEveryMs = 5_000;
 const reconnectEveryMs = 500;
 
 /** Runs a service as a container of containerd's `system` namespace; the service's id is the container's. */
@@ -57,9 +56,9 @@ export const container =
 
 async function startContainer(options: ContainerRunnerOptions, host: ServiceHost, context: RunContext): Promise<Run> {
   const { id, log, signal } = context;
-  const containerd = (await host.containerd()).in(systemNamespace);
+  const containerd = await host.containerd();
   const { image: reference, spec } = await options.plan(host, signal);
-  const image = await obtain(containerd, reference, await options.registries(host), context);
+  const image = await obtain(containerd, reference, context);
   signal.throwIfAborted();
   // What an earlier run left behind, even one that machined lost sight of: two etcds on one directory are none.
   await removeContainer(containerd, id);
@@ -72,7 +71,7 @@ async function startContainer(options: ContainerRunnerOptions, host: ServiceHost
       output: pipe.path,
       signal,
     });
-    await containerd.tasks.start(id);
+    await containerd.in(systemNamespace).tasks.start(id);
     return runOf(
       containerd,
       id,
@@ -91,35 +90,30 @@ async function replace(run: Run, { report }: RunContext): Promise<void> {
   await run.kill("SIGTERM");
 }
 
-function runOf(containerd: ContainerdNamespace, id: string, pid: number, ended: Promise<RunEnd>): Run {
+function runOf(containerd: Containerd, id: string, pid: number, ended: Promise<RunEnd>): Run {
   return {
     pid,
     name: `task ${id} (PID ${pid}, container ${id})`,
     started: `Started task ${id} (PID ${pid}) for container ${id}`,
     ended,
-    kill: (signal) => containerd.tasks.kill(id, constants.signals[signal]),
+    kill: (signal) => containerd.in(systemNamespace).tasks.kill(id, constants.signals[signal]),
   };
 }
 
 /** The image, from containerd if it is there. The log of the service's events shows how far a download has got. */
 async function obtain(
-  containerd: ContainerdNamespace,
+  containerd: Containerd,
   reference: string,
-  registries: Registries,
   { signal, report }: RunContext,
-): Promise<PulledImage> {
-  const found = await findImage(containerd, reference);
+): Promise<UnpackedImage> {
+  const found = await findImage(containerd.in(kubernetesNamespace), reference);
   if (found !== undefined) return found;
   report(`Pulling image "${reference}"`);
   const startedMs = performance.now();
-  let reportedMs = startedMs;
-  const onProgress = ({ fetchedBytes, totalBytes, unpackedLayers, totalLayers }: PullProgress) => {
-    if (performance.now() - reportedMs < progressEveryMs) return;
-    reportedMs = performance.now();
-    const layers = `${unpackedLayers} of ${totalLayers} layers unpacked`;
-    report(`Pulling image "${reference}": ${megabytes(fetchedBytes)} of ${megabytes(totalBytes)} MB, ${layers}`);
+  const onProgress = ({ fetchedBytes, totalBytes }: PullProgress) => {
+    report(`Pulling image "${reference}": ${megabytes(fetchedBytes)} of ${megabytes(totalBytes)} MB`);
   };
-  const pulled = await pullImage(containerd, { reference, registries, signal, onProgress });
+  const pulled = await pullImage(containerd, { reference, signal, onProgress });
   report(`Pulled image "${reference}" in ${((performance.now() - startedMs) / 1_000).toFixed(1)} s`);
   return pulled;
 }
@@ -127,10 +121,10 @@ async function obtain(
 const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
 
 /** Waits for the end, over restarts of containerd, which leave its containers running; then removes the container. */
-async function exitOf(containerd: ContainerdNamespace, id: string): Promise<RunEnd> {
+async function exitOf(containerd: Containerd, id: string): Promise<RunEnd> {
   while (true) {
     try {
-      const end = endOf(await containerd.tasks.wait(id));
+      const end = endOf(await containerd.in(systemNamespace).tasks.wait(id));
       await removeContainer(containerd, id);
       return end;
     } catch (error) {

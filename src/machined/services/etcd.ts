@@ -5,7 +5,6 @@ import { PKIStatus } from "../../resources/etcd/pki-status.ts";
 import { EtcdRootSecret } from "../../resources/secrets/etcd-root-secret.ts";
 import { EtcdSecret } from "../../resources/secrets/etcd-secret.ts";
 import { container } from "../containers/container.ts";
-import { registriesOfMachine } from "../containers/registries.ts";
 import { changes } from "../containers/resource-changes.ts";
 import { resourceReady, whenResource } from "../supervisor/conditions.ts";
 import { defineService, type ServiceHost } from "../supervisor/service.ts";
@@ -19,7 +18,6 @@ export const etcd = defineService({
   id: "etcd",
   machineTypes: ["controlplane"],
   runs: container({
-    registries: registriesOfMachine,
     plan: async ({ state }, signal) => {
       const spec = await whenResource(state, EtcdSpec, "etcd", () => true, signal);
       return { image: spec.image, spec: ({ config }) => etcdContainer(spec, config.environment) };

@@ -3,7 +3,6 @@ import { durableWrite } from "../../files/durable-write.ts";
 import { KubeletSpec } from "../../resources/k8s/kubelet-spec.ts";
 import { yamlText } from "../../resources/yaml-text.ts";
 import { container } from "../containers/container.ts";
-import { registriesOfMachine } from "../containers/registries.ts";
 import { changes } from "../containers/resource-changes.ts";
 import { resourceReady, whenResource } from "../supervisor/conditions.ts";
 import { askHealthPage } from "../supervisor/health.ts";
@@ -22,7 +21,6 @@ const directories = {
 export const kubelet = defineService({
   id: "kubelet",
   runs: container({
-    registries: registriesOfMachine,
     plan: async ({ state }, signal) => {
       const spec = await whenResource(state, KubeletSpec, "kubelet", () => true, signal);
       await durableWrite("/etc/kubernetes/kubelet.yaml", yamlText(spec.config));
