@@ -77,8 +77,13 @@ export class ClientCall implements Disposable {
   #status(broken: unknown): StatusError | undefined {
     if (this.#failure !== undefined) return this.#failure;
     const headers = this.#trailers ?? this.#headers;
-    if (headers?.["grpc-status"] === undefined) return statusFromReset(this.#stream.rstCode, broken, this.#headers);
+    if (headers?.["grpc-status"] === undefined) return statusFromReset(this.#resetCode(), broken, this.#headers);
     return statusFromHeaders(headers);
+  }
+
+  /** When the connection breaks its streams are closed as cancelled, though nobody cancelled them. */
+  #resetCode(): number {
+    return this.#session.destroyed || this.#session.closed ? constants.NGHTTP2_NO_ERROR : (this.#stream.rstCode ?? 0);
   }
 
   /** Ends the call when its deadline passes or its signal aborts. */
