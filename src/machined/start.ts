@@ -4,13 +4,10 @@ import { monotonicMs } from "../linux/clock.ts";
 import { createSpawner } from "../linux/spawner/spawner.ts";
 import type { KernelArguments } from "../platform/kernel-arguments.ts";
 import type { Platform } from "../platform/platform.ts";
-import { registerTypes } from "../resources/register.ts";
 import { MountStatus } from "../resources/runtime/mount-status.ts";
-import { serveApi } from "./api/server.ts";
 import { BootProgressRecorder } from "./boot/progress.ts";
 import { announceReadiness } from "./boot/readiness.ts";
 import { containerdConnector } from "./connect-containerd.ts";
-import { controllersOf } from "./controllers.ts";
 import { RingEventLog } from "./events/event-log.ts";
 import { publishMachineStatus } from "./events/machine-status-events.ts";
 import { createLogStore } from "./logs/log-store.ts";
@@ -87,10 +84,13 @@ export async function startMachine({ log, args, platform, fatal, initramfsStarte
         await state.modify(MountStatus, "EPHEMERAL", () => spec);
       },
       startMachined: async () => {
-        // It starts up on another processor while this one makes all that it waits for.
+        // It starts up on another processor while this one loads and makes all that it waits for: hence the imports here.
         await supervisor.start("apid");
-        await serveApi(machine);
-        await registerTypes(state);
+        await (await import("./api/server.ts")).serveApi(machine);
+        await (await import("../resources/register.ts")).registerTypes(state);
+        const { controllersOf } = await import("./controllers.ts");
+        for (const controller of controllersOf({ ...machine, supervisor, stage, platform, args }))
+          runtime.register(controller);
         running.push(runtime.run(stopping.signal));
       },
       stopMachined: async () => {
@@ -114,8 +114,6 @@ export async function startMachine({ log, args, platform, fatal, initramfsStarte
     containerd,
     log,
   };
-  for (const controller of controllersOf({ ...machine, supervisor, stage, platform, args }))
-    runtime.register(controller);
   handleSignals(sequencer, log);
   if (mode !== "container") watchPowerButton(() => sequencer.shutdown({ force: true }));
   void announceReadiness({ supervisor, log, progress, nowMs, signal: stopping.signal });

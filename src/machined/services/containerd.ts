@@ -25,6 +25,7 @@ export const containerd = defineService({
       const client = await containerd();
       await client.introspection.version({ signal });
     },
+    initialDelayMs: 200,
     intervalMs: 1_000,
     timeoutMs: 5_000,
   },
