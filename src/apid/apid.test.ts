@@ -6,7 +6,7 @@ import { implement } from "../grpc/implement.ts";
 import { createGrpcServer, type GrpcServer } from "../grpc/server/server.ts";
 import { Code, StatusError } from "../grpc/status.ts";
 import { aborted } from "../grpc/testing/echo.ts";
-import { eventually } from "../grpc/testing/eventually.ts";
+import { eventually, settled } from "../grpc/testing/eventually.ts";
 import { createTestAuthority } from "../grpc/testing/identities.ts";
 import { socketPath } from "../grpc/testing/socket-path.ts";
 import { api, methods } from "../proto/methods.ts";
@@ -21,6 +21,8 @@ const authority = await createTestAuthority();
 const resources = new AsyncDisposableStack();
 const apids: Apid[] = [];
 const machines: GrpcServer[] = [];
+/** Messages that the machines have made of the endless log. */
+let produced = 0;
 let seen: { address: string; roles: string[]; metadata: string[] }[] = [];
 
 function machine(address: string): GrpcServer {
@@ -37,6 +39,10 @@ function machine(address: string): GrpcServer {
       })),
       "machine.MachineService/Logs": implement(methods["machine.MachineService/Logs"], async function* (request, call) {
         if (request.id === "missing") throw new StatusError(Code.notFound, `log "missing" was not registered`);
+        while (request.id === "endless" && !call.signal.aborted) {
+          produced += 1;
+          yield { bytes: new Uint8Array(30_000) };
+        }
         const lines = request.id === "long" ? 3_000 : 3;
         for (let line = 0; line < lines; line += 1) yield { bytes: Buffer.alloc(line < 3 ? 1 : 10_000, String(line)) };
         if (request.follow) await aborted(call.signal);
@@ -181,6 +187,20 @@ test("a long stream arrives whole at a slow reader, through both hops", async ()
       await Promise.resolve();
     }
     expect(size).toBe(3 + 2_997 * 10_000);
+  }
+});
+
+test("a reader that stops reading stops the machine's log, not its memory, and nobody else", async () => {
+  for (const metadata of [{}, { node: "127.0.0.2" }, { nodes: "127.0.0.2" }]) {
+    using channel = await client("os:reader");
+    produced = 0;
+    const paused = channel.serverStream(logs, { id: "endless" }, { metadata })[Symbol.asyncIterator]();
+    await paused.next();
+    // Each of the hops holds its window of 1 MiB and some buffers.
+    expect((await settled(() => produced)) * 30_000).toBeLessThan(10_000_000);
+    expect((await channel.unary(hostname, {}, { metadata, timeoutMs: 5_000 })).messages).toHaveLength(1);
+    await paused.return?.();
+    await eventually(() => machines.every(({ activeCalls }) => activeCalls === 0));
   }
 });
 

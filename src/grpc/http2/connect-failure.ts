@@ -1,6 +1,7 @@
 import { codeOf, messageOf } from "../../errors/message.ts";
 import { Code, StatusError } from "../status.ts";
 import { describeTarget, type Target } from "../target.ts";
+import { troubleWithOwn } from "./own-certificate.ts";
 
 /** What is the case and what to do about it, by the pattern that a system's or the TLS library's error matches. */
 const explanations: readonly (readonly [pattern: RegExp, reason: string, hint?: string])[] = [
@@ -32,10 +33,18 @@ const explanations: readonly (readonly [pattern: RegExp, reason: string, hint?: 
   [/ALTNAME_INVALID/, "its certificate is not valid for this name or address"],
 ];
 
+/** Reasons that may well lie in the certificate we show. */
+const refusals: ReadonlySet<string | undefined> = new Set([
+  "it closed the connection right after the handshake",
+  "it does not accept our certificate",
+]);
+
 /** Why there is no connection, as the status of the calls that needed it. */
 export function connectFailure(target: Target, cause: unknown): StatusError {
   const text = `${codeOf(cause) ?? ""} ${messageOf(cause)}`;
-  const [, reason, hint] = explanations.find(([pattern]) => pattern.test(text)) ?? [];
+  const [, usual, usualHint] = explanations.find(([pattern]) => pattern.test(text)) ?? [];
+  const ours = "unix" in target || !refusals.has(usual) ? undefined : target.tls.certificate;
+  const [reason, hint] = (ours === undefined ? undefined : troubleWithOwn(ours)) ?? [usual, usualHint];
   const unreachable = `Cannot reach ${describeTarget(target)}`;
   if (reason === undefined) return new StatusError(Code.unavailable, `${unreachable}: ${messageOf(cause)}`);
   // No cause: the reason says the same, in words.

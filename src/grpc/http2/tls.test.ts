@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { signCertificate } from "../../pki/index.ts";
 import { connect } from "../client/connect.ts";
 import { createGrpcServer, type GrpcServer } from "../server/server.ts";
 import { Code, StatusError } from "../status.ts";
@@ -57,6 +58,30 @@ test("no certificate, or another authority's, is refused with a reason", async (
   expect((await failure({ ...at, tls: { ...stranger, authorities } })).message).toBe(
     `Cannot reach 127.0.0.1:${port}: it closed the connection right after the handshake`,
   );
+});
+
+test("a certificate that is not good for it now is refused, and the client is told what is wrong with it", async () => {
+  await using server = createGrpcServer({ services: echoService().handlers });
+  const at = { host: "127.0.0.1", port: (await listening(server)).port };
+  const hourMs = 3_600_000;
+  const refused = async (usage: "clientAuth" | "serverAuth", fromMs: number) => {
+    const now = () => new Date(Date.now() + fromMs);
+    const organizations = ["os:admin"];
+    const signed = await signCertificate(authority, { organizations, usages: [usage], validForMs: hourMs, now });
+    const { message, hint } = await failure({ ...at, tls: { ...identity, ...signed } });
+    return [message.replace(/^.*?: /, "").replace(/[-0-9]+T[:.0-9]+Z/, "then"), hint];
+  };
+  expect([
+    await refused("clientAuth", -2 * hourMs),
+    await refused("clientAuth", hourMs),
+    await refused("serverAuth", -60_000),
+  ]).toEqual([
+    ["our certificate expired at then", "Make a new client configuration"],
+    ["our certificate is not valid before then", "Is this machine's clock right?"],
+    ["our certificate is not one for clients", "Use the client configuration that was made for this cluster"],
+  ]);
+  // And the door stays open to others.
+  expect(await call({ ...at, tls: await authority.client("os:reader") })).toBe("hello");
 });
 
 test("a server of another authority is refused with a reason", async () => {
