@@ -65,6 +65,10 @@ export function parseCertificate(input: string | Uint8Array): Certificate {
   };
 }
 
+/** Hex of the SHA-256 of the public key, as `kubeadm join --discovery-token-ca-cert-hash` takes it. */
+export const publicKeyHash = (certificate: string): string =>
+  createHash("sha256").update(parseCertificate(certificate).publicKey).digest("hex");
+
 /** Every certificate of a PEM bundle, such as issuing and accepted authorities together. */
 export const parseCertificates = (pem: string): Certificate[] =>
   decodePem(pem)

@@ -1,5 +1,5 @@
 /** The public face of the room: keys, certificates, and what is read from them. */
-export { type Certificate, isSignedBy, parseCertificate, parseCertificates } from "./certificate.ts";
+export { type Certificate, isSignedBy, parseCertificate, parseCertificates, publicKeyHash } from "./certificate.ts";
 export {
   type CertificateRequest,
   createCertificateRequest,

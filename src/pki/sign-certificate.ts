@@ -21,6 +21,8 @@ export interface Identity {
 
 export interface AuthorityOptions extends DistinguishedName {
   readonly algorithm: KeyAlgorithm;
+  /** DNS names and IP addresses, for an authority that serves with its own certificate. */
+  readonly alternativeNames?: readonly string[];
   readonly validForMs?: number;
   /** The clock; injected by tests. */
   readonly now?: () => Date;
@@ -42,13 +44,14 @@ export const authorityLifetimeMs = 87_600 * hourMs;
 
 /** Makes a self-signed authority with a new key. */
 export async function createCertificateAuthority(options: AuthorityOptions): Promise<Identity> {
-  const { algorithm, validForMs = authorityLifetimeMs, now = () => new Date(), ...name } = options;
+  const { algorithm, alternativeNames = [], ...rest } = options;
+  const { validForMs = authorityLifetimeMs, now = () => new Date(), ...name } = rest;
   const key = await generatePrivateKey(algorithm);
   const subject = encodeName(name);
   const extensions: Extensions = {
     isAuthority: true,
     usages: ["serverAuth", "clientAuth"],
-    alternativeNames: [],
+    alternativeNames,
     subjectKeyId: keyIdentifier(key.publicKey),
     authorityKeyId: undefined,
   };

@@ -1,0 +1,32 @@
+import { readFile } from "node:fs/promises";
+import { isIP } from "node:net";
+import { Failure } from "../../../errors/failure.ts";
+import { integer } from "../../flag.ts";
+
+/** How long what is made is valid. */
+export const hours = (preset: number) =>
+  integer({ doc: "Hours of validity, from now", placeholder: "hours", default: preset });
+
+/** Milliseconds of a number of hours. @throws Failure when it is not positive. */
+export function lifetimeMs(hours: number): number {
+  if (hours > 0) return hours * 3_600_000;
+  throw new Failure(`Cannot issue a certificate for ${hours} hours: it would never be valid`);
+}
+
+/** The value of a flag that has no default. @throws Failure naming the flag. */
+export function given(value: string | undefined, flag: string): string {
+  if (value !== undefined && value !== "") return value;
+  throw new Failure(`Cannot go on without --${flag}: it has no default`);
+}
+
+/** None, or the one that is given. @throws Failure when it is not an address. */
+export function addresses(ip: string | undefined): string[] {
+  if (ip === undefined || ip === "") return [];
+  if (isIP(ip) === 0) throw new Failure(`Cannot use "${ip}" in a certificate: it is not an address`);
+  return [ip];
+}
+
+export const readText = (file: string): Promise<string> =>
+  readFile(file, "utf8").catch((cause) => {
+    throw new Failure(`Cannot read "${file}"`, { cause });
+  });
