@@ -2,8 +2,10 @@ import { isAbsolute, normalize } from "node:path";
 import { codeOf, messageOf } from "../../../errors/message.ts";
 import { Code, StatusError } from "../../../grpc/status.ts";
 
-/** @throws StatusError InvalidArgument for a path that is not absolute. */
+/** @throws StatusError InvalidArgument for a path that is not absolute, or none at all. */
 export function absolutePath(path: string): string {
+  if (path.includes("\0"))
+    throw new StatusError(Code.invalidArgument, `path contains a NUL byte ${JSON.stringify(path)}`);
   if (isAbsolute(path)) return normalize(path);
   throw new StatusError(Code.invalidArgument, `path is not absolute "${path}"`);
 }

@@ -1,4 +1,4 @@
-import { type FileHandle, open } from "node:fs/promises";
+import { constants, type FileHandle, open, stat } from "node:fs/promises";
 import { Code, StatusError } from "../../../grpc/status.ts";
 import type { common, machine } from "../../../proto/index.ts";
 import { toData } from "./data.ts";
@@ -8,16 +8,26 @@ const bufferBytes = 64 * 1024;
 
 /** MachineService/Read: the content of a regular file, those of /proc and /sys included. */
 export async function* read({ path }: machine.ReadRequest): AsyncGenerator<common.Data.$Properties> {
-  const file = await open(absolutePath(path), "r").catch((error: unknown) => {
-    throw fileError(error);
-  });
+  const file = await openRegular(absolutePath(path));
   try {
-    const stats = await file.stat();
-    if (!stats.isFile()) throw new StatusError(Code.invalidArgument, "path must be a regular file");
     yield* toData(content(file));
   } finally {
     await file.close();
   }
+}
+
+/**
+ * Looks before it opens: opening a device may have effects, such as starting a watchdog. And never waits: a pipe without
+ * a writer, or /proc/kmsg, would keep one of the few threads that all files are read with.
+ */
+async function openRegular(path: string): Promise<FileHandle> {
+  try {
+    const stats = await stat(path);
+    if (stats.isFile()) return await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch (error) {
+    throw fileError(error);
+  }
+  throw new StatusError(Code.invalidArgument, "path must be a regular file");
 }
 
 // Files of /proc say that they are empty: only reading on until nothing comes tells their end.
