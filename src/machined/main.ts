@@ -3,7 +3,7 @@ import { scrubEnvironment } from "../linux/environment.ts";
 import { startReaper } from "../linux/reaper.ts";
 import { disableCtrlAltDel, reboot } from "../linux/reboot.ts";
 import { readKernelArguments } from "../platform/kernel-arguments.ts";
-import { platformOf } from "../platform/platform.ts";
+import { platformOrMetal } from "../platform/platform.ts";
 import { INITRAMFS_STARTED_MS, machineEnvironment } from "./boot/environment.ts";
 import { createLog } from "./logger.ts";
 import { createFatalHandler, stayAlive } from "./pid1/fatal.ts";
@@ -21,7 +21,7 @@ export function main(): void {
   }
   const log = createLog();
   const args = readKernelArguments();
-  const platform = platformOf(args, process.env);
+  const platform = platformOrMetal(args, process.env, (problem) => log("error", problem));
   const fatal = createFatalHandler({
     log,
     hang: args.last("panic") === "0",

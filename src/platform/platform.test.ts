@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { parseKernelArguments } from "./kernel-arguments.ts";
-import { platformOf } from "./platform.ts";
+import { platformOf, platformOrMetal } from "./platform.ts";
 
 const platform = (text: string, environment = {}) => platformOf(parseKernelArguments(text), environment);
 
@@ -26,4 +26,15 @@ test("a container is told by its environment, whatever the host's kernel was tol
 
 test("an unknown platform is named, with what there is", () => {
   expect(() => platform("talos.platform=toaster")).toThrow("talos.platform=toaster: no such platform");
+});
+
+test("a machine starts on a platform that nobody knows, and says what was wrong", () => {
+  const problems: string[] = [];
+  const args = parseKernelArguments("talos.platform=matel talos.config=http://10.0.2.2/config.yaml");
+  expect(platformOrMetal(args, {}, (problem) => problems.push(problem))).toMatchObject({
+    name: "metal",
+    mode: "metal",
+    configUrl: "http://10.0.2.2/config.yaml",
+  });
+  expect(problems.join()).toMatch(/talos\.platform=matel: no such platform; use metal, .* goes on as metal$/);
 });

@@ -1,4 +1,5 @@
 import { Failure } from "../errors/failure.ts";
+import { messageOf } from "../errors/message.ts";
 import type { KernelArguments } from "./kernel-arguments.ts";
 
 /** What the machine runs on: it decides where the config comes from, and what is ours to change. */
@@ -58,6 +59,24 @@ export function platformOf(
     configUrl: url === "none" || url === "" ? undefined : url,
     inlineConfig: joined(args.all("talos.config.inline")),
   };
+}
+
+/**
+ * The same, and metal when the platform is not known: a typing error in an argument must not cost the machine, because
+ * without a process 1 nobody could read about it.
+ */
+export function platformOrMetal(
+  args: KernelArguments,
+  environment: Readonly<Record<string, string | undefined>>,
+  onProblem: (problem: string) => void,
+): Platform {
+  try {
+    return platformOf(args, environment);
+  } catch (thrown) {
+    const hint = thrown instanceof Failure && thrown.hint !== undefined ? `; ${thrown.hint}` : "";
+    onProblem(`${messageOf(thrown)}${hint}. The machine goes on as metal`);
+    return platformOf(args, { ...environment, PLATFORM: "metal" });
+  }
 }
 
 /** A long inline config may be cut into several arguments. */

@@ -47,3 +47,24 @@ test("an inline config needs no network, in any of its forms", async () => {
     expect(new TextDecoder().decode(config.spec.bytes)).toBe(good);
   }
 });
+
+test("a config that cannot be decompressed, or has no end, is told and asked for again", async () => {
+  const bomb = Bun.zstdCompressSync(Buffer.alloc(64 * 1_024 * 1_024));
+  const torn = Bun.gzipSync(good).subarray(0, 20);
+  const answers = [bomb, torn, Bun.gzipSync(good)];
+  using server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response(answers.shift()) });
+  const problems: string[] = [];
+  const controller = acquireController({
+    url: `http://127.0.0.1:${server.port}/config.yaml`,
+    inline: undefined,
+    onProblem: (kind, text) => problems.push(`${kind}: ${text}`),
+    retry: { initialMs: 1, maximumMs: 2 },
+  });
+  await using runtime = await runtimeWith(controller);
+  await runtime.state.create(NetworkStatus, "status", ready);
+  await runtime.eventually(MachineConfig, "v1alpha1");
+  expect(problems.map((problem) => problem.replace(/: [^:]*$/, ""))).toEqual([
+    "load: Cannot decompress the machine configuration",
+    "load: Cannot decompress the machine configuration",
+  ]);
+});

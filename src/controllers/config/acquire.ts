@@ -1,3 +1,4 @@
+import { gunzipSync, zstdDecompressSync } from "node:zlib";
 import { Backoff, type BackoffOptions } from "../../async/backoff.ts";
 import { fromBase64 } from "../../bytes/base64.ts";
 import { parseMachineConfig } from "../../config/parse.ts";
@@ -115,10 +116,17 @@ function decodeInline(inline: string): string {
   return decompress(fromBase64(inline));
 }
 
-/** Config text as it is, or in gzip's or zstd's form. */
+/** Config text as it is, or in gzip's or zstd's form; a few bytes of those can stand for more than the memory holds. */
 function decompress(bytes: Uint8Array): string {
-  const copy = new Uint8Array(bytes);
-  if (copy[0] === 0x1f && copy[1] === 0x8b) return new TextDecoder().decode(Bun.gunzipSync(copy));
-  if (copy[0] === 0x28 && copy[1] === 0xb5) return new TextDecoder().decode(Bun.zstdDecompressSync(copy));
-  return new TextDecoder().decode(copy);
+  const options = { maxOutputLength: LIMIT_BYTES };
+  try {
+    if (bytes[0] === 0x1f && bytes[1] === 0x8b) return gunzipSync(bytes, options).toString();
+    if (bytes[0] === 0x28 && bytes[1] === 0xb5) return zstdDecompressSync(bytes, options).toString();
+  } catch (cause) {
+    throw new Failure("Cannot decompress the machine configuration", {
+      cause,
+      hint: "it may be plain YAML, or that in the form of gzip or zstd, and 4 MiB long",
+    });
+  }
+  return new TextDecoder().decode(bytes);
 }
