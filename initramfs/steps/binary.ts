@@ -10,7 +10,7 @@ const entryPoints = ["src/main.ts", "src/linux/spawner/worker.ts"];
 
 const flags = [
   ...["--compile", "--minify", "--bytecode", "--format=esm"],
-  // Each program loads its own part of the bytecode only: the first stage of a boot is ready in an eighth of the time.
+  // Each program loads its own part of the bytecode only: the first stage of a boot needs half the time.
   "--splitting",
   // PID 1 has the working directory /: it must not take its settings from files that happen to lie there.
   ...["--no-compile-autoload-dotenv", "--no-compile-autoload-bunfig"],
