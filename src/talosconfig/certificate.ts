@@ -1,6 +1,8 @@
 import { fromBase64, toBase64 } from "../bytes/base64.ts";
+import { Failure } from "../errors/failure.ts";
 import {
   type Certificate,
+  decodePem,
   type Identity,
   parseCertificate,
   type Role,
@@ -43,10 +45,19 @@ export async function createContext(options: NewContextOptions): Promise<Context
   };
 }
 
-/** The PEM texts of a context's certificates and key; empty for those it does not have. */
+/**
+ * The PEM texts of a context's certificates and key; empty for those it does not have.
+ * @throws Failure naming the field that holds something else.
+ */
 export function credentialsOf({ ca, crt, key }: Context): { ca: string; certificate: string; key: string } {
-  const text = (base64: string | undefined) => Buffer.from(fromBase64(base64 ?? "")).toString("utf8");
-  return { ca: text(ca), certificate: text(crt), key: text(key) };
+  return { ca: pemOf("ca", ca), certificate: pemOf("crt", crt), key: pemOf("key", key) };
+}
+
+function pemOf(field: string, base64 = ""): string {
+  const text = Buffer.from(fromBase64(base64)).toString("utf8");
+  if (base64 !== "" && decodePem(text).length === 0)
+    throw new Failure(`Cannot read ${field}: it is no PEM text in base64`);
+  return text;
 }
 
 /** What a context's certificate says: who it makes us, and until when. undefined without a certificate. */

@@ -117,3 +117,11 @@ test("a new context grants its roles", async () => {
   expect(credentialsOf(created).ca).toBe(authority.certificate);
   expect(clientCertificateOf(context("x"))).toBeUndefined();
 });
+
+test("credentials that are none are told by their field", () => {
+  const pem = Buffer.from("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n").toString("base64");
+  expect(() => credentialsOf({ ...context("x"), ca: pem, crt: "aGVsbG8=" })).toThrow(
+    "Cannot read crt: it is no PEM text in base64",
+  );
+  expect(() => credentialsOf({ ...context("x"), ca: "!" })).toThrow("Cannot read ca");
+});

@@ -37,13 +37,20 @@ export async function openClient(
   if (endpoints.length === 0) throw noEndpoints(name, path);
   const nodes = global.nodes.length > 0 ? global.nodes : context.nodes;
   if (nodes.length === 0) throw noNodes();
-  const { clientCertificateOf, credentialsOf } = await import("../../talosconfig/certificate.ts");
-  const { ca, certificate, key } = credentialsOf(context);
-  const tls = { certificate, key, authorities: [ca] };
+  const { tls, roles } = await identityOf(context).catch((cause) => {
+    const hint = "Take it anew from where it was made, or make another with: talosctl gen config";
+    throw new Failure(`Cannot use context "${name}" of "${path}"`, { cause, hint });
+  });
   const target = endpoints.map((endpoint): Target => ({ ...parseEndpoint(endpoint), tls }));
   const channel = connect({ target, ...(global.cluster !== undefined && { metadata: { cluster: global.cluster } }) });
-  const roles = clientCertificateOf(context)?.roles ?? [];
   return new Client({ channel, methods, nodes, endpoint: nodes[0] ?? endpoints[0] ?? "", roles });
+}
+
+/** How a context proves itself, and what that entitles it to. @throws Failure naming the field that is wrong. */
+async function identityOf(context: Context) {
+  const { clientCertificateOf, credentialsOf } = await import("../../talosconfig/certificate.ts");
+  const { ca, certificate, key } = credentialsOf(context);
+  return { tls: { certificate, key, authorities: [ca] }, roles: clientCertificateOf(context)?.roles ?? [] };
 }
 
 /** The context that flags and the file agree on. */
