@@ -7,6 +7,7 @@ import { createGrpcServer, type GrpcServer } from "../grpc/server/server.ts";
 import { Code, StatusError } from "../grpc/status.ts";
 import { aborted } from "../grpc/testing/echo.ts";
 import { eventually, settled } from "../grpc/testing/eventually.ts";
+import { failureOf } from "../grpc/testing/failure-of.ts";
 import { createTestAuthority } from "../grpc/testing/identities.ts";
 import { socketPath } from "../grpc/testing/socket-path.ts";
 import { api, methods } from "../proto/methods.ts";
@@ -87,15 +88,6 @@ afterAll(() => resources.disposeAsync());
 async function client(...roles: readonly string[]): Promise<Channel> {
   seen = [];
   return connect({ target: { host: "127.0.0.1", port: apids[0]?.port ?? 0, tls: await authority.client(...roles) } });
-}
-
-async function failureOf(call: Promise<unknown>): Promise<readonly [Code, string]> {
-  const thrown = await call.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  if (!(thrown instanceof StatusError)) throw new Error(`expected a status, got ${thrown}`);
-  return [thrown.code, thrown.message];
 }
 
 const hostname = api("machine.MachineService/Hostname");

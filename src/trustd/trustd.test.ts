@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { connect } from "../grpc/client/connect.ts";
-import { Code, StatusError } from "../grpc/status.ts";
+import { Code } from "../grpc/status.ts";
+import { failureOf } from "../grpc/testing/failure-of.ts";
 import { createTestAuthority } from "../grpc/testing/identities.ts";
 import { createCertificateRequest, generatePrivateKey, isSignedBy, parseCertificate } from "../pki/index.ts";
 import { api } from "../proto/methods.ts";
@@ -32,15 +33,6 @@ const request = async () =>
     organizations: ["os:admin"],
     alternativeNames: ["worker-1", "10.0.2.15"],
   });
-
-async function failureOf(call: Promise<unknown>): Promise<readonly [Code, string]> {
-  const thrown = await call.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  if (!(thrown instanceof StatusError)) throw new Error(`expected a status, got ${thrown}`);
-  return [thrown.code, thrown.message];
-}
 
 test("a machine that knows the token gets a server certificate, and no role", async () => {
   await using server = await trustd();
