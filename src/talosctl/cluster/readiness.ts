@@ -38,6 +38,10 @@ const pollMs = 250;
 const answerTimeoutMs = 10_000;
 const silenceMs = 60_000;
 
+/** An emulated machine needs a good part of a second for an answer, and it has a boot to get on with. */
+const restPerAnswer = 7;
+const longestRestMs = 2_000;
+
 /**
  * Waits until the machine's API answers and its services are up.
  * @throws Failure with the console's last lines when the machine dies, panics or takes too long.
@@ -87,6 +91,7 @@ class ApiWatch {
   readonly #wait: Wait;
   readonly #signal: AbortSignal;
   #asking = false;
+  #askAgainAt = 0;
   /** The services, once all that are needed are up. */
   ready: readonly ServiceStatus[] | undefined;
   /** What is missing, when the API answers. */
@@ -99,12 +104,15 @@ class ApiWatch {
     this.#signal = signal;
   }
 
-  /** Asks, unless an answer is still awaited. */
+  /** Asks, unless an answer is still awaited, or the last one has cost so much that the machine deserves a rest. */
   poll(): void {
-    if (this.#asking) return;
+    const began = performance.now();
+    if (this.#asking || began < this.#askAgainAt) return;
     this.#asking = true;
     void this.#ask().finally(() => {
       this.#asking = false;
+      const now = performance.now();
+      this.#askAgainAt = now + Math.min(restPerAnswer * (now - began), longestRestMs);
     });
   }
 
