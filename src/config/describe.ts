@@ -6,7 +6,9 @@ import { toPlain, type YamlEntry, type YamlMap, type YamlNode, type YamlScalar }
 export type Effect = "live" | "reboot" | `restart ${string}`;
 
 /** How a patch's value meets the one it patches; lists append and maps merge by key when nothing is said. */
-export type MergeRule = "replace" | { readonly key: string };
+export type MergeRule =
+  | "replace"
+  | { /** Items are one when they have one of these, and it is equal. */ readonly keys: readonly string[] };
 
 /** What is said once about a field, and read by the parser, the generator, the merge and the reference. */
 export interface FieldFacts<T> {
@@ -185,7 +187,7 @@ function checkEntry(
   { key, keyPosition }: YamlEntry,
   at: FieldReader,
 ): void {
-  const field = fields[key];
+  const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
   if (field?.deprecated !== undefined) at.child(key).warn(keyPosition, `deprecated: ${field.deprecated}`);
   if (field !== undefined) return;
   const meant = suggest(key, Object.keys(fields));

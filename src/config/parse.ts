@@ -43,7 +43,7 @@ export function parseMachineConfig(text: string, { file = "config" }: ParseOptio
 }
 
 /** Fields every document has. */
-const header = {
+export const header = {
   apiVersion: string({ doc: "Version of the document's form." }),
   kind: string({ doc: "What the document describes." }),
 };

@@ -1,42 +1,79 @@
 import { Failure } from "../errors/failure.ts";
+import { applyJsonPatch } from "./json-patch.ts";
 import { mergeDocuments } from "./merge.ts";
+import { checkPatchDocument } from "./patch-check.ts";
 import { ConfigFailure } from "./problem.ts";
 import { readYaml, toPlain, toYaml, type YamlNode } from "./yaml.ts";
 
 export interface Patch {
-  /** Documents that are laid over those of the config. */
+  /** Documents that are laid over those of the config, or a JSON patch (RFC 6902), as YAML or JSON. */
   readonly text: string;
   /** How errors name it. */
   readonly file: string;
 }
 
+type Plain = Readonly<Record<string, unknown>>;
+
 /**
  * Lays patches over a config, in order. The result is written anew, without comments.
- * @throws Failure naming the patch that is not one.
+ * @throws Failure naming the patch that is not one, or does not fit.
  */
 export function applyPatches(config: string, patches: readonly Patch[]): string {
-  let documents = documentsIn({ text: config, file: "config" });
-  for (const patch of patches) documents = mergeDocuments(documents, documentsIn(patch));
-  return documents.map((document) => toYaml(document)).join("---\n");
+  const documents = read({ text: config, file: "config" }).map((node) => asPlain(node, "config"));
+  const patched = patches.reduce(applyPatch, documents);
+  return patched.map((document) => toYaml(document)).join("---\n");
 }
 
-function documentsIn({ text, file }: Patch): Readonly<Record<string, unknown>>[] {
-  const { documents, problems } = readYaml(text);
-  if (problems.length > 0) {
-    throw new ConfigFailure(
-      problems.map((problem) => ({ ...problem, severity: "error", path: "" })),
-      file,
-    );
-  }
-  return documents.map((node) => asMap(node, file));
+function applyPatch(documents: readonly Plain[], patch: Patch): Plain[] {
+  const nodes = read(patch);
+  const [first] = nodes;
+  if (first?.kind === "list" && nodes.length === 1) return applyOperations(documents, toPlain(first), patch.file);
+  return attempt(patch.file, () => {
+    const parts = nodes.map((node) => {
+      const plain = asPlain(node, patch.file);
+      if (node.kind === "map") checkPatchDocument(node, patch.file);
+      return plain;
+    });
+    return mergeDocuments(documents, parts);
+  });
 }
 
-function asMap(node: YamlNode, file: string): Readonly<Record<string, unknown>> {
-  if (node.kind === "map") return toPlain(node) as Readonly<Record<string, unknown>>;
-  if (node.kind === "list") {
-    throw new Failure(`Cannot use ${file}: JSON patches do not fit configs of several documents`, {
+/** The paths of a JSON patch begin in the v1alpha1 document, or in the only one. */
+function applyOperations(documents: readonly Plain[], operations: unknown, file: string): Plain[] {
+  const index = documents.length === 1 ? 0 : documents.findIndex(({ kind }) => kind === undefined);
+  const document = documents[index];
+  if (document === undefined) {
+    throw new Failure(`Cannot use ${file}: a JSON patch needs a v1alpha1 document, and the config has none`, {
       hint: "Write the part of the config that changes, with its parents",
     });
   }
+  const result = attempt(file, () => applyJsonPatch(document, Array.isArray(operations) ? operations : []));
+  if (typeof result !== "object" || result === null || Array.isArray(result)) {
+    throw new Failure(`Cannot use ${file}: it leaves no config`);
+  }
+  return documents.with(index, result as Plain);
+}
+
+function attempt<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    // Its lines name the file already.
+    if (cause instanceof ConfigFailure) throw cause;
+    throw new Failure(`Cannot use ${file}`, { cause });
+  }
+}
+
+function read({ text, file }: Patch): YamlNode[] {
+  const { documents, problems } = readYaml(text);
+  if (problems.length === 0) return documents;
+  throw new ConfigFailure(
+    problems.map((problem) => ({ ...problem, severity: "error", path: "" })),
+    file,
+  );
+}
+
+function asPlain(node: YamlNode, file: string): Plain {
+  if (node.kind === "map") return toPlain(node) as Plain;
   throw new Failure(`Cannot use ${file}: it is not part of a config`);
 }

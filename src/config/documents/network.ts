@@ -20,7 +20,6 @@ export const resolverConfig = section({
   fields: {
     nameservers: list(section({ doc: "A server.", fields: { address: string({ doc: "Address.", check: address }) } }), {
       doc: "Servers, tried in order.",
-      merge: "replace",
     }),
     searchDomains: section({
       doc: "What is tried for short names.",
@@ -44,11 +43,11 @@ export const timeSyncConfig = section({
     }),
     ntp: section({
       doc: "From servers.",
-      fields: { servers: list(string({ doc: "Host." }), { doc: "Servers, tried in order.", merge: "replace" }) },
+      fields: { servers: list(string({ doc: "Host." }), { doc: "Servers, tried in order." }) },
     }),
     ptp: section({
       doc: "From clocks of the hardware.",
-      fields: { devices: list(string({ doc: "Path." }), { doc: "Devices, tried in order.", merge: "replace" }) },
+      fields: { devices: list(string({ doc: "Path." }), { doc: "Devices, tried in order." }) },
     }),
   },
 });

@@ -17,7 +17,7 @@ export const registryMirrorConfig = section({
           overridePath: boolean({ doc: "The path is complete: do not add /v2.", default: false }),
         },
       }),
-      { doc: "Servers, tried in order.", merge: "replace" },
+      { doc: "Servers, tried in order." },
     ),
     skipFallback: boolean({ doc: "Never ask the registry itself.", default: false }),
   },

@@ -45,7 +45,7 @@ export const apiServer = section({
       doc: "Names and addresses in its certificate.",
     }),
     disablePodSecurityPolicy: boolean({ doc: "Ignored: the feature is gone from Kubernetes." }),
-    admissionControl: list(admissionPlugin, { doc: "Admission plugins.", merge: { key: "name" } }),
+    admissionControl: list(admissionPlugin, { doc: "Admission plugins.", merge: { keys: ["name"] } }),
     auditPolicy: anything({ doc: "What is written to the audit log.", merge: "replace" }),
     resources,
     authorizationConfig: list(authorizer, { doc: "Authorizers besides Node and RBAC." }),

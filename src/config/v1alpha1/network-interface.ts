@@ -97,7 +97,7 @@ export const networkInterface = section({
       doc: "Makes the link a port.",
       fields: { master: string({ doc: "Bridge.", check: linkName }) },
     }).optional(),
-    vlans: list(vlan, { doc: "Tagged links on top.", merge: { key: "vlanId" } }),
+    vlans: list(vlan, { doc: "Tagged links on top.", merge: { keys: ["vlanId"] } }),
     mtu,
     dhcp: boolean({ doc: "Ask for addresses by DHCP.", default: false }),
     ignore: boolean({ doc: "Leave the link alone.", default: false }),

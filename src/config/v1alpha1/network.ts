@@ -39,7 +39,10 @@ export const network = section({
   effect: "live",
   fields: {
     hostname: string({ doc: "Name of the machine.", check: hostname }),
-    interfaces: list(networkInterface, { doc: "Links to configure.", merge: { key: "interface" } }),
+    interfaces: list(networkInterface, {
+      doc: "Links to configure.",
+      merge: { keys: ["interface", "deviceSelector"] },
+    }),
     nameservers: list(string({ doc: "Address.", check: address }), { doc: "Servers asked for names." }),
     searchDomains: list(string({ doc: "Domain." }), { doc: "Domains tried for short names." }),
     extraHostEntries: list(extraHost, { doc: "Lines added to /etc/hosts." }),

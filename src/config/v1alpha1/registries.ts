@@ -7,7 +7,6 @@ const mirror = section({
   fields: {
     endpoints: list(string({ doc: "URL.", check: url("http", "https") }), {
       doc: "Servers, tried in order.",
-      merge: "replace",
     }),
     overridePath: boolean({ doc: "The endpoints' paths are complete: do not add /v2.", default: false }),
     skipFallback: boolean({ doc: "Never ask the registry itself.", default: false }),

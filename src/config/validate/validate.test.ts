@@ -32,13 +32,13 @@ test("metal needs a disk, a container does not", () => {
 
 test.each([
   ["controlplane", { machine: { ca: remove } }, "machine.ca: missing"],
-  ["controlplane", { machine: { ca: { key: "" } } }, "machine.ca.key: missing"],
+  ["controlplane", { machine: { ca: { key: { $patch: "delete" } } } }, "machine.ca.key: missing"],
   ["worker", { machine: { ca: { key: "YQ==" } } }, "machine.ca.key: not allowed on workers"],
   ["worker", { cluster: { ca: { key: "YQ==" } } }, "cluster.ca.key: not allowed on workers"],
   ["worker", { cluster: { etcd: { image: "x" } } }, "cluster.etcd: only control plane machines run etcd"],
   ["worker", { machine: { token: "nodot" } }, "machine.token: expected two parts"],
   ["worker", { persist: false }, "persist: must be true"],
-  ["worker", { cluster: { id: "" } }, "cluster.id: missing; the discovery service needs it"],
+  ["worker", { cluster: { id: { $patch: "delete" } } }, "cluster.id: missing; the discovery service needs it"],
   ["controlplane", { cluster: { network: { cni: { name: "custom" } } } }, "cluster.network.cni.urls: a custom CNI"],
   [
     "controlplane",
