@@ -11,6 +11,7 @@ import { get } from "./commands/get.ts";
 import { inspect } from "./commands/inspect.ts";
 import { list } from "./commands/list.ts";
 import { logs } from "./commands/logs.ts";
+import { machineconfig } from "./commands/machineconfig/index.ts";
 import { memory } from "./commands/memory.ts";
 import { mounts } from "./commands/mounts.ts";
 import { processes } from "./commands/processes.ts";
@@ -31,7 +32,7 @@ import { version } from "./commands/version.ts";
 export const commands: readonly AnyCommand[] = [
   ...[config, containers, copy, dmesg, events, get, inspect, list, logs, memory, mounts, processes, read, reboot],
   ...[restart, service, shutdown, stats, usage, version],
-  ...[gen, validate],
+  ...[gen, machineconfig, validate],
   ...[cluster],
   ...[completion],
 ];

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure } from "../../../errors/failure.ts";
 import { required } from "../../argument.ts";
@@ -6,6 +5,8 @@ import { command } from "../../command.ts";
 import { boolean, list, repeated, text } from "../../flag.ts";
 import { genFlags } from "./flags.ts";
 import { type OutputFile, writeOutputs } from "./output-file.ts";
+import { patchedConfig } from "./patched-config.ts";
+import { readText } from "./pki-flags.ts";
 
 const outputTypes = ["controlplane", "worker", "talosconfig"] as const;
 type OutputType = (typeof outputTypes)[number];
@@ -34,7 +35,7 @@ export const config = command({
     withExamples: boolean({ doc: "Show, commented out, what else could be set", default: true }),
     withClusterDiscovery: boolean({ doc: "Let the machines find each other", default: true }),
     withKubespan: boolean({ doc: "Connect the machines by an encrypted mesh" }),
-    persist: boolean({ doc: "Ignored; accepted for scripts", short: "p", default: true, hidden: true }),
+    persist: boolean({ doc: "Value of the field persist", short: "p", default: true }),
     version: text({ doc: "Ignored; accepted for scripts", default: "v1alpha1", hidden: true }),
     talosVersion: text({ doc: "Ignored; accepted for scripts", hidden: true }),
     ...genFlags,
@@ -52,7 +53,7 @@ export const config = command({
     ]);
     const { withSecrets } = flags;
     const secrets =
-      withSecrets === undefined ? await generateSecrets() : parseSecrets(await read(withSecrets), withSecrets);
+      withSecrets === undefined ? await generateSecrets() : parseSecrets(await readText(withSecrets), withSecrets);
     const machineConfig = async (type: "controlplane" | "worker") => {
       const { generateConfig } = await import("../../../config/generate/config.ts");
       const { installImage, kubernetesVersion } = flags;
@@ -69,11 +70,12 @@ export const config = command({
         registryMirrors: mirrors(flags.registryMirror),
         withDiscovery: flags.withClusterDiscovery,
         withKubespan: flags.withKubespan,
+        persist: flags.persist,
         docs: flags.withDocs,
         examples: flags.withExamples,
       });
       const own = type === "worker" ? flags.configPatchWorker : flags.configPatchControlPlane;
-      return await patched(text, [...flags.configPatch, ...own]);
+      return await patchedConfig(text, [...flags.configPatch, ...own]);
     };
     const talosconfig = async () => {
       const { formatTalosconfig } = await import("../../../talosconfig/format.ts");
@@ -111,21 +113,3 @@ function mirrors(texts: readonly string[]): Record<string, string[]> {
   }
   return found;
 }
-
-/** Comments do not survive a patch: the document is written anew. */
-async function patched(text: string, patches: readonly string[]): Promise<string> {
-  if (patches.length === 0) return text;
-  const { applyPatches } = await import("../../../config/patch.ts");
-  const texts = await Promise.all(
-    patches.map(async (patch) => {
-      const file = patch.startsWith("@") ? patch.slice(1) : undefined;
-      return { text: file === undefined ? patch : await read(file), file: file ?? "patch" };
-    }),
-  );
-  return applyPatches(text, texts);
-}
-
-const read = (file: string): Promise<string> =>
-  readFile(file, "utf8").catch((cause) => {
-    throw new Failure(`Cannot read "${file}"`, { cause });
-  });
