@@ -17,7 +17,7 @@ const request = createCertificateRequest(key, {
 test("openssl verifies a request and reads its names", async () => {
   const text = await openssl(["req", "-in", "r.csr", "-verify", "-noout", "-text"], { "r.csr": request });
   expect(text).toContain("DNS:worker-1, IP Address:10.0.0.2");
-  expect(text).toContain("CN = worker-1");
+  expect(text).toMatch(/CN ?= ?worker-1/); // OpenSSL 3.5 writes it without spaces
 });
 
 test("a request of openssl is read", async () => {
