@@ -27,9 +27,19 @@ export interface FieldFacts<T> {
   readonly deprecated?: string;
 }
 
+export interface ScalarShape {
+  readonly kind: "scalar";
+  readonly type: "string" | "boolean" | "integer";
+  /** All that it may be. */
+  readonly words?: readonly string[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+}
+
 /** What kind of value a field holds, for walkers such as the generator and the merge. */
 export type Shape =
-  | { readonly kind: "scalar" | "any" }
+  | ScalarShape
+  | { readonly kind: "any" }
   | { readonly kind: "list" | "map"; readonly of: AnyField }
   | { readonly kind: "section"; readonly fields: Readonly<Record<string, AnyField>> };
 
@@ -54,7 +64,7 @@ interface ScalarFacts<T> extends FieldFacts<T> {
 export function string(facts: ScalarFacts<string> & { readonly default: string }): Field<string>;
 export function string(facts: ScalarFacts<string>): Field<string | undefined>;
 export function string(facts: ScalarFacts<string>): Field<string | undefined> {
-  return scalar(facts, "a string", ({ source }) => source);
+  return scalar(facts, { kind: "scalar", type: "string" }, "a string", ({ source }) => source);
 }
 
 /** One of a few words. */
@@ -73,13 +83,13 @@ export function oneOf(words: readonly string[], facts: FieldFacts<string>): Fiel
     const meant = suggest(text, words);
     return `expected one of ${expected}${meant === undefined ? "" : `; did you mean "${meant}"?`}`;
   };
-  return scalar({ ...facts, check }, "a string", ({ source }) => source);
+  return scalar({ ...facts, check }, { kind: "scalar", type: "string", words }, "a string", ({ source }) => source);
 }
 
 export function boolean(facts: FieldFacts<boolean> & { readonly default: boolean }): Field<boolean>;
 export function boolean(facts: FieldFacts<boolean>): Field<boolean | undefined>;
 export function boolean(facts: FieldFacts<boolean>): Field<boolean | undefined> {
-  return scalar(facts, "true or false", ({ source, value }) => {
+  return scalar(facts, { kind: "scalar", type: "boolean" }, "true or false", ({ source, value }) => {
     if (typeof value === "boolean") return value;
     // Configs written for older parsers say yes and on.
     if (/^(?:y|yes|on)$/i.test(source)) return true;
@@ -98,7 +108,13 @@ export function integer(facts: IntegerFacts): Field<number | undefined>;
 export function integer(facts: IntegerFacts): Field<number | undefined> {
   const { minimum = Number.MIN_SAFE_INTEGER, maximum = Number.MAX_SAFE_INTEGER } = facts;
   const bounds = facts.minimum === undefined && facts.maximum === undefined ? "" : ` from ${minimum} to ${maximum}`;
-  return scalar(facts, `a whole number${bounds}`, ({ source }) => {
+  const shape = {
+    kind: "scalar",
+    type: "integer",
+    ...(facts.minimum !== undefined && { minimum }),
+    ...(facts.maximum !== undefined && { maximum }),
+  } as const;
+  return scalar(facts, shape, `a whole number${bounds}`, ({ source }) => {
     const number = /^-?0[0-7]+$/.test(source) ? Number.parseInt(source, 8) : Number(source);
     return source !== "" && Number.isSafeInteger(number) && number >= minimum && number <= maximum ? number : undefined;
   });
@@ -202,13 +218,14 @@ function entriesOf(node: YamlNode, at: FieldReader): YamlMap["entries"] {
 
 function scalar<T>(
   facts: ScalarFacts<T>,
+  shape: ScalarShape,
   expected: string,
   convert: (node: YamlScalar) => T | undefined,
 ): Field<T | undefined> {
   const quote = (text: string) => (facts.sensitive ? "the value" : JSON.stringify(text));
   return {
     ...facts,
-    shape: { kind: "scalar" },
+    shape,
     read(node, at) {
       if (isAbsent(node)) return facts.default;
       const value = node.kind === "scalar" ? convert(node) : undefined;

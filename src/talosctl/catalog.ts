@@ -6,6 +6,7 @@ import { containers } from "./commands/containers.ts";
 import { copy } from "./commands/copy.ts";
 import { dmesg } from "./commands/dmesg.ts";
 import { events } from "./commands/events.ts";
+import { explain } from "./commands/explain.ts";
 import { gen } from "./commands/gen/index.ts";
 import { get } from "./commands/get.ts";
 import { inspect } from "./commands/inspect.ts";
@@ -32,7 +33,7 @@ import { version } from "./commands/version.ts";
 export const commands: readonly AnyCommand[] = [
   ...[config, containers, copy, dmesg, events, get, inspect, list, logs, memory, mounts, processes, read, reboot],
   ...[restart, service, shutdown, stats, usage, version],
-  ...[gen, machineconfig, validate],
+  ...[explain, gen, machineconfig, validate],
   ...[cluster],
   ...[completion],
 ];

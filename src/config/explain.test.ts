@@ -1,0 +1,30 @@
+import { expect, test } from "bun:test";
+import { configReference, explainField } from "./explain.ts";
+import { configSchema } from "./schema.ts";
+
+test("a field is explained with its type, rules and children", () => {
+  expect(explainField("machine.network.interfaces")).toContain("machine.network.interfaces: list of section\n");
+  expect(explainField("machine.network.interfaces")).toContain("meet by interface or deviceSelector");
+  expect(explainField("machine.network.interfaces[0].vlans")).toMatch(/\n {2}vlanId: integer +\S/);
+  expect(explainField("version")).toContain("Values:     v1alpha1\n");
+  expect(explainField("debug")).toContain("Default:    false\nChange:     live\n");
+  expect(explainField("HostnameConfig.hostname")).toContain("Change:     live\n");
+  expect(explainField("machine.sysctls.any")).toContain("string");
+  expect(explainField("")).toContain("HostnameConfig");
+});
+
+test.each(["machine.netwrk", "machin", "constructor", "version.x"])("%p is not there", (path) => {
+  expect(() => explainField(path)).toThrow(`Cannot explain "${path}": there is no such field`);
+});
+
+test("the reference and the schema name every document and go as deep as the fields", () => {
+  const reference = configReference();
+  for (const name of ["machine.network.interfaces.vlans", "cluster.apiServer", "TimeSyncConfig.ntp"]) {
+    expect(reference).toContain(`## \`${name}\`\n`);
+  }
+  const schema = JSON.stringify(configSchema());
+  expect(schema).toContain('"kind":{"const":"HostnameConfig"}');
+  expect(JSON.parse(schema)).toMatchObject({
+    anyOf: [{ properties: { machine: { properties: { type: { type: "string" } } } } }, ...Array(7).fill({})],
+  });
+});
