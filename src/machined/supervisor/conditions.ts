@@ -21,11 +21,11 @@ export async function whenResource<S>(
   throw signal.reason ?? new Failure(`Cannot watch ${kind.type} "${id}": the watch ended`);
 }
 
-const API_FIRST_MS = 5_000;
+const API_FIRST_MS = 15_000;
 
 /**
- * For what can wait at boot, when processors are short: whoever watches a machine start wants its API first. Without
- * a config there is none, so the wait is short in any case.
+ * For what can wait at boot, when processors are short: whoever watches a machine start wants its API first. The bound
+ * is that of an emulated machine, where loading modules under the API's feet costs it most; others never reach it.
  */
 export const apiFirst: Condition = {
   description: "API to answer",
