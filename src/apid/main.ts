@@ -1,19 +1,14 @@
 import { messageOf } from "../errors/message.ts";
 import { connect } from "../grpc/client/connect.ts";
+import { apidProgram, machineSocket } from "../well-known.ts";
 import { followIdentity } from "./follow-identity.ts";
 import { type Apid, startApid } from "./server.ts";
-
-/** machined's API. */
-const machineSocket = "/system/run/machined/machine.sock";
-
-/** The few resources that apid may see: its certificates. */
-const stateSocket = "/system/run/apid/runtime.sock";
 
 /** The process `apid`. Needs no privileges: its port is a high one, and all it reads comes over two sockets. */
 export async function main(): Promise<void> {
   const stopping = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stopping.abort());
-  await run({ machineSocket, stateSocket, signal: stopping.signal });
+  await run({ machineSocket, stateSocket: apidProgram.stateSocket, signal: stopping.signal });
   process.exit(0); // streams that clients follow have no end of their own
 }
 

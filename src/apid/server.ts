@@ -1,6 +1,7 @@
 import { listenTls, type TlsListener } from "../grpc/http2/listen-tls.ts";
 import { serveStreams } from "../grpc/http2/stream-server.ts";
 import type { TlsIdentity } from "../grpc/tls-identity.ts";
+import { apidProgram } from "../well-known.ts";
 import { createRouter } from "./router.ts";
 
 /** The certificates of this node, each with the authorities to check others' against. */
@@ -24,8 +25,6 @@ export interface Apid extends AsyncDisposable {
   replaceIdentity(identity: NodeIdentity): void;
 }
 
-const apidPort = 50_000;
-
 /** The API's front door. @throws Failure when it cannot listen. */
 export async function startApid(options: ApidOptions): Promise<Apid> {
   let { client } = options.identity;
@@ -34,7 +33,7 @@ export async function startApid(options: ApidOptions): Promise<Apid> {
   );
   const listener: TlsListener = await listenTls(
     {
-      port: options.port ?? apidPort,
+      port: options.port ?? apidProgram.port,
       identity: options.identity.server,
       clientCertificate: "required",
       ...(options.host === undefined ? {} : { host: options.host }),

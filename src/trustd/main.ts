@@ -3,12 +3,10 @@ import { messageOf } from "../errors/message.ts";
 import { connect } from "../grpc/client/connect.ts";
 import { OSRootSecret } from "../resources/secrets/os-root-secret.ts";
 import { TrustdCertificate } from "../resources/secrets/trustd-certificate.ts";
+import { trustdProgram } from "../well-known.ts";
 import type { SigningAuthority } from "./authority.ts";
 import { authorityFrom, identityFrom } from "./from-resources.ts";
 import { startTrustd, type Trustd } from "./server.ts";
-
-/** The few resources that trustd may see: its certificate, and the authority it signs with. */
-const stateSocket = "/system/run/trustd/runtime.sock";
 
 /** The process `trustd`. Needs no privileges: its port is a high one, and all it reads comes over one socket. */
 export async function main(): Promise<void> {
@@ -16,7 +14,7 @@ export async function main(): Promise<void> {
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stopping.abort());
   const options = { signal: stopping.signal, onRetry: console.error };
 
-  using state = connect({ target: { unix: stateSocket } });
+  using state = connect({ target: { unix: trustdProgram.stateSocket } });
   let authority: SigningAuthority | undefined;
   const followAuthority = async () => {
     for await (const root of follow(state, OSRootSecret, "os", options)) authority = authorityFrom(root);

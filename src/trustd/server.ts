@@ -3,13 +3,11 @@ import { implement } from "../grpc/implement.ts";
 import { createGrpcServer } from "../grpc/server/server.ts";
 import type { TlsIdentity } from "../grpc/tls-identity.ts";
 import { methods } from "../proto/methods.ts";
+import { trustdProgram } from "../well-known.ts";
 import type { SigningAuthority } from "./authority.ts";
 import { certificate } from "./certificate.ts";
 
 const method = "securityapi.SecurityService/Certificate";
-
-/** Where trustd listens on every control plane node. */
-const trustdPort = 50_001;
 
 /** A certificate request is small; so is what strangers may make us read. */
 const maximumMessageBytes = 256 * 1024;
@@ -33,7 +31,7 @@ export async function startTrustd({ identity, authority, host, port, onError }: 
     ...(onError === undefined ? {} : { onError }),
   });
   const listener = await server.listenTls({
-    port: port ?? trustdPort,
+    port: port ?? trustdProgram.port,
     identity,
     // Who joins has no certificate yet: that is what it comes for.
     clientCertificate: "none",

@@ -1,6 +1,6 @@
 /** Who may know whom. A room is a directory of src/; it may import rooms of its own layer and of those below. */
 export const layers: readonly (readonly string[])[] = [
-  ["errors", "async", "bytes", "clock", "files", "version.ts"],
+  ["errors", "async", "bytes", "clock", "files", "version.ts", "well-known.ts"],
   ["linux", "netlink", "block", "mount", "cgroup", "kmsg"],
   ["proto", "grpc", "pki", "config", "net", "oci", "containerd", "talosconfig"],
   ["cosi"],

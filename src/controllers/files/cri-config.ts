@@ -4,6 +4,7 @@ import { hostsFiles } from "../../containerd/cri/hosts-toml.ts";
 import { defineController } from "../../cosi/controller.ts";
 import { RegistryConfig } from "../../resources/cri/registry-config.ts";
 import { EtcFileSpec } from "../../resources/files/etc-file-spec.ts";
+import { containerdSocket } from "../../well-known.ts";
 import { registriesOf } from "../cri/registries.ts";
 
 const name = "files.CRIConfigController";
@@ -28,7 +29,7 @@ export const criConfigController = () =>
         ]),
       );
       const config = renderContainerdConfig({
-        address: "/run/containerd/containerd.sock",
+        address: containerdSocket,
         root: "/var/lib/containerd",
         state: "/run/containerd",
         sandboxImage: images.pause,

@@ -1,5 +1,6 @@
 import type { Document } from "../../resources/fields/struct.ts";
 import type { KubeletConfig } from "../../resources/k8s/kubelet-config.ts";
+import { containerdSocket } from "../../well-known.ts";
 import { mergeDocuments } from "./document.ts";
 
 export interface KubeletPlace {
@@ -25,7 +26,7 @@ export function kubeletConfiguration(config: KubeletConfig, { controlPlane, shar
     kind: "KubeletConfiguration",
     staticPodURL: config.staticPodListURL,
     ...(config.disableManifestsDirectory ? {} : { staticPodPath: "/etc/kubernetes/manifests" }),
-    containerRuntimeEndpoint: "unix:///run/containerd/containerd.sock",
+    containerRuntimeEndpoint: `unix://${containerdSocket}`,
     port: 10_250,
     healthzBindAddress: "127.0.0.1",
     healthzPort: 10_248,

@@ -5,21 +5,12 @@ import { createGrpcServer, type GrpcServer } from "../../grpc/server/server.ts";
 import { ApiCertificate } from "../../resources/secrets/api-certificate.ts";
 import { OSRootSecret } from "../../resources/secrets/os-root-secret.ts";
 import { TrustdCertificate } from "../../resources/secrets/trustd-certificate.ts";
+import { apidProgram, machineSocket, trustdProgram } from "../../well-known.ts";
 import type { Machine } from "../machine.ts";
-import { machineSocket } from "../services/machined.ts";
 import { machineHandlers } from "./handlers.ts";
 import { inspectHandlers } from "./inspect/controller-dependencies.ts";
 import { checkByRole, checkByType } from "./state/access.ts";
 import { stateHandlers } from "./state/handlers.ts";
-
-/** Who may open a socket: one of our own unprivileged processes, by its user id. */
-const user = { apid: 50, trustd: 51 } as const;
-
-const socket = {
-  machine: machineSocket,
-  apid: "/system/run/apid/runtime.sock",
-  trustd: "/system/run/trustd/runtime.sock",
-} as const;
 
 /** What apid may read of the state: the certificates it serves with. */
 const apidMayRead = checkByType(ApiCertificate);
@@ -43,9 +34,13 @@ export async function serveApi(machine: Machine): Promise<AsyncDisposable> {
     ...stateHandlers({ state, check: checkByRole }),
     ...inspectHandlers(runtime),
   };
-  await open({ services, interceptors: [authorize] }, socket.machine, user.apid);
-  await open({ services: stateHandlers({ state, check: apidMayRead }) }, socket.apid, user.apid);
-  await open({ services: stateHandlers({ state, check: trustdMayRead }) }, socket.trustd, user.trustd);
+  await open({ services, interceptors: [authorize] }, machineSocket, apidProgram.uid);
+  await open({ services: stateHandlers({ state, check: apidMayRead }) }, apidProgram.stateSocket, apidProgram.uid);
+  await open(
+    { services: stateHandlers({ state, check: trustdMayRead }) },
+    trustdProgram.stateSocket,
+    trustdProgram.uid,
+  );
   return servers;
 }
 

@@ -1,8 +1,9 @@
 import { chmodSync, chownSync, existsSync, mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { messageOf } from "../../errors/message.ts";
 import { isMountPoint, mountAt, mountOverlay } from "../../mount/helpers.ts";
 import { cgroupMount, lateMounts, type PseudoMount, runtimeMounts } from "../../mount/pseudo.ts";
+import { apidProgram, containerdSocket, machineSocket, trustdProgram } from "../../well-known.ts";
 import type { Log } from "../machine.ts";
 
 /** A directory that must be there, and whose it is. */
@@ -17,13 +18,13 @@ const runtimeDirectories: readonly Directory[] = [
   { path: "/system/var", mode: 0o700 },
   { path: "/system/state", mode: 0o700 },
   { path: "/system/run", mode: 0o751 },
-  { path: "/system/run/machined", mode: 0o755 },
-  { path: "/system/run/apid", mode: 0o755, uid: 50 },
-  { path: "/system/run/trustd", mode: 0o755, uid: 51 },
+  { path: dirname(machineSocket), mode: 0o755 },
+  { path: dirname(apidProgram.stateSocket), mode: 0o755, uid: apidProgram.uid },
+  { path: dirname(trustdProgram.stateSocket), mode: 0o755, uid: trustdProgram.uid },
   { path: "/system/secrets", mode: 0o711 },
   { path: "/system/libexec", mode: 0o755 },
   { path: "/system/run/containerd", mode: 0o711 },
-  { path: "/run/containerd", mode: 0o711 },
+  { path: dirname(containerdSocket), mode: 0o711 },
   { path: "/run/lock", mode: 0o755 },
 ];
 

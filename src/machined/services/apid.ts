@@ -1,18 +1,17 @@
 import { Failure } from "../../errors/failure.ts";
 import { ApiCertificate } from "../../resources/secrets/api-certificate.ts";
+import { apidProgram, machineSocket } from "../../well-known.ts";
 import { tcpHealth } from "../supervisor/health.ts";
 import { process } from "../supervisor/process.ts";
 import { defineService } from "../supervisor/service.ts";
 import { ourProgram } from "./our-program.ts";
 
-const port = tcpHealth(50_000);
+const port = tcpHealth(apidProgram.port);
 
 /** The API's front door: authenticates clients and forwards their calls to machined, here or on other machines. */
 export const apid = defineService({
   id: "apid",
-  runs: process({
-    ...ourProgram("apid", { uid: 50, socketDirectories: ["/system/run/machined", "/system/run/apid"] }),
-  }),
+  runs: process(ourProgram("apid", { uid: apidProgram.uid, sockets: [machineSocket, apidProgram.stateSocket] })),
   // It waits for its certificates itself: by the time there are some it has started up.
   health: {
     ...port,

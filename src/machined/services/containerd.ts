@@ -1,10 +1,10 @@
 import { EtcFileStatus } from "../../resources/files/etc-file-status.ts";
 import { MountStatus } from "../../resources/runtime/mount-status.ts";
+import { containerdSocket } from "../../well-known.ts";
 import { resourceReady } from "../supervisor/conditions.ts";
 import { process } from "../supervisor/process.ts";
 import { defineService } from "../supervisor/service.ts";
 
-const SOCKET = "/run/containerd/containerd.sock";
 const CONFIG = "/etc/cri/containerd.toml";
 
 /** The one containerd: namespace `system` for our own containers, `k8s.io` for pods. */
@@ -12,7 +12,7 @@ export const containerd = defineService({
   id: "containerd",
   runs: process({
     // What is dropped here, no pod can have: everything that runs in a container descends from this process.
-    argv: ["/usr/bin/containerd", "--address", SOCKET, "--config", CONFIG],
+    argv: ["/usr/bin/containerd", "--address", containerdSocket, "--config", CONFIG],
     cgroup: "podruntime/runtime",
     oomScoreAdjust: -500,
   }),

@@ -1,9 +1,7 @@
+import { machineSocket } from "../../well-known.ts";
 import { unixHealth } from "../supervisor/health.ts";
 import type { RunEnd, Runner } from "../supervisor/runner.ts";
 import { defineService } from "../supervisor/service.ts";
-
-/** Where PID 1 serves its API to apid. */
-export const machineSocket = "/system/run/machined/machine.sock";
 
 /** Not a process of its own: PID 1 runs while anything does, so a run starts at once and ends when it is told to. */
 const ourselves: Runner = {

@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import type { ProcessOptions } from "../supervisor/process.ts";
 
 /** Where a build of glibc's world keeps what the binary is linked to; links between them differ by release. */
@@ -5,15 +6,15 @@ const libraries = ["/lib64", "/lib/x86_64-linux-gnu", "/lib/aarch64-linux-gnu", 
 
 export interface OurProgram {
   readonly uid: number;
-  /** Directories with the sockets that it makes or connects to: all that it can write. */
-  readonly socketDirectories: readonly string[];
+  /** Sockets that it connects to. It sees their directories, since a socket that is made anew is another file. */
+  readonly sockets: readonly string[];
 }
 
 /**
  * Runs another program of our binary: by another name, as another user, without a single capability, and in a file
  * system that holds nothing but the binary, its libraries and its sockets.
  */
-export function ourProgram(name: string, { uid, socketDirectories }: OurProgram): ProcessOptions {
+export function ourProgram(name: string, { uid, sockets }: OurProgram): ProcessOptions {
   const path = `/sbin/${name}`;
   return {
     argv: [path],
@@ -28,7 +29,7 @@ export function ourProgram(name: string, { uid, socketDirectories }: OurProgram)
         ...libraries.map((source) => ({ source, optional: true })),
         { source: "/etc/hosts", optional: true },
         { source: "/etc/resolv.conf", optional: true },
-        ...socketDirectories.map((source) => ({ source, readOnly: false })),
+        ...sockets.map((socket) => ({ source: dirname(socket) })),
       ],
     },
   };

@@ -1,4 +1,5 @@
 import { TrustdCertificate } from "../../resources/secrets/trustd-certificate.ts";
+import { trustdProgram } from "../../well-known.ts";
 import { resourceReady } from "../supervisor/conditions.ts";
 import { tcpHealth } from "../supervisor/health.ts";
 import { process } from "../supervisor/process.ts";
@@ -9,10 +10,8 @@ import { ourProgram } from "./our-program.ts";
 export const trustd = defineService({
   id: "trustd",
   machineTypes: ["controlplane"],
-  runs: process({
-    ...ourProgram("trustd", { uid: 51, socketDirectories: ["/system/run/machined", "/system/run/trustd"] }),
-  }),
+  runs: process(ourProgram("trustd", { uid: trustdProgram.uid, sockets: [trustdProgram.stateSocket] })),
   waitsFor: [resourceReady("trustd certificates", TrustdCertificate, "trustd")],
-  health: tcpHealth(50_001),
+  health: tcpHealth(trustdProgram.port),
   stopGraceMs: 15_000,
 });

@@ -1,8 +1,6 @@
 import { isIPv6 } from "node:net";
 import { Failure } from "../../errors/failure.ts";
-
-/** Where apid listens. */
-export const apiPort = 50_000;
+import { apidProgram } from "../../well-known.ts";
 
 /**
  * The host and port of an endpoint: `10.0.0.1`, `node-1:50010`, `fd00::1`, `[fd00::1]:50010`, `https://…`.
@@ -19,9 +17,9 @@ export function parseEndpoint(text: string): { readonly host: string; readonly p
 }
 
 function endpoint(host: string, port: string | undefined, text: string) {
-  const number = port === undefined ? apiPort : Number(port);
+  const number = port === undefined ? apidProgram.port : Number(port);
   if (host !== "" && Number.isInteger(number) && number > 0 && number < 65_536) return { host, port: number };
   throw new Failure(
-    `Cannot use "${text}" as an endpoint: expected a host or address, and a port if it is not ${apiPort}`,
+    `Cannot use "${text}" as an endpoint: expected a host or address, and a port if it is not ${apidProgram.port}`,
   );
 }

@@ -1,8 +1,13 @@
 import { Failure } from "../../errors/failure.ts";
+import { apidProgram, trustdProgram } from "../../well-known.ts";
 import type { NodePorts } from "./state.ts";
 
 /** Where the machine itself listens. */
-export const machinePorts: NodePorts = { apid: 50_000, trustd: 50_001, kubernetes: 6_443 };
+export const machinePorts: NodePorts = {
+  apid: apidProgram.port,
+  trustd: trustdProgram.port,
+  kubernetes: 6_443,
+};
 
 /** How far from the usual port a free one is looked for, before the kernel is asked for any. */
 const reach = 100;
