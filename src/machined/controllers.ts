@@ -34,7 +34,7 @@ import type { Controller } from "../cosi/controller.ts";
 import { Rtnetlink } from "../netlink/rtnetlink/rtnetlink.ts";
 import type { KernelArguments } from "../platform/kernel-arguments.ts";
 import type { Platform } from "../platform/platform.ts";
-import type { EventLog } from "./machine.ts";
+import type { Configuration, EventLog } from "./machine.ts";
 import type { StageTracker } from "./sequences/stage.ts";
 import type { ServiceSupervisor } from "./supervisor/supervisor.ts";
 
@@ -42,18 +42,21 @@ export interface ControllersHost {
   readonly args: KernelArguments;
   readonly platform: Platform;
   readonly events: EventLog;
+  readonly configuration: Configuration;
   readonly stage: StageTracker;
   readonly supervisor: ServiceSupervisor;
 }
 
 /** Every controller of the machine. What each reads and writes, it says itself. */
-export function controllersOf({ args, platform, events, stage, supervisor }: ControllersHost): readonly Controller[] {
+export function controllersOf(host: ControllersHost): readonly Controller[] {
+  const { args, platform, events, configuration, stage, supervisor } = host;
   const rtnetlink = new Rtnetlink();
   const isOurs = platform.mode !== "container";
   return [
     acquireController({
       url: platform.configUrl,
       inline: platform.inlineConfig,
+      onConfig: (config, source) => configuration.acquired(config, source),
       onProblem: (kind, error) =>
         events.publish({
           kind: kind === "load" ? "machine.ConfigLoadErrorEvent" : "machine.ConfigValidationErrorEvent",

@@ -1,3 +1,4 @@
+import type { MachineConfig as ParsedConfig } from "../config/index.ts";
 import type { Containerd } from "../containerd/client.ts";
 import type { LogLevel } from "../cosi/controller.ts";
 import type { Runtime } from "../cosi/runtime.ts";
@@ -19,6 +20,7 @@ export interface Machine {
   readonly logs: LogStore;
   readonly supervisor: Supervisor;
   readonly sequencer: Sequencer;
+  readonly configuration: Configuration;
   readonly mode: MachineMode;
   /** Value of `talos.platform`, such as `metal` or `container`. */
   readonly platform: string;
@@ -129,4 +131,49 @@ export interface Supervisor {
 export interface Sequencer {
   reboot(options?: { readonly mode?: "default" | "powercycle" | "force" }): { actorId: string };
   shutdown(options?: { readonly force?: boolean }): { actorId: string };
+}
+
+/** When a config takes force: at once, by a reboot, at the next one, or for a while; `auto` picks between the first two. */
+export type ApplyMode = "auto" | "noReboot" | "reboot" | "staged" | "try";
+
+export interface ApplyRequest {
+  readonly text: string;
+  readonly mode: ApplyMode;
+  /** Says what would be done, and does nothing. */
+  readonly dryRun: boolean;
+  /** How long a config that is tried stays in force. */
+  readonly tryTimeoutMs: number;
+}
+
+export interface ApplyReply {
+  /** What `auto` came to, or the mode asked for. */
+  readonly mode: ApplyMode;
+  /** For people. */
+  readonly details: string;
+  readonly warnings: readonly string[];
+}
+
+/** Where the first config of a boot came from; what STATE held need not be written there again. */
+export type ConfigSource = "state" | "embedded" | "platform" | "inline" | "maintenance";
+
+/** The machine's one configuration: all that changes it passes here, one change at a time. */
+export interface Configuration {
+  /** True from `enterMaintenance` until a config is acquired. */
+  readonly inMaintenance: boolean;
+
+  /**
+   * Parses, validates, plans, and unless it is a dry run saves, puts in force, and reboots if that is the plan.
+   * @throws ConfigFailure naming every fault; Failure when the mode does not allow it or it cannot be saved. Nothing
+   * has changed then.
+   */
+  apply(request: ApplyRequest): Promise<ApplyReply>;
+
+  /** The first config of this boot: puts it in force, and saves it. */
+  acquired(config: ParsedConfig, source: ConfigSource): Promise<void>;
+
+  /** No config could be had: the machine waits for one; documents that it did get are in force. */
+  enterMaintenance(partial?: ParsedConfig): Promise<void>;
+
+  /** STATE is mounted now: what is not saved there yet is saved. */
+  stateReady(): Promise<void>;
 }

@@ -7,6 +7,7 @@ import type { Platform } from "../platform/platform.ts";
 import { MountStatus } from "../resources/runtime/mount-status.ts";
 import { BootProgressRecorder } from "./boot/progress.ts";
 import { announceReadiness } from "./boot/readiness.ts";
+import { MachineConfiguration } from "./configuration/configuration.ts";
 import { containerdConnector } from "./connect-containerd.ts";
 import { RingEventLog } from "./events/event-log.ts";
 import { publishMachineStatus } from "./events/machine-status-events.ts";
@@ -109,6 +110,7 @@ export async function startMachine({ log, args, platform, fatal, initramfsStarte
     logs,
     supervisor,
     sequencer,
+    configuration: new MachineConfiguration({ state, log, mode }),
     mode,
     platform: platform.name,
     containerd,

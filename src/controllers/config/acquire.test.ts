@@ -1,12 +1,17 @@
 import { expect, test } from "bun:test";
 import { runtimeWith } from "../../cosi/testing.ts";
-import { MachineConfig } from "../../resources/config/machine-config.ts";
 import { NetworkStatus } from "../../resources/network/network-status.ts";
 import { acquireController } from "./acquire.ts";
 
 const ready = { addressReady: true, connectivityReady: true, hostnameReady: true, etcFilesReady: true };
 const good = "version: v1alpha1\nmachine:\n  type: worker\n";
 const bad = "version: v1alpha1\nmachine:\n  kublet: {}\n";
+
+/** Stands for the machine, which puts a config in force. */
+const machine = () => {
+  const { promise: acquired, resolve } = Promise.withResolvers<string>();
+  return { acquired, onConfig: async ({ text }: { readonly text: string }) => resolve(text) };
+};
 
 test("a bad config is told with its place, and the repaired one is taken", async () => {
   const problems: string[] = [];
@@ -21,7 +26,9 @@ test("a bad config is told with its place, and the repaired one is taken", async
     },
   });
   const place = `http://127.0.0.1:${server.port}`;
+  const { acquired, onConfig } = machine();
   const controller = acquireController({
+    onConfig,
     url: `${place}/a-secret/config.yaml?token=another`,
     inline: undefined,
     onProblem: (kind, text) => problems.push(`${kind}: ${text}`),
@@ -29,8 +36,7 @@ test("a bad config is told with its place, and the repaired one is taken", async
   });
   await using runtime = await runtimeWith(controller);
   await runtime.state.create(NetworkStatus, "status", ready);
-  const config = await runtime.eventually(MachineConfig, "v1alpha1");
-  expect(new TextDecoder().decode(config.spec.bytes)).toBe(good);
+  expect(await acquired).toBe(good);
   expect(problems[0]).toContain("HTTP status 404");
   expect(problems[1]).toContain(`${place}/…/config.yaml?…:3:3: machine.kublet`);
   expect(runtime.logged.some((line) => line.includes("did you mean"))).toBe(true);
@@ -40,11 +46,10 @@ test("a bad config is told with its place, and the repaired one is taken", async
 
 test("an inline config needs no network, in any of its forms", async () => {
   for (const bytes of [Buffer.from(good), Bun.gzipSync(good), Bun.zstdCompressSync(good)]) {
-    await using runtime = await runtimeWith(
-      acquireController({ url: undefined, inline: Buffer.from(bytes).toString("base64") }),
-    );
-    const config = await runtime.eventually(MachineConfig, "v1alpha1");
-    expect(new TextDecoder().decode(config.spec.bytes)).toBe(good);
+    const { acquired, onConfig } = machine();
+    const inline = Buffer.from(bytes).toString("base64");
+    await using _ = await runtimeWith(acquireController({ url: undefined, inline, onConfig }));
+    expect(await acquired).toBe(good);
   }
 });
 
@@ -54,7 +59,9 @@ test("a config that cannot be decompressed, or has no end, is told and asked for
   const answers = [bomb, torn, Bun.gzipSync(good)];
   using server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response(answers.shift()) });
   const problems: string[] = [];
+  const { acquired, onConfig } = machine();
   const controller = acquireController({
+    onConfig,
     url: `http://127.0.0.1:${server.port}/config.yaml`,
     inline: undefined,
     onProblem: (kind, text) => problems.push(`${kind}: ${text}`),
@@ -62,7 +69,7 @@ test("a config that cannot be decompressed, or has no end, is told and asked for
   });
   await using runtime = await runtimeWith(controller);
   await runtime.state.create(NetworkStatus, "status", ready);
-  await runtime.eventually(MachineConfig, "v1alpha1");
+  expect(await acquired).toBe(good);
   expect(problems.map((problem) => problem.replace(/: [^:]*$/, ""))).toEqual([
     "load: Cannot decompress the machine configuration",
     "load: Cannot decompress the machine configuration",

@@ -1,19 +1,17 @@
 import { gunzipSync, zstdDecompressSync } from "node:zlib";
 import { Backoff, type BackoffOptions } from "../../async/backoff.ts";
 import { fromBase64 } from "../../bytes/base64.ts";
+import type { MachineConfig as ParsedConfig } from "../../config/index.ts";
 import { parseMachineConfig } from "../../config/parse.ts";
 import { ConfigFailure } from "../../config/problem.ts";
 import { defineController } from "../../cosi/controller.ts";
 import { Failure } from "../../errors/failure.ts";
 import { messageOf } from "../../errors/message.ts";
-import { MachineConfig } from "../../resources/config/machine-config.ts";
 import { NetworkStatus } from "../../resources/network/network-status.ts";
-import { rememberConfig } from "../active-config.ts";
+import { activeConfig, activeConfigInput } from "../active-config.ts";
 
 const ATTEMPT_TIMEOUT_MS = 180_000;
 const LIMIT_BYTES = 4 * 1_024 * 1_024;
-/** Ids under which config is known: the one in force. */
-const ACTIVE = "v1alpha1";
 
 const slowly: BackoffOptions = { initialMs: 1_000, maximumMs: 60_000 };
 
@@ -21,6 +19,8 @@ export interface AcquireOptions {
   readonly url: string | undefined;
   /** Base64 of the config, plain, gzip or zstd. */
   readonly inline: string | undefined;
+  /** Puts the config in force. */
+  readonly onConfig: (config: ParsedConfig, source: "platform" | "inline") => Promise<void>;
   /** Pauses between tries. */
   readonly retry?: BackoffOptions;
   /** Told when no config could be had or it was bad, for the event stream. */
@@ -32,15 +32,15 @@ export interface AcquireOptions {
  * cannot be had or is bad is told on the console with what to do, and asked for again, ever more rarely: whoever
  * repairs it need not visit the machine.
  */
-export const acquireController = ({ url, inline, retry = slowly, onProblem = () => {} }: AcquireOptions) => {
+export const acquireController = ({ url, inline, onConfig, retry = slowly, onProblem = () => {} }: AcquireOptions) => {
   const backoff = new Backoff(retry);
   let lastProblem = "";
   return defineController({
     name: "config.AcquireController",
-    inputs: [{ kind: NetworkStatus, strength: "weak" }],
-    outputs: [{ kind: MachineConfig, sharing: "exclusive" }],
+    inputs: [activeConfigInput, { kind: NetworkStatus, strength: "weak" }],
+    outputs: [],
     async reconcile(context) {
-      if ((await context.get(MachineConfig, ACTIVE)) !== undefined) return context.keep(MachineConfig, ACTIVE);
+      if ((await activeConfig(context)) !== undefined) return;
       const network = await context.get(NetworkStatus, "status");
       if (inline === undefined && network?.spec.addressReady !== true) return;
       try {
@@ -50,9 +50,7 @@ export const acquireController = ({ url, inline, retry = slowly, onProblem = () 
         const shown = inline === undefined ? placeOf(source) : source;
         const config = parseMachineConfig(text, { file: shown });
         for (const warning of config.warnings) context.log("warn", `${shown}:${warning.line}: ${warning.message}`);
-        const spec = { bytes: new TextEncoder().encode(config.text) };
-        rememberConfig(spec, config);
-        await context.put(MachineConfig, ACTIVE, spec);
+        await onConfig(config, inline === undefined ? "platform" : "inline");
         context.log("info", `machine configuration loaded from ${shown}`);
       } catch (thrown) {
         onProblem(thrown instanceof ConfigFailure ? "validation" : "load", messageOf(thrown));

@@ -4,6 +4,7 @@ import { implement } from "../../grpc/implement.ts";
 import type { Rpc } from "../../proto/method.ts";
 import { methods } from "../../proto/methods.ts";
 import type { Machine } from "../machine.ts";
+import { applyConfiguration } from "./configuration/apply-configuration.ts";
 import { containers } from "./containers/containers.ts";
 import { restart } from "./containers/restart.ts";
 import { stats } from "./containers/stats.ts";
@@ -44,6 +45,7 @@ export function machineHandlers(machine: Machine): Handlers {
     return (request: Request, call: Call): Reply => serve(machine, request, call);
   };
   return join({
+    ApplyConfiguration: of(applyConfiguration),
     Containers: of(containers),
     Copy: copy,
     CPUInfo: cpuInfo,
