@@ -1,19 +1,13 @@
 import { Failure } from "../errors/failure.ts";
 import { type AnyField, type Effect, type Shape, section } from "./describe.ts";
 import { documentSections } from "./documents/index.ts";
+import { fieldsOf, outermost, type PlacedField, placed } from "./fields.ts";
 import { suggest } from "./suggest.ts";
 import { root } from "./v1alpha1/root.ts";
 import { toYaml } from "./yaml.ts";
 
 /** Everything that can be written: the v1alpha1 document's fields, and the other documents by kind. */
 const top = section({ doc: root.doc, fields: { ...root.shape.fields, ...documentSections } });
-
-interface Found {
-  readonly path: string;
-  readonly field: AnyField;
-  /** The field's own, or that of the nearest section around it. */
-  readonly effect: Effect | undefined;
-}
 
 /**
  * What is known of a field: `machine.network.interfaces.mtu`. Items of lists need no index, keys of maps are any word.
@@ -24,7 +18,7 @@ export function explainField(path: string): string {
   const lines = [path === "" ? field.doc : `${path}: ${typeName(field.shape)}`, ""];
   if (path !== "") lines.push(field.doc, "");
   lines.push(...facts(field, effect).map(([name, value]) => `${`${name}:`.padEnd(12)}${value}`));
-  const children = Object.entries(childrenOf(field.shape));
+  const children = Object.entries(fieldsOf(field.shape));
   if (children.length > 0) {
     const rows = children.map(([name, child]) => [`${name}: ${typeName(child.shape)}`, child.doc] as const);
     const width = Math.max(...rows.map(([left]) => left.length));
@@ -36,22 +30,22 @@ export function explainField(path: string): string {
 /** Reference of every field, as Markdown: one heading for each section, one row for each field. */
 export function configReference(): string {
   const parts = ["# Machine configuration", ""];
-  const waiting: Found[] = [{ path: "", field: root, effect: undefined }];
-  for (const [path, field] of Object.entries(documentSections)) {
-    waiting.push({ path, field, effect: field.effect });
-  }
-  while (waiting.length > 0) {
-    const { path, field, effect } = waiting.shift() as Found;
+  const waiting = [
+    outermost("", root),
+    ...Object.entries(documentSections).map(([kind, field]) => outermost(kind, field)),
+  ];
+  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+    const parent = next;
+    const { path, field } = parent;
     parts.push(`## ${path === "" ? "The v1alpha1 document" : `\`${path}\``}`, "", field.doc, "");
     parts.push("| Field | Type | Default | Change | What it is |", "|---|---|---|---|---|");
-    const inner: Found[] = [];
-    for (const [name, child] of Object.entries(childrenOf(field.shape))) {
-      const own = child.effect ?? effect;
+    const inner: PlacedField[] = [];
+    for (const [name, child] of Object.entries(fieldsOf(field.shape))) {
+      const there = placed(parent, name, child);
       const preset = child.default === undefined ? "" : `\`${JSON.stringify(child.default)}\``;
-      const cells = [`\`${name}\``, typeName(child.shape), preset, own ?? "", child.doc];
+      const cells = [`\`${name}\``, typeName(child.shape), preset, there.effect ?? "", child.doc];
       parts.push(`| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`);
-      const at = path === "" ? name : `${path}.${name}`;
-      if (Object.keys(childrenOf(child.shape)).length > 0) inner.push({ path: at, field: child, effect: own });
+      if (Object.keys(fieldsOf(child.shape)).length > 0) inner.push(there);
     }
     parts.push("");
     waiting.unshift(...inner);
@@ -59,15 +53,14 @@ export function configReference(): string {
   return parts.join("\n");
 }
 
-function findField(path: string): Found {
-  let found: Found = { path: "", field: top, effect: undefined };
+function findField(path: string): PlacedField {
+  let found = outermost("", top);
   for (const name of path.split(/[.[\]]+/).filter((part) => part !== "" && !/^\d+$/.test(part))) {
     const { shape } = found.field;
-    const children = childrenOf(shape);
+    const children = fieldsOf(shape);
     const child = Object.hasOwn(children, name) ? children[name] : shape.kind === "map" ? shape.of : undefined;
     if (child === undefined) throw unknown(found.path, name, Object.keys(children));
-    const at = found.path === "" ? name : `${found.path}.${name}`;
-    found = { path: at, field: child, effect: child.effect ?? found.effect };
+    found = placed(found, name, child);
   }
   return found;
 }
@@ -78,12 +71,6 @@ function unknown(parent: string, name: string, names: readonly string[]): Failur
   const hint =
     meant === undefined ? `There are ${names.join(", ") || "none below it"}` : `Did you mean ${prefix}${meant}?`;
   return new Failure(`Cannot explain "${prefix}${name}": there is no such field`, { hint });
-}
-
-/** The fields of a section, also when it is an item of a list or map. */
-function childrenOf(shape: Shape): Readonly<Record<string, AnyField>> {
-  if (shape.kind === "section") return shape.fields;
-  return shape.kind === "list" || shape.kind === "map" ? childrenOf(shape.of.shape) : {};
 }
 
 function facts(field: AnyField, effect: Effect | undefined): (readonly [string, string])[] {

@@ -26,7 +26,7 @@ export const registryMirrorConfig = section({
 /** `RegistryAuthConfig`: who we are to a registry. */
 export const registryAuthConfig = section({
   doc: "Who we are to a registry.",
-  effect: "live",
+  effect: "restart containerd",
   fields: {
     name,
     username: string({ doc: "Name." }),

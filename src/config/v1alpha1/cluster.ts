@@ -1,12 +1,12 @@
-import { boolean, integer, list, map, oneOf, section, string } from "../describe.ts";
+import { boolean, type FieldFacts, integer, list, map, oneOf, section, string } from "../describe.ts";
 import { base64, duration, prefix, prefixOrExclusion, url } from "../formats.ts";
 import { acceptedCertificate, certificateAndKey } from "./certificate.ts";
 import { apiServer, controllerManager, proxy, scheduler } from "./control-plane.ts";
 
 const text = string({ doc: "Value.", default: "" });
 const secret = (doc: string) => string({ doc, sensitive: true });
-const prefixes = (doc: string, preset: readonly string[]) =>
-  list(string({ doc: "Prefix.", check: prefix, default: "" }), { doc, default: preset, merge: "replace" });
+const prefixes = (doc: string, facts: Pick<FieldFacts<readonly string[]>, "default" | "effect">) =>
+  list(string({ doc: "Prefix.", check: prefix, default: "" }), { doc, ...facts, merge: "replace" });
 const subnets = (doc: string) => list(string({ doc: "Prefix.", check: prefixOrExclusion }), { doc });
 
 const network = section({
@@ -24,9 +24,10 @@ const network = section({
         }),
       },
     }),
-    dnsDomain: string({ doc: "Domain of the cluster's names.", default: "cluster.local" }),
-    podSubnets: prefixes("Addresses of pods.", ["10.244.0.0/16"]),
-    serviceSubnets: prefixes("Addresses of services.", ["10.96.0.0/12"]),
+    dnsDomain: string({ doc: "Domain of the cluster's names.", default: "cluster.local", effect: "restart kubelet" }),
+    podSubnets: prefixes("Addresses of pods.", { default: ["10.244.0.0/16"] }),
+    // The kubelet tells pods the address of the cluster's DNS, which is one of these.
+    serviceSubnets: prefixes("Addresses of services.", { default: ["10.96.0.0/12"], effect: "restart kubelet" }),
   },
 });
 
@@ -58,7 +59,7 @@ const discovery = section({
 });
 
 const etcd = section({
-  doc: "etcd, on control plane machines.",
+  doc: "etcd, on control plane machines. It never restarts for a change; its next start takes it up.",
   fields: {
     image: string({ doc: "Image of etcd." }),
     ca: certificateAndKey({ doc: "Authority of etcd's certificates." }),
@@ -118,7 +119,7 @@ export const cluster = section({
     externalCloudProvider: section({
       doc: "An external cloud provider.",
       fields: {
-        enabled: boolean({ doc: "Expect one.", default: false }),
+        enabled: boolean({ doc: "Expect one.", default: false, effect: "restart kubelet" }),
         manifests: list(string({ doc: "URL." }), { doc: "Manifests that install it." }),
       },
     }),

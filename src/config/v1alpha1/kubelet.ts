@@ -25,7 +25,7 @@ const extraMount = section({
 /** `machine.kubelet`: how this machine's kubelet runs. */
 export const kubelet = section({
   doc: "How the kubelet runs on this machine.",
-  effect: "live",
+  effect: "restart kubelet",
   fields: {
     image: string({ doc: "Image of the kubelet." }),
     clusterDNS: list(string({ doc: "Address.", check: address }), {

@@ -26,6 +26,8 @@ const registry = section({
     }).optional(),
     auth: section({
       doc: "Who we are.",
+      // Mirrors and certificates are files that are read for each pull; this is in containerd's own configuration.
+      effect: "restart containerd",
       fields: {
         username: string({ doc: "Name." }),
         password: string({ doc: "Password.", sensitive: true }),
