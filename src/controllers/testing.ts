@@ -4,6 +4,7 @@ import { MachineConfig } from "../resources/config/machine-config.ts";
 import { MachineType } from "../resources/config/machine-type.ts";
 import { HostnameStatus } from "../resources/network/hostname-status.ts";
 import { NodeAddress } from "../resources/network/node-address.ts";
+import { TimeStatus } from "../resources/time/time-status.ts";
 
 export interface TestMachine {
   readonly config: string;
@@ -32,4 +33,9 @@ export async function setAddresses({ state }: TestRuntime, addresses: readonly s
   for (const id of ["default", "current", "routed", "accumulative"]) {
     await state.modify(NodeAddress, id, () => ({ addresses, sortAlgorithm: "v1" as const }));
   }
+}
+
+/** The clock is right; another epoch says that it was set. */
+export async function setTime({ state }: TestRuntime, epoch = 0): Promise<void> {
+  await state.modify(TimeStatus, "node", () => ({ synced: true, epoch, syncDisabled: false }));
 }

@@ -12,6 +12,7 @@ import { kubeletConfigController } from "../controllers/k8s/kubelet-config.ts";
 import { kubeletSpecController } from "../controllers/k8s/kubelet-spec.ts";
 import { nodeIpController } from "../controllers/k8s/node-ip.ts";
 import { nodenameController } from "../controllers/k8s/nodename.ts";
+import { staticEndpointController } from "../controllers/k8s/static-endpoint.ts";
 import { staticPodController } from "../controllers/k8s/static-pod.ts";
 import { staticPodServerController } from "../controllers/k8s/static-pod-server.ts";
 import { addressStatusController } from "../controllers/network/address-status.ts";
@@ -45,11 +46,12 @@ export interface ControllersHost {
   readonly configuration: Configuration;
   readonly stage: StageTracker;
   readonly supervisor: ServiceSupervisor;
+  readonly volumes: Volumes;
 }
 
 /** Every controller of the machine. What each reads and writes, it says itself. */
 export function controllersOf(host: ControllersHost): readonly Controller[] {
-  const { args, platform, events, configuration, stage, supervisor } = host;
+  const { args, platform, events, configuration, stage, supervisor, volumes } = host;
   const rtnetlink = new Rtnetlink();
   const isOurs = platform.mode !== "container";
   return [
@@ -69,7 +71,7 @@ export function controllersOf(host: ControllersHost): readonly Controller[] {
     addressStatusController(rtnetlink),
     routeStatusController(rtnetlink),
     nodeAddressController(),
-    nodeIdentityController(),
+    nodeIdentityController({ openState: volumes.openState }),
     networkFilesController(),
     networkStatusController(),
     etcFileController(),
@@ -89,6 +91,7 @@ export function controllersOf(host: ControllersHost): readonly Controller[] {
     nodeIpController(),
     kubeletConfigController(),
     kubeletSpecController({ sharedKernel: !isOurs }),
+    staticEndpointController(),
     staticPodController(),
     staticPodServerController(),
     timeSyncController(),

@@ -10,6 +10,9 @@ import { RateLimit } from "./rate-limit.ts";
 /** How long a signed certificate is good for; machines renew theirs at half of it. */
 const validForMs = 24 * 3_600_000;
 
+/** Clocks that lag by less than this agree that what was signed just now is valid. */
+const backdateMs = 5 * 60_000;
+
 /** Largest request that can be a certificate request: a key, a name and some hundred addresses. */
 const maximumRequestBytes = 64 * 1024;
 
@@ -45,7 +48,11 @@ function sign(authority: SigningAuthority, csr: Uint8Array): string {
     throw new StatusError(Code.invalidArgument, `Cannot sign a request of ${csr.length} bytes: it is too large`);
   }
   try {
-    return signCertificateRequest(authority, Buffer.from(csr).toString(), { usages: ["serverAuth"], validForMs });
+    return signCertificateRequest(authority, Buffer.from(csr).toString(), {
+      usages: ["serverAuth"],
+      validForMs,
+      backdateMs,
+    });
   } catch (thrown) {
     throw new StatusError(Code.invalidArgument, messageOf(thrown));
   }

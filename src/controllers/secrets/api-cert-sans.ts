@@ -3,7 +3,7 @@ import { HostnameStatus } from "../../resources/network/hostname-status.ts";
 import { NodeAddress } from "../../resources/network/node-address.ts";
 import { CertSAN } from "../../resources/secrets/cert-san.ts";
 import { OSRootSecret } from "../../resources/secrets/os-root-secret.ts";
-import { addressOf, fullNameOf, unique } from "./names.ts";
+import { addressOf, canonicalAddress, fullNameOf, unique } from "./names.ts";
 
 /** Collects the names and addresses under which the machine's API is reached. */
 export const apiCertSansController = () =>
@@ -23,7 +23,7 @@ export const apiCertSansController = () =>
       if (root === undefined || hostname === undefined || addresses === undefined) return;
       const fqdn = fullNameOf(hostname);
       await context.put(CertSAN, "api", {
-        ips: unique(["127.0.0.1", "::1", ...addresses.map(addressOf), ...root.certSANIPs]),
+        ips: unique(["127.0.0.1", "::1", ...addresses.map(addressOf), ...root.certSANIPs].map(canonicalAddress)),
         dnsNames: unique([hostname.hostname, fqdn, ...root.certSANDNSNames]),
         fqdn,
       });

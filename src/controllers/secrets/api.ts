@@ -1,46 +1,107 @@
-import { defineController } from "../../cosi/controller.ts";
+import { defineController, type ReconcileContext } from "../../cosi/controller.ts";
+import { Endpoint } from "../../resources/k8s/endpoint.ts";
 import { ApiCertificate } from "../../resources/secrets/api-certificate.ts";
 import { CertSAN } from "../../resources/secrets/cert-san.ts";
 import { OSRootSecret } from "../../resources/secrets/os-root-secret.ts";
-import { issue } from "./certificate.ts";
+import { TimeStatus } from "../../resources/time/time-status.ts";
+import { trustdProgram } from "../../well-known.ts";
+import { apiLifetimeMs, isFor, issue, renewalOf, signedByOneOf } from "./certificate.ts";
+import { signedByTrustd } from "./signed-by-trustd.ts";
 
-/** Short, as nothing can revoke them. */
-const lifetimeMs = 24 * 3_600_000;
+export interface ApiCertificatesOptions {
+  readonly now?: () => Date;
+  /** Where control planes sign for workers. */
+  readonly trustdPort?: number;
+}
+
+const noPair = { crt: new Uint8Array(), key: new Uint8Array() };
 
 /**
- * Issues apid's certificates: one to serve with, and one by which it speaks for its callers to other machines.
- * Only where the authority's key is: workers have theirs signed by a control plane machine.
+ * Gets apid's certificates: one to serve with, and, where the authority's key is, one by which it speaks for its
+ * callers to other machines. A worker has only the first, and a control plane machine signs it.
  */
-export const apiCertificatesController = ({ now = () => new Date() } = {}) =>
+export const apiCertificatesController = ({
+  now = () => new Date(),
+  trustdPort = trustdProgram.port,
+}: ApiCertificatesOptions = {}) =>
   defineController({
     name: "secrets.APIController",
     inputs: [
       { kind: OSRootSecret, id: "os", strength: "weak" },
       { kind: CertSAN, id: "api", strength: "weak" },
+      { kind: Endpoint, strength: "weak" },
+      // When the clock is set, what was valid may be so no more.
+      { kind: TimeStatus, id: "node", strength: "weak" },
     ],
     outputs: [{ kind: ApiCertificate, sharing: "exclusive" }],
     async reconcile(context) {
       const root = (await context.get(OSRootSecret, "os"))?.spec;
       const sans = (await context.get(CertSAN, "api"))?.spec;
-      if (root === undefined || sans === undefined || root.issuingCA.key.length === 0) return;
+      if (root === undefined || sans === undefined) return;
       const present = (await context.get(ApiCertificate, "api"))?.spec;
-      const common = { authority: root.issuingCA, validForMs: lifetimeMs, now: now() };
-      const server = await issue(present?.server, {
-        ...common,
+      const wanted: Wanted = {
         commonName: sans.fqdn,
         usages: ["serverAuth"],
         alternativeNames: [...sans.dnsNames, ...sans.ips],
-      });
-      const client = await issue(present?.client, {
-        ...common,
-        organizations: ["os:impersonator"],
-        usages: ["clientAuth"],
-      });
-      await context.put(ApiCertificate, "api", {
-        acceptedCAs: root.acceptedCAs,
-        server: server.pair,
-        client: client.pair,
-      });
-      context.requeueAfter(Math.min(server.renewInMs, client.renewInMs));
+      };
+      if (root.issuingCA.key.length > 0) await signHere(context, { root, present, wanted, now: now() });
+      else await haveSigned(context, { root, present, wanted, now: now(), port: trustdPort });
     },
   });
+
+interface Wanted {
+  readonly commonName: string;
+  readonly usages: readonly ["serverAuth"];
+  readonly alternativeNames: readonly string[];
+}
+
+interface Order {
+  readonly root: OSRootSecret;
+  readonly present: ApiCertificate | undefined;
+  readonly wanted: Wanted;
+  readonly now: Date;
+}
+
+async function signHere(context: ReconcileContext, { root, present, wanted, now }: Order): Promise<void> {
+  const common = { authority: root.issuingCA, validForMs: apiLifetimeMs, now };
+  const server = await issue(present?.server, { ...common, ...wanted });
+  const client = await issue(present?.client.crt.length === 0 ? undefined : present?.client, {
+    ...common,
+    organizations: ["os:impersonator"],
+    usages: ["clientAuth"],
+  });
+  await context.put(ApiCertificate, "api", {
+    acceptedCAs: root.acceptedCAs,
+    server: server.pair,
+    client: client.pair,
+  });
+  context.requeueAfter(Math.min(server.renewInMs, client.renewInMs));
+}
+
+async function haveSigned(
+  context: ReconcileContext,
+  { root, present, wanted, now, port }: Order & { readonly port: number },
+): Promise<void> {
+  const { acceptedCAs, token } = root;
+  const fits = present !== undefined && isFor(present.server, wanted) && signedByOneOf(present.server, acceptedCAs);
+  const renewInMs = fits ? renewalOf(present.server, now) : 0;
+  if (fits && renewInMs > 0) {
+    await context.put(ApiCertificate, "api", { ...present, acceptedCAs, client: noPair });
+    return context.requeueAfter(renewInMs);
+  }
+  // What there is serves until there is better: a control plane may take its time.
+  if (present !== undefined) context.keep(ApiCertificate, "api");
+  const endpoints = (await context.list(Endpoint)).flatMap(({ spec }) => spec.addresses);
+  const synced = (await context.get(TimeStatus, "node"))?.spec.synced ?? false;
+  if (endpoints.length === 0 || !synced) return;
+  const server = await signedByTrustd({
+    endpoints: [...new Set(endpoints)],
+    port,
+    token,
+    authorities: acceptedCAs.map(({ crt }) => new TextDecoder().decode(crt)),
+    ...wanted,
+    signal: context.signal,
+  });
+  await context.put(ApiCertificate, "api", { acceptedCAs, server, client: noPair });
+  context.requeueAfter(renewalOf(server, now));
+}

@@ -3,13 +3,12 @@ import { HostnameStatus } from "../../resources/network/hostname-status.ts";
 import { NodeAddress } from "../../resources/network/node-address.ts";
 import { EtcdRootSecret } from "../../resources/secrets/etcd-root-secret.ts";
 import { EtcdSecret } from "../../resources/secrets/etcd-secret.ts";
+import { TimeStatus } from "../../resources/time/time-status.ts";
 import { issue } from "./certificate.ts";
 import { addressOf, fullNameOf, unique } from "./names.ts";
 
 /** As long as the authority's own: etcd reads its files anew only for new connections, and nobody renews in time. */
 const lifetimeMs = 87_600 * 3_600_000;
-/** setTimeout takes no more. */
-const longestWaitMs = 2 ** 31 - 1;
 
 /** Issues the certificates of this machine's etcd member and of those who talk to it. */
 export const etcdCertificatesController = ({ now = () => new Date() } = {}) =>
@@ -19,6 +18,8 @@ export const etcdCertificatesController = ({ now = () => new Date() } = {}) =>
       { kind: EtcdRootSecret, id: "etcd", strength: "weak" },
       { kind: HostnameStatus, id: "hostname", strength: "weak" },
       { kind: NodeAddress, id: "accumulative", strength: "weak" },
+      // When the clock is set, what was valid may be so no more.
+      { kind: TimeStatus, id: "node", strength: "weak" },
     ],
     outputs: [{ kind: EtcdSecret, sharing: "exclusive" }],
     async reconcile(context) {
@@ -54,7 +55,6 @@ export const etcdCertificatesController = ({ now = () => new Date() } = {}) =>
         etcdAdmin: certificates.etcdAdmin.pair,
         etcdAPIServer: certificates.etcdAPIServer.pair,
       });
-      const renewInMs = Math.min(...Object.values(certificates).map((certificate) => certificate.renewInMs));
-      context.requeueAfter(Math.min(renewInMs, longestWaitMs));
+      context.requeueAfter(Math.min(...Object.values(certificates).map((certificate) => certificate.renewInMs)));
     },
   });

@@ -1,12 +1,13 @@
 import { expect, test } from "bun:test";
 import { testConfig } from "../../config/testing.ts";
-import { isSignedBy, parseCertificate } from "../../pki/index.ts";
+import { createCertificateAuthority, isSignedBy, parseCertificate } from "../../pki/index.ts";
 import { ApiCertificate } from "../../resources/secrets/api-certificate.ts";
+import { CertSAN } from "../../resources/secrets/cert-san.ts";
 import { EtcdRootSecret } from "../../resources/secrets/etcd-root-secret.ts";
 import { EtcdSecret } from "../../resources/secrets/etcd-secret.ts";
 import { OSRootSecret } from "../../resources/secrets/os-root-secret.ts";
 import { TrustdCertificate } from "../../resources/secrets/trustd-certificate.ts";
-import { machineWith, setAddresses } from "../testing.ts";
+import { configure, machineWith, setAddresses, setTime } from "../testing.ts";
 import { apiCertificatesController } from "./api.ts";
 import { apiCertSansController } from "./api-cert-sans.ts";
 import { etcdCertificatesController } from "./etcd.ts";
@@ -34,7 +35,9 @@ test("apid gets a day's certificate for every name, and one to speak for its cal
   expect(server.subject.commonName).toBe("node-1");
   expect(server.usages).toEqual(["serverAuth"]);
   expect(server.alternativeNames).toEqual(expect.arrayContaining(["node-1", "10.0.2.15", "127.0.0.1", "::1"]));
-  expect(server.notAfter.getTime() - server.notBefore.getTime()).toBe(24 * hoursMs);
+  // A day from now, and valid for those whose clocks lag some minutes.
+  expect(Math.round((server.notAfter.getTime() - Date.now()) / hoursMs)).toBe(24);
+  expect(Date.now() - server.notBefore.getTime()).toBeGreaterThan(4 * 60_000);
   expect(isSignedBy(server, certificateOf(root.issuingCA))).toBe(true);
   const client = certificateOf(spec.client);
   expect(client.subject.organizations).toEqual(["os:impersonator"]);
@@ -53,19 +56,71 @@ test("a new address makes a new server certificate and leaves the client's alone
   expect(after.spec.client).toEqual(before.client);
 });
 
-test("a certificate is kept for half its life, and renewed after it", async () => {
-  const start = Date.now();
-  let elapsedMs = 11 * hoursMs;
-  const now = () => new Date(start + elapsedMs);
+test("a certificate is kept for half its life, and renewed after it without being asked", async () => {
+  const { notBefore, notAfter } = await (async () => {
+    await using machine = await machineWith({ config: testConfig() }, ...api());
+    return certificateOf((await machine.eventually(ApiCertificate, "api")).spec.server);
+  })();
+  const halfMs = (notAfter.getTime() - notBefore.getTime()) / 2 - 5 * 60_000;
+  let aheadMs = 0;
+  const now = () => new Date(Date.now() + aheadMs);
   await using machine = await machineWith({ config: testConfig() }, ...api(now));
   const first = (await machine.eventually(ApiCertificate, "api")).spec;
-  elapsedMs += 11 * hoursMs;
+  aheadMs = halfMs - hoursMs;
   await setAddresses(machine, ["10.0.2.15/24", "10.0.2.16/24"]);
   const second = await machine.eventually(ApiCertificate, "api", ({ spec }) => spec.server !== first.server);
   expect(second.spec.client).toEqual(first.client);
-  elapsedMs += 2 * hoursMs;
-  await setAddresses(machine, ["10.0.2.15/24"]);
+  // Half of the client's life ends within the second; nothing else happens then.
+  aheadMs = halfMs - 1_200;
+  await setTime(machine);
   await machine.eventually(ApiCertificate, "api", ({ spec }) => !Bun.deepEquals(spec.client, first.client));
+});
+
+test("when the clock is set back or far ahead, certificates are made that are valid now", async () => {
+  let aheadMs = 0;
+  const now = () => new Date(Date.now() + aheadMs);
+  await using machine = await machineWith({ config: testConfig() }, ...api(now));
+  let last = (await machine.eventually(ApiCertificate, "api")).spec;
+  for (const [epoch, ahead] of [-1_000 * hoursMs, 30 * hoursMs, 0].entries()) {
+    aheadMs = ahead;
+    await setTime(machine, epoch + 1);
+    const before = last;
+    last = (await machine.eventually(ApiCertificate, "api", ({ spec }) => !Bun.deepEquals(spec, before))).spec;
+    for (const pair of [last.server, last.client]) {
+      const { notBefore, notAfter } = certificateOf(pair);
+      expect(notBefore.getTime()).toBeLessThan(now().getTime());
+      expect(notAfter.getTime()).toBeGreaterThan(now().getTime() + 12 * hoursMs);
+    }
+  }
+});
+
+test("another authority issues at once, and those it replaces stay accepted while the configuration says so", async () => {
+  const config = testConfig();
+  await using machine = await machineWith({ config }, ...api());
+  const { spec: before } = await machine.eventually(ApiCertificate, "api");
+  const old = (await machine.eventually(OSRootSecret, "os")).spec.issuingCA;
+  const next = await createCertificateAuthority({ algorithm: "ed25519", organizations: ["talos"] });
+  const base64 = (text: string | Uint8Array) => Buffer.from(text).toString("base64");
+  const rotated = config
+    .replace(base64(old.crt), base64(next.certificate))
+    .replace(base64(old.key), base64(next.key))
+    .replace(/^machine:\n/m, `machine:\n    acceptedCAs: [{ crt: ${base64(old.crt)} }]\n`);
+  await configure(machine, rotated);
+  const { spec } = await machine.eventually(ApiCertificate, "api", (found) => found.spec.acceptedCAs.length === 2);
+  expect(isSignedBy(certificateOf(spec.server), parseCertificate(next.certificate))).toBe(true);
+  expect(spec.acceptedCAs.map(({ crt }) => base64(crt))).toEqual([base64(next.certificate), base64(old.crt)]);
+  expect(spec.client).not.toEqual(before.client);
+});
+
+test("whatever form an address is given in, its certificate is made once", async () => {
+  const config = testConfig("controlplane", { additionalSans: ["2001:DB8:0:0::1"] });
+  await using machine = await machineWith({ config }, ...api());
+  const first = await machine.eventually(ApiCertificate, "api");
+  expect((await machine.eventually(CertSAN, "api")).spec.ips).toContain("2001:db8::1");
+  for (const epoch of [1, 2]) await setTime(machine, epoch);
+  const trustd = await machine.eventually(TrustdCertificate, "trustd");
+  expect(certificateOf(trustd.spec.server).alternativeNames).toContain("2001:db8::1");
+  expect((await machine.state.get(ApiCertificate, "api"))?.spec).toEqual(first.spec);
 });
 
 test("a worker has no authority's key, and so issues nothing", async () => {

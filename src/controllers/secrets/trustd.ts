@@ -2,9 +2,8 @@ import { defineController } from "../../cosi/controller.ts";
 import { CertSAN } from "../../resources/secrets/cert-san.ts";
 import { OSRootSecret } from "../../resources/secrets/os-root-secret.ts";
 import { TrustdCertificate } from "../../resources/secrets/trustd-certificate.ts";
-import { issue } from "./certificate.ts";
-
-const lifetimeMs = 24 * 3_600_000;
+import { TimeStatus } from "../../resources/time/time-status.ts";
+import { apiLifetimeMs, issue } from "./certificate.ts";
 
 /** Issues the certificate that trustd serves with, on machines that can sign for others. */
 export const trustdCertificateController = ({ now = () => new Date() } = {}) =>
@@ -13,6 +12,8 @@ export const trustdCertificateController = ({ now = () => new Date() } = {}) =>
     inputs: [
       { kind: OSRootSecret, id: "os", strength: "weak" },
       { kind: CertSAN, id: "api", strength: "weak" },
+      // When the clock is set, what was valid may be so no more.
+      { kind: TimeStatus, id: "node", strength: "weak" },
     ],
     outputs: [{ kind: TrustdCertificate, sharing: "exclusive" }],
     async reconcile(context) {
@@ -25,7 +26,7 @@ export const trustdCertificateController = ({ now = () => new Date() } = {}) =>
         commonName: sans.fqdn,
         usages: ["serverAuth"],
         alternativeNames: [...sans.dnsNames, ...sans.ips],
-        validForMs: lifetimeMs,
+        validForMs: apiLifetimeMs,
         now: now(),
       });
       await context.put(TrustdCertificate, "trustd", { acceptedCAs: root.acceptedCAs, server: server.pair });

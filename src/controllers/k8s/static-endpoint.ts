@@ -1,0 +1,43 @@
+import { lookup } from "node:dns/promises";
+import { isIP } from "node:net";
+import { defineController } from "../../cosi/controller.ts";
+import { Failure } from "../../errors/failure.ts";
+import { Endpoint } from "../../resources/k8s/endpoint.ts";
+import { activeConfig, activeConfigInput } from "../active-config.ts";
+
+/** A name may get other addresses; whoever asks resolvers more often than this is a burden to them. */
+const resolveAgainMs = 5 * 60_000;
+
+/** @returns addresses of a host, in the order to try them. */
+export type Resolve = (host: string) => Promise<readonly string[]>;
+
+const resolveByDns: Resolve = async (host) => {
+  try {
+    return (await lookup(host, { all: true })).map(({ address }) => address);
+  } catch (cause) {
+    throw new Failure(`Cannot find the control plane: the name ${host} does not resolve`, {
+      cause,
+      hint: "cluster.controlPlane.endpoint names it, and machine.network.nameservers who is asked",
+    });
+  }
+};
+
+/** Finds the control plane where the configuration says it is. */
+export const staticEndpointController = ({ resolve = resolveByDns }: { readonly resolve?: Resolve } = {}) =>
+  defineController({
+    name: "k8s.StaticEndpointController",
+    inputs: [activeConfigInput],
+    outputs: [{ kind: Endpoint, sharing: "shared" }],
+    async reconcile(context) {
+      const endpoint = (await activeConfig(context))?.cluster.controlPlane.endpoint;
+      const host = endpoint === undefined ? undefined : URL.parse(endpoint)?.hostname.replace(/^\[(.*)\]$/, "$1");
+      if (host === undefined || host === "") return context.destroy(Endpoint, "kube-apiserver");
+      if (isIP(host) !== 0) {
+        await context.put(Endpoint, "kube-apiserver", { addresses: [host], hosts: [] });
+        return;
+      }
+      const addresses = [...new Set(await resolve(host))];
+      await context.put(Endpoint, "kube-apiserver", { addresses, hosts: [host] });
+      context.requeueAfter(resolveAgainMs);
+    },
+  });
