@@ -11,8 +11,9 @@ export const modules: Readonly<Record<ModuleGroup, readonly string[]>> = {
   disk: ["virtio_blk", "virtio_scsi", "sd_mod", "nvme"],
   // The power button, and a source of entropy where the processor has none.
   device: ["button", "evdev", "virtio_rng"],
-  // Apart from the disks themselves: xfs alone takes a second to load when emulated, and not every machine has a disk.
-  filesystem: ["xfs", "vfat", "isofs", "nls_iso8859-1", "nls_cp437"],
+  // Apart from the disks themselves: xfs takes a second to load when emulated, and not every machine has a disk.
+  volume: ["xfs"],
+  filesystem: ["vfat", "isofs", "nls_iso8859-1", "nls_cp437"],
   kubernetes: [
     ...["bridge", "br_netfilter", "veth", "vxlan", "dummy", "nf_conntrack", "nf_nat", "nf_tables", "nft_compat"],
     ...["nft_chain_nat", "nft_ct", "nft_nat", "nft_masq", "nft_redir", "nft_reject_inet", "nft_fib_inet", "nft_limit"],

@@ -7,6 +7,7 @@ import type { Platform } from "../platform/platform.ts";
 import { MountStatus } from "../resources/runtime/mount-status.ts";
 import { BootProgressRecorder } from "./boot/progress.ts";
 import { announceReadiness } from "./boot/readiness.ts";
+import { createVolumes } from "./boot/volumes.ts";
 import { MachineConfiguration } from "./configuration/configuration.ts";
 import { containerdConnector } from "./connect-containerd.ts";
 import { RingEventLog } from "./events/event-log.ts";
@@ -61,6 +62,7 @@ export async function startMachine({ log, args, platform, fatal, initramfsStarte
     services.filter((service) => mode !== "container" || service.inContainerMode !== false),
     { host, logs, events },
   );
+  const volumes = createVolumes({ log, state });
   const runtime = new Runtime({ state, log: (name, level, text) => log(level, `${name}: ${text}`) });
 
   const stopping = new AbortController();
@@ -90,7 +92,7 @@ export async function startMachine({ log, args, platform, fatal, initramfsStarte
         await (await import("./api/server.ts")).serveApi(machine);
         await (await import("../resources/register.ts")).registerTypes(state);
         const { controllersOf } = await import("./controllers.ts");
-        for (const controller of controllersOf({ ...machine, supervisor, stage, platform, args }))
+        for (const controller of controllersOf({ ...machine, supervisor, stage, platform, args, volumes }))
           runtime.register(controller);
         running.push(runtime.run(stopping.signal));
       },

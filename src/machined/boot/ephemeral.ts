@@ -34,7 +34,7 @@ export async function mountEphemeral(spawner: Spawner, log: Log): Promise<Epheme
     mountAt({ source: "tmpfs", target: TARGET, type: "tmpfs", flags: MountFlag.noAccessTime, options: "mode=0755" });
     return { source: "tmpfs", type: "tmpfs" };
   }
-  await loadModuleGroup("filesystem", log);
+  await loadModuleGroup("volume", log);
   if (ours === undefined) {
     log("info", `formatting blank disk ${disk} as XFS for /var`);
     await formatXfs(spawner, disk, { label: LABEL });

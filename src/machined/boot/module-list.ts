@@ -10,7 +10,7 @@ export interface ModuleList {
 }
 
 /** When a module is loaded: `root` to `device` by the first stage, the others when they come to be needed. */
-export type ModuleGroup = "root" | "network" | "disk" | "device" | "filesystem" | "kubernetes" | "optional";
+export type ModuleGroup = "root" | "network" | "disk" | "device" | "volume" | "filesystem" | "kubernetes" | "optional";
 
 export interface KernelModule {
   /** As the kernel calls it, with underscores: `virtio_net`. */
