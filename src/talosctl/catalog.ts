@@ -1,10 +1,12 @@
 import { cluster } from "./cluster/command.ts";
 import type { AnyCommand } from "./command.ts";
+import { applyConfig } from "./commands/apply-config.ts";
 import { completion } from "./commands/completion.ts";
 import { config } from "./commands/config/index.ts";
 import { containers } from "./commands/containers.ts";
 import { copy } from "./commands/copy.ts";
 import { dmesg } from "./commands/dmesg.ts";
+import { edit } from "./commands/edit.ts";
 import { events } from "./commands/events.ts";
 import { explain } from "./commands/explain.ts";
 import { gen } from "./commands/gen/index.ts";
@@ -15,6 +17,7 @@ import { logs } from "./commands/logs.ts";
 import { machineconfig } from "./commands/machineconfig/index.ts";
 import { memory } from "./commands/memory.ts";
 import { mounts } from "./commands/mounts.ts";
+import { patch } from "./commands/patch.ts";
 import { processes } from "./commands/processes.ts";
 import { read } from "./commands/read.ts";
 import { reboot } from "./commands/reboot.ts";
@@ -31,8 +34,8 @@ import { version } from "./commands/version.ts";
  * `import()` until a verb runs, so that this table costs a few milliseconds.
  */
 export const commands: readonly AnyCommand[] = [
-  ...[config, containers, copy, dmesg, events, get, inspect, list, logs, memory, mounts, processes, read, reboot],
-  ...[restart, service, shutdown, stats, usage, version],
+  ...[applyConfig, config, containers, copy, dmesg, edit, events, get, inspect, list, logs, memory, mounts, patch],
+  ...[processes, read, reboot, restart, service, shutdown, stats, usage, version],
   ...[explain, gen, machineconfig, validate],
   ...[cluster],
   ...[completion],

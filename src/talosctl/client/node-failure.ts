@@ -1,12 +1,19 @@
+import { Failure } from "../../errors/failure.ts";
 import { messageOf } from "../../errors/message.ts";
 
 /** What went wrong with one node. */
 export interface NodeFailure {
   readonly node: string;
   readonly message: string;
+  /** What to do about it, for a line of its own. */
+  readonly hint?: string | undefined;
 }
 
-export const nodeFailure = (node: string, thrown: unknown): NodeFailure => ({ node, message: errorText(thrown) });
+export const nodeFailure = (node: string, thrown: unknown): NodeFailure => ({
+  node,
+  message: errorText(thrown),
+  hint: thrown instanceof Failure ? thrown.hint : undefined,
+});
 
 /** The text of an error for a user. A call's status says it all already: its cause is the library's view of the same. */
 export const errorText = (thrown: unknown): string =>
@@ -18,7 +25,11 @@ export class NodesFailed extends Error {
   readonly failures: readonly NodeFailure[];
 
   constructor(failures: readonly NodeFailure[]) {
-    super(failures.map(({ node, message }) => `${node}: ${message}`).join("\n"));
+    super(
+      failures
+        .flatMap(({ node, message, hint }) => [`${node}: ${message}`, ...(hint === undefined ? [] : [hint])])
+        .join("\n"),
+    );
     this.failures = failures;
   }
 }

@@ -27,9 +27,18 @@ export async function openClient(
   if (insecure) {
     // Such a machine passes nothing on: every node is its own endpoint.
     const [node, ...others] = global.nodes;
-    if (node === undefined) throw noNodes();
-    if (others.length > 0) throw new Failure("Cannot reach several nodes at once with --insecure: give one with -n");
-    const target: Target = { ...parseEndpoint(node), tls: {}, ...(fingerprints.length > 0 && { fingerprints }) };
+    if (node === undefined) {
+      throw new Failure("Cannot tell which machine is meant: --insecure does not look into the client configuration", {
+        hint: "Name its address with -n",
+      });
+    }
+    if (others.length > 0) {
+      throw new Failure("Cannot reach several machines at once with --insecure: nobody passes the command on", {
+        hint: `Take them one by one, beginning with: -n ${node}`,
+      });
+    }
+    const pins = fingerprints.map(fingerprint);
+    const target: Target = { ...parseEndpoint(node), tls: {}, ...(pins.length > 0 && { fingerprints: pins }) };
     return new Client({ channel: connect({ target }), methods, nodes: [], endpoint: node, roles: ["os:reader"] });
   }
   const { context, name, path } = await currentContext(global);
@@ -44,6 +53,14 @@ export async function openClient(
   const target = endpoints.map((endpoint): Target => ({ ...parseEndpoint(endpoint), tls }));
   const channel = connect({ target, ...(global.cluster !== undefined && { metadata: { cluster: global.cluster } }) });
   return new Client({ channel, methods, nodes, endpoint: nodes[0] ?? endpoints[0] ?? "", roles });
+}
+
+/** A SHA-256 in base64, as consoles of machines show it. @throws Failure when it is something else. */
+function fingerprint(text: string): string {
+  if (Buffer.from(text, "base64").length === 32) return Buffer.from(text, "base64").toString("base64");
+  throw new Failure(`Cannot use "${text}" as a fingerprint: expected a SHA-256 in base64, of 44 characters`, {
+    hint: "The machine's console shows it",
+  });
 }
 
 /** How a context proves itself, and what that entitles it to. @throws Failure naming the field that is wrong. */

@@ -2,6 +2,8 @@ import { readYaml, toPlain } from "../../config/yaml.ts";
 import type { cosi } from "../../proto/index.ts";
 import { dateOf } from "../output/timestamp.ts";
 
+export const machineConfigType = "MachineConfigs.config.talos.dev";
+
 /** A resource as people read it: its metadata in the order that YAML shows it, and its spec as plain values. */
 export interface ShownResource {
   readonly metadata: Readonly<Record<string, unknown>> & {
@@ -29,7 +31,11 @@ export function shownResource({ metadata, spec }: cosi.resource.Resource): Shown
     ...present("annotations", metadata?.annotations),
   };
   const number = /^\d+$/.test(version) ? Number(version) : version;
-  return { metadata: { namespace, type, id, version: number, ...optional }, spec: parseSpec(spec?.yaml_spec ?? "") };
+  const text = spec?.yaml_spec ?? "";
+  const value = parseSpec(text);
+  // Before 1.10 machines sent a config not as the text that it is but as what it says, one document after the other.
+  const shown = type === machineConfigType && typeof value !== "string" ? text : value;
+  return { metadata: { namespace, type, id, version: number, ...optional }, spec: shown };
 }
 
 const present = (name: string, value: object | undefined) =>

@@ -3,10 +3,10 @@ import { Failure } from "../../../errors/failure.ts";
 import { required } from "../../argument.ts";
 import { command } from "../../command.ts";
 import { boolean, list, repeated, text } from "../../flag.ts";
+import { readText } from "../../input-file.ts";
+import { patchedConfig } from "../../machine-config/patched-config.ts";
 import { genFlags } from "./flags.ts";
 import { type OutputFile, writeOutputs } from "./output-file.ts";
-import { patchedConfig } from "./patched-config.ts";
-import { readText } from "./pki-flags.ts";
 
 const outputTypes = ["controlplane", "worker", "talosconfig"] as const;
 type OutputType = (typeof outputTypes)[number];

@@ -1,8 +1,9 @@
 import { command } from "../../command.ts";
 import { text } from "../../flag.ts";
+import { readText } from "../../input-file.ts";
 import { genFlags } from "./flags.ts";
 import { writeOutputs } from "./output-file.ts";
-import { given, hours, lifetimeMs, readText } from "./pki-flags.ts";
+import { given, hours, lifetimeMs } from "./pki-flags.ts";
 
 export const crt = command({
   name: "crt",

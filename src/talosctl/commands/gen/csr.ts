@@ -1,8 +1,9 @@
 import { command } from "../../command.ts";
 import { list, text } from "../../flag.ts";
+import { readText } from "../../input-file.ts";
 import { genFlags } from "./flags.ts";
 import { writeOutputs } from "./output-file.ts";
-import { addresses, given, readText } from "./pki-flags.ts";
+import { addresses, given } from "./pki-flags.ts";
 
 export const csr = command({
   name: "csr",

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { isIP } from "node:net";
 import { Failure } from "../../../errors/failure.ts";
 import { integer } from "../../flag.ts";
@@ -25,8 +24,3 @@ export function addresses(ip: string | undefined): string[] {
   if (isIP(ip) === 0) throw new Failure(`Cannot use "${ip}" in a certificate: it is not an address`);
   return [ip];
 }
-
-export const readText = (file: string): Promise<string> =>
-  readFile(file, "utf8").catch((cause) => {
-    throw new Failure(`Cannot read "${file}"`, { cause });
-  });

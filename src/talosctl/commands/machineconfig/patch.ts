@@ -1,8 +1,9 @@
 import { required } from "../../argument.ts";
 import { command } from "../../command.ts";
 import { repeated, text } from "../../flag.ts";
+import { readTextOrInput } from "../../input-file.ts";
+import { patchedConfig } from "../../machine-config/patched-config.ts";
 import { writeOutputs } from "../gen/output-file.ts";
-import { patchedConfig, readTextOrInput } from "../gen/patched-config.ts";
 
 export const patch = command({
   name: "patch",
