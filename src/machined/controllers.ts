@@ -1,6 +1,8 @@
 import { nodeIdentityController } from "../controllers/cluster/node-identity.ts";
 import { acquireController } from "../controllers/config/acquire.ts";
 import { machineTypeController } from "../controllers/config/machine-type.ts";
+import { sourcesOf } from "../controllers/config/sources/of-platform.ts";
+import { savedConfig } from "../controllers/config/sources/saved.ts";
 import { registriesConfigController } from "../controllers/cri/registries-config.ts";
 import { etcdConfigController } from "../controllers/etcd/config.ts";
 import { etcdPkiController } from "../controllers/etcd/pki.ts";
@@ -35,11 +37,14 @@ import type { Controller } from "../cosi/controller.ts";
 import { Rtnetlink } from "../netlink/rtnetlink/rtnetlink.ts";
 import type { KernelArguments } from "../platform/kernel-arguments.ts";
 import type { Platform } from "../platform/platform.ts";
-import type { Configuration, EventLog } from "./machine.ts";
+import { loadModuleGroup } from "./boot/module-groups.ts";
+import type { Volumes } from "./boot/volumes.ts";
+import type { Configuration, EventLog, Log } from "./machine.ts";
 import type { StageTracker } from "./sequences/stage.ts";
 import type { ServiceSupervisor } from "./supervisor/supervisor.ts";
 
 export interface ControllersHost {
+  readonly log: Log;
   readonly args: KernelArguments;
   readonly platform: Platform;
   readonly events: EventLog;
@@ -51,14 +56,16 @@ export interface ControllersHost {
 
 /** Every controller of the machine. What each reads and writes, it says itself. */
 export function controllersOf(host: ControllersHost): readonly Controller[] {
-  const { args, platform, events, configuration, stage, supervisor, volumes } = host;
+  const { log, args, platform, events, configuration, stage, supervisor, volumes } = host;
   const rtnetlink = new Rtnetlink();
   const isOurs = platform.mode !== "container";
   return [
     acquireController({
-      url: platform.configUrl,
-      inline: platform.inlineConfig,
+      saved: savedConfig((signal) => volumes.openState(signal)),
+      sources: sourcesOf(platform, { loadDrivers: () => loadModuleGroup("filesystem", log) }),
+      mode: platform.mode,
       onConfig: (config, source) => configuration.acquired(config, source),
+      onMaintenance: (partial) => configuration.enterMaintenance(partial),
       onProblem: (kind, error) =>
         events.publish({
           kind: kind === "load" ? "machine.ConfigLoadErrorEvent" : "machine.ConfigValidationErrorEvent",

@@ -1,0 +1,45 @@
+import { afterAll, expect, test } from "bun:test";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { embeddedSource } from "./embedded.ts";
+import { savedConfig } from "./saved.ts";
+import { volumeSource } from "./volume.ts";
+
+const directory = mkdtempSync(join(tmpdir(), "config-sources-"));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+const { signal } = new AbortController();
+const text = "version: v1alpha1\n";
+
+test("an embedded config is read once, and hidden then", async () => {
+  const embedded = join(directory, "embedded");
+  mkdirSync(embedded);
+  expect(await embeddedSource({ path: join(embedded, "config.yaml") }).read({}, signal)).toBeUndefined();
+  writeFileSync(join(embedded, "config.yaml"), text);
+  const hidden: string[] = [];
+  const source = embeddedSource({ path: join(embedded, "config.yaml"), hide: (path) => hidden.push(path) });
+  expect([await source.read({}, signal), await source.read({}, signal)]).toEqual([text, text]);
+  expect(hidden).toEqual([embedded]);
+});
+
+test("a saved config is read after STATE is there; one that is rejected is kept once, for the machine's eyes", async () => {
+  const state = join(directory, "state");
+  const path = join(state, "config.yaml");
+  const saved = savedConfig(async () => mkdirSync(state, { recursive: true }), path);
+  expect(await saved.read(signal)).toBeUndefined();
+  writeFileSync(path, text);
+  expect(await saved.read(signal)).toBe(text);
+  const kept = await saved.keepRejected(text);
+  expect(await saved.keepRejected(text)).toBe(kept);
+  expect(readdirSync(state)).toHaveLength(2);
+  expect(readFileSync(kept, "utf8")).toBe(text);
+  expect(statSync(kept).mode & 0o777).toBe(0o600);
+});
+
+test("a volume that is not there is told with what to attach", async () => {
+  const blank = join(directory, "blank");
+  writeFileSync(blank, new Uint8Array(64 * 1_024));
+  const source = volumeSource({ loadDrivers: async () => {}, devices: async () => [blank, "/no/such/device"] });
+  const failure = await source.read({}, signal).catch((thrown) => thrown);
+  expect(failure.message).toContain('no volume has the label "metal-iso"');
+});
