@@ -13,8 +13,8 @@ export function rememberConfig(spec: MachineConfig, config: ParsedConfig): void 
   parsed.set(spec.bytes, config);
 }
 
-/** The configuration in force; undefined while there is none. */
-export async function activeConfig(context: ReconcileContext): Promise<ParsedConfig | undefined> {
+/** The configuration in force; undefined while there is none. Read by controllers, or from the state itself. */
+export async function activeConfig(context: Pick<ReconcileContext, "get">): Promise<ParsedConfig | undefined> {
   const resource = await context.get(MachineConfig, "v1alpha1");
   if (resource === undefined || resource.metadata.phase !== "running") return undefined;
   const known = parsed.get(resource.spec.bytes);

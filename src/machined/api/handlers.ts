@@ -4,6 +4,7 @@ import { implement } from "../../grpc/implement.ts";
 import type { Rpc } from "../../proto/method.ts";
 import { methods } from "../../proto/methods.ts";
 import type { Machine } from "../machine.ts";
+import { generateClientConfiguration } from "./access/generate-client-configuration.ts";
 import { applyConfiguration } from "./configuration/apply-configuration.ts";
 import { containers } from "./containers/containers.ts";
 import { restart } from "./containers/restart.ts";
@@ -53,6 +54,7 @@ export function machineHandlers(machine: Machine): Handlers {
     DiskUsage: diskUsage,
     Dmesg: dmesg,
     Events: of(events),
+    GenerateClientConfiguration: of(generateClientConfiguration),
     Hostname: hostname,
     List: list,
     LoadAvg: loadAverage,
