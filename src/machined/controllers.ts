@@ -24,6 +24,9 @@ import { linkStatusController } from "../controllers/network/link-status.ts";
 import { nodeAddressController } from "../controllers/network/node-address.ts";
 import { routeStatusController } from "../controllers/network/route-status.ts";
 import { networkStatusController } from "../controllers/network/status.ts";
+import { kernelParamConfigController } from "../controllers/runtime/kernel-param-config.ts";
+import { kernelParamDefaultsController } from "../controllers/runtime/kernel-param-defaults.ts";
+import { kernelParamSpecController } from "../controllers/runtime/kernel-param-spec.ts";
 import { machineStatusController } from "../controllers/runtime/machine-status.ts";
 import { apiCertificatesController } from "../controllers/secrets/api.ts";
 import { apiCertSansController } from "../controllers/secrets/api-cert-sans.ts";
@@ -102,6 +105,9 @@ export function controllersOf(host: ControllersHost): readonly Controller[] {
     staticPodController(),
     staticPodServerController(),
     timeSyncController(),
+    kernelParamDefaultsController({ ownKernel: isOurs }),
+    kernelParamConfigController(),
+    kernelParamSpecController({ ownKernel: isOurs }),
     serviceController(supervisor),
     machineStatusController(stage),
   ];

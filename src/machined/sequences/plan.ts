@@ -2,7 +2,7 @@ import { Rlimit, setLimits } from "../../linux/rlimit.ts";
 import type { Spawner } from "../../linux/spawner/spawner.ts";
 import { setUpCgroups } from "../boot/cgroups.ts";
 import { type EphemeralMount, mountEphemeral } from "../boot/ephemeral.ts";
-import { bridgeDefaults, defaults, hardening, setKernelParameters } from "../boot/kernel-parameters.ts";
+import { enforceHardening } from "../boot/kernel-parameters.ts";
 import { loadModuleGroup } from "../boot/module-groups.ts";
 import {
   mountCgroups,
@@ -74,7 +74,7 @@ function initialize({ log, mode, onCgroups, startMachined }: PlanHost): Phase[] 
   // Kernel-wide settings are the host's in a container.
   const ownKernel = [
     { name: "mountPseudo", run: () => mountPseudo(log) },
-    { name: "enforceKSPP", run: () => setKernelParameters({ ...defaults, ...hardening }, log) },
+    { name: "enforceKSPP", run: () => enforceHardening(log) },
     { name: "setRLimit", run: () => setLimits(Rlimit.openFiles, { soft: OPEN_FILES, hard: OPEN_FILES }) },
   ];
   return [
@@ -102,7 +102,6 @@ function boot({ log, mode, spawner, onEphemeral, whenApiAnswers, startEverything
     run: async (signal: AbortSignal) => {
       await whenApiAnswers(signal);
       await loadModuleGroup("kubernetes", log);
-      setKernelParameters(bridgeDefaults, log);
     },
   };
   const services = { name: "startAllServices", run: startEverything };
