@@ -1,5 +1,4 @@
 import { readFile } from "node:fs/promises";
-import { text as wholeText } from "node:stream/consumers";
 import { Failure } from "../errors/failure.ts";
 
 /** The text of a file. @throws Failure naming it. */
@@ -9,5 +8,4 @@ export const readText = (file: string): Promise<string> =>
   });
 
 /** The text of a file; `-` is standard input. */
-export const readTextOrInput = (file: string): Promise<string> =>
-  file === "-" ? wholeText(process.stdin) : readText(file);
+export const readTextOrInput = (file: string): Promise<string> => (file === "-" ? Bun.stdin.text() : readText(file));

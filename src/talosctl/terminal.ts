@@ -1,24 +1,22 @@
-import { createInterface } from "node:readline/promises";
+import { writeSync } from "node:fs";
 import { codeOf } from "../errors/message.ts";
 import type { Terminal } from "./run.ts";
 
+/** What an empty pipe takes at once, with room to spare. */
+const directBytes = 32_768;
+
 /** The process's own standard streams. */
 export function processTerminal(): Terminal {
-  // `talosctl logs … | head` ends the pipe early; that is no error.
-  process.stdout.on("error", (error) => {
-    if (codeOf(error) === "EPIPE") process.exit(0);
-  });
   return {
-    print: (text) => {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      process.stdout.write(text, () => resolve());
-      return promise;
-    },
-    warn: (line) => {
-      process.stderr.write(`${line}\n`);
+    print: printer(),
+    warn(line) {
+      const bytes = Buffer.from(`${line}\n`);
+      const written = writeDirectly(2, bytes);
+      if (written < bytes.length) process.stderr.write(bytes.subarray(written));
     },
     async ask(question) {
       if (!process.stdin.isTTY) return undefined;
+      const { createInterface } = await import("node:readline/promises");
       const lines = createInterface({ input: process.stdin, output: process.stderr });
       try {
         return await lines.question(question);
@@ -27,4 +25,46 @@ export function processTerminal(): Terminal {
       }
     },
   };
+}
+
+/**
+ * Prints to standard output. The first short text is written directly: opening process.stdout takes 8 ms, twice as long
+ * as all that the help needs besides. It waits for a slow reader, which the first text seldom has.
+ */
+function printer(): Terminal["print"] {
+  let opened = false;
+  return async (text) => {
+    const bytes = typeof text === "string" ? Buffer.from(text) : text;
+    let written = 0;
+    if (!opened) {
+      opened = true;
+      if (bytes.length <= directBytes) written = writeDirectly(1, bytes);
+      if (written === bytes.length) return;
+    }
+    await writeStream(bytes.subarray(written));
+  };
+}
+
+/** How many of the bytes the file took. */
+function writeDirectly(fd: 1 | 2, bytes: Uint8Array): number {
+  try {
+    return writeSync(fd, bytes);
+  } catch (error) {
+    if (codeOf(error) === "EAGAIN") return 0;
+    exitWithoutReader(error);
+    throw error;
+  }
+}
+
+function writeStream(bytes: Uint8Array): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  // Without a listener the error would be thrown past everyone.
+  if (process.stdout.listenerCount("error") === 0) process.stdout.on("error", exitWithoutReader);
+  process.stdout.write(bytes, (error) => (error == null ? resolve() : reject(error)));
+  return promise;
+}
+
+/** `talosctl logs … | head` ends the pipe early; that is no error. */
+function exitWithoutReader(error: unknown): void {
+  if (codeOf(error) === "EPIPE") process.exit(0);
 }

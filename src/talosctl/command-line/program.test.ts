@@ -95,3 +95,10 @@ test("every example is understood", async () => {
     }
   }
 });
+
+test("help before a verb is its help", async () => {
+  expect(await parseCommandLine(commands, ["help"])).toEqual(await parseCommandLine(commands, ["--help"]));
+  expect(await parseCommandLine(commands, ["help", "config", "add"])).toEqual(
+    await parseCommandLine(commands, ["config", "add", "--help"]),
+  );
+});

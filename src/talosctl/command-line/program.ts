@@ -26,9 +26,11 @@ export type Parsed = { readonly invocation: Invocation } | { readonly text: stri
  * @throws Failure saying what is wrong with it, and what was probably meant.
  */
 export async function parseCommandLine(commands: readonly AnyCommand[], argv: readonly string[]): Promise<Parsed> {
+  if (argv[0] === "help") return await parseCommandLine(commands, [...argv.slice(1), "--help"]);
   const found: Found = {};
   const program = bareProgram("talosctl");
-  addCommands(program, commands, "talosctl", found);
+  // Only what is named is made known to the library: all verbs with all flags take longer than what most of them do.
+  addCommands({ program, path: "talosctl", commands, words: new Set(argv), found });
   try {
     await program.parseAsync(spellBooleans(hoistGlobalFlags(argv, commands), commands), { from: "user" });
   } catch (thrown) {
@@ -39,20 +41,32 @@ export async function parseCommandLine(commands: readonly AnyCommand[], argv: re
   return { text: found.text ?? "" };
 }
 
-function addCommands(parent: Program, commands: readonly AnyCommand[], path: string, found: Found): void {
+interface Family {
+  readonly program: Program;
+  /** How it is called, from the first word on. */
+  readonly path: string;
+  readonly commands: readonly AnyCommand[];
+  /** What was typed. */
+  readonly words: ReadonlySet<string>;
+  readonly found: Found;
+}
+
+function addCommands({ program, path, commands, words, found }: Family): void {
   const overview: HelpPage = { path, kind: "family", commands };
-  setHelp(parent, overview, found);
-  parent.allowExcessArguments(true).action(() => {
-    const [unknown] = parent.args;
+  setHelp(program, overview, found);
+  program.allowExcessArguments(true).action(() => {
+    const [unknown] = program.args;
     if (unknown !== undefined) throw unknownCommand(path, unknown, commands);
     found.text = help(overview);
   });
   for (const command of commands) {
-    const name = `${path} ${command.name}`;
-    const child = bareProgram(command.name).aliases([...(command.aliases ?? [])]);
-    if (isFamily(command)) addCommands(child, command.commands, name, found);
-    else addVerb(child, command, name, found);
-    parent.addCommand(child);
+    const { name, aliases = [] } = command;
+    if (![name, ...aliases].some((word) => words.has(word))) continue;
+    const child = bareProgram(name).aliases([...aliases]);
+    const childPath = `${path} ${name}`;
+    if (isFamily(command)) addCommands({ program: child, path: childPath, commands: command.commands, words, found });
+    else addVerb(child, command, childPath, found);
+    program.addCommand(child);
   }
 }
 

@@ -22,7 +22,7 @@ export const csr = command({
     const file = given(flags.key, "key");
     const request = createCertificateRequest(parsePrivateKey(await readText(file)), {
       organizations: flags.roles,
-      alternativeNames: addresses(flags.ip),
+      alternativeNames: await addresses(flags.ip),
     });
     const path = `${file.replace(/\.[^./]*$/, "")}.csr`;
     await writeOutputs([{ path, content: request }], flags.force, output);

@@ -21,7 +21,7 @@ export const keypair = command({
     const { certificate, key } = await createCertificateAuthority({
       algorithm: "ed25519",
       organizations: [organization],
-      alternativeNames: addresses(flags.ip),
+      alternativeNames: await addresses(flags.ip),
       validForMs: lifetimeMs(24),
     });
     const files = [

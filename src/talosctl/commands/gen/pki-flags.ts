@@ -1,4 +1,3 @@
-import { isIP } from "node:net";
 import { Failure } from "../../../errors/failure.ts";
 import { integer } from "../../flag.ts";
 
@@ -19,8 +18,9 @@ export function given(value: string | undefined, flag: string): string {
 }
 
 /** None, or the one that is given. @throws Failure when it is not an address. */
-export function addresses(ip: string | undefined): string[] {
+export async function addresses(ip: string | undefined): Promise<string[]> {
   if (ip === undefined || ip === "") return [];
+  const { isIP } = await import("node:net");
   if (isIP(ip) === 0) throw new Failure(`Cannot use "${ip}" in a certificate: it is not an address`);
   return [ip];
 }
