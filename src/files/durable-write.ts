@@ -28,7 +28,8 @@ export async function durableWrite(path: string, content: string | Uint8Array, m
       await parent.close();
     }
   } catch (cause) {
-    await rm(temporary, { force: true });
+    // A disk that refuses to write may refuse this too, and it is the first refusal that counts.
+    await rm(temporary, { force: true }).catch(() => {});
     throw new Failure(`Cannot write "${path}"`, { cause });
   }
 }

@@ -1,10 +1,11 @@
+import type { ApplyMode } from "../config/changes/plan.ts";
 import type { MachineConfig as ParsedConfig } from "../config/index.ts";
 import type { Containerd } from "../containerd/client.ts";
 import type { LogLevel } from "../cosi/controller.ts";
 import type { Runtime } from "../cosi/runtime.ts";
 import type { State } from "../cosi/state.ts";
 
-export type { LogLevel };
+export type { ApplyMode, LogLevel };
 
 /** Writes one line to the kernel log, where the console and `talosctl dmesg` find it. */
 export type Log = (level: LogLevel, text: string) => void;
@@ -133,9 +134,6 @@ export interface Sequencer {
   shutdown(options?: { readonly force?: boolean }): { actorId: string };
 }
 
-/** When a config takes force: at once, by a reboot, at the next one, or for a while; `auto` picks between the first two. */
-export type ApplyMode = "auto" | "noReboot" | "reboot" | "staged" | "try";
-
 export interface ApplyRequest {
   readonly text: string;
   readonly mode: ApplyMode;
@@ -163,8 +161,8 @@ export interface Configuration {
 
   /**
    * Parses, validates, plans, and unless it is a dry run saves, puts in force, and reboots if that is the plan.
-   * @throws ConfigFailure naming every fault; Failure when the mode does not allow it or it cannot be saved. Nothing
-   * has changed then.
+   * @throws ConfigFailure naming every fault; StatusError when the machine cannot do it in this mode; Failure when it
+   * cannot be saved. Nothing has changed then.
    */
   apply(request: ApplyRequest): Promise<ApplyReply>;
 

@@ -112,7 +112,7 @@ export async function startMachine({ log, args, platform, fatal, initramfsStarte
     logs,
     supervisor,
     sequencer,
-    configuration: new MachineConfiguration({ state, log, mode }),
+    configuration: new MachineConfiguration({ state, log, mode, reboot: () => sequencer.reboot() }),
     mode,
     platform: platform.name,
     containerd,

@@ -1,12 +1,22 @@
 import { OneAtATime } from "../../async/one-at-a-time.ts";
+import { changesBetween } from "../../config/changes/changes.ts";
+import { configDiff } from "../../config/changes/config-diff.ts";
+import { isImpossible, type Plan, planOf } from "../../config/changes/plan.ts";
 import { type MachineConfig as ParsedConfig, parseMachineConfig, validateMachineConfig } from "../../config/index.ts";
+import { applyPatches } from "../../config/patch.ts";
+import { problemText } from "../../config/problem.ts";
 import { rememberConfig } from "../../controllers/active-config.ts";
 import type { State } from "../../cosi/state.ts";
+import { messageOf } from "../../errors/message.ts";
 import { MachineConfig } from "../../resources/config/machine-config.ts";
 import type { ApplyReply, ApplyRequest, ConfigSource, Configuration, Log, MachineMode } from "../machine.ts";
+import * as refusals from "./refusals.ts";
 import { SavedConfig } from "./saved-config.ts";
+import { dryRunOf, firstDryRun, logLineOf, summaryOf } from "./summary.ts";
+import { Trial } from "./trial.ts";
 
 const APPLIES_WAITING = 16;
+const LONGEST_TRIAL_MS = 24 * 60 * 60 * 1_000;
 
 /** Ids of the resource: in force, as the next boot finds it, and what little is known while there is no config. */
 type Id = "v1alpha1" | "persistent" | "maintenance";
@@ -15,17 +25,28 @@ export interface ConfigurationOptions {
   readonly state: State;
   readonly log: Log;
   readonly mode: MachineMode;
+  /** Begins a reboot, and returns at once. */
+  readonly reboot: () => void;
   /** Where STATE is mounted; default `/system/state`. */
   readonly directory?: string;
 }
 
-/** See Configuration. */
+interface Judged {
+  readonly config: ParsedConfig;
+  readonly warnings: readonly string[];
+}
+
+/** See Configuration. Dry run and apply are one path up to the point where the first thing changes. */
 export class MachineConfiguration implements Configuration {
   readonly #options: ConfigurationOptions;
   readonly #saved: SavedConfig;
-  readonly #turns = new OneAtATime(APPLIES_WAITING);
+  readonly #turns = new OneAtATime();
+  #active: ParsedConfig | undefined;
   /** What is on STATE, or will be when it is there. */
   #persistent: ParsedConfig | undefined;
+  /** Documents that were found where no whole config was. */
+  #partial: ParsedConfig | undefined;
+  #trial: Trial | undefined;
   #inMaintenance = false;
 
   constructor(options: ConfigurationOptions) {
@@ -37,43 +58,113 @@ export class MachineConfiguration implements Configuration {
     return this.#inMaintenance;
   }
 
-  apply(request: ApplyRequest): Promise<ApplyReply> {
-    return this.#turns.run(() => this.#apply(request));
+  async apply(request: ApplyRequest): Promise<ApplyReply> {
+    if (this.#turns.length > APPLIES_WAITING) throw refusals.tooMany(this.#turns.length);
+    return await this.#turns.run(() => this.#apply(request));
   }
 
   async acquired(config: ParsedConfig, source: ConfigSource): Promise<void> {
-    await this.#turns.run(() => this.#acquired(config, source));
+    await this.#turns.run(async () => {
+      if (source === "state") await this.#persisted(config);
+      // A machine whose disk cannot be written still has work to do.
+      else await this.#persist(config).catch((thrown) => this.#options.log("error", messageOf(thrown)));
+      await this.#begin(config);
+    });
   }
 
   async enterMaintenance(partial?: ParsedConfig): Promise<void> {
     await this.#turns.run(async () => {
       this.#inMaintenance = true;
+      this.#partial = partial;
       if (partial !== undefined) await this.#publish("maintenance", partial);
     });
   }
 
   async stateReady(): Promise<void> {
     await this.#turns.run(async () => {
-      if (this.#persistent !== undefined) await this.#saved.write(this.#persistent.text);
+      await this.#saved.clean();
+      const text = this.#persistent?.text ?? this.#active?.text;
+      if (text !== undefined && text !== (await this.#saved.read())) await this.#saved.write(text);
     });
   }
 
-  async #acquired(config: ParsedConfig, source: ConfigSource): Promise<void> {
-    if (source === "state") await this.#persisted(config);
-    else await this.#persist(config);
-    await this.#publish("v1alpha1", config);
-    this.#inMaintenance = false;
-    if ((await this.#options.state.get(MachineConfig, "maintenance")) !== undefined)
-      await this.#options.state.destroy(MachineConfig, "maintenance");
+  async #apply(request: ApplyRequest): Promise<ApplyReply> {
+    const { config, warnings } = this.#read(request.text);
+    const active = this.#active;
+    if (active === undefined) return { ...(await this.#applyFirst(config, request)), warnings };
+    const plan = planOf(changesBetween(active, config), request.mode);
+    this.#check(plan, request, () => configDiff(active, config));
+    const { mode } = plan;
+    if (request.dryRun) return { mode, warnings, details: dryRunOf(plan, configDiff(active, config)) };
+    await this.#carryOut(plan, config, request);
+    return { mode, warnings, details: summaryOf(plan, { ...request, wasAuto: request.mode === "auto" }) };
   }
 
-  async #apply({ text, dryRun }: ApplyRequest): Promise<ApplyReply> {
+  #read(text: string): Judged {
+    const own = this.#judge(text);
+    if (own.config.node === undefined) throw refusals.notPartOfConfig();
+    if (this.#partial === undefined) return own;
+    // What the machine knew before anybody configured it complements what it is told.
+    return this.#judge(applyPatches(this.#partial.text, [{ text, file: own.config.file }]));
+  }
+
+  #judge(text: string): Judged {
     const config = parseMachineConfig(text);
-    const warnings = validateMachineConfig(config, { mode: this.#options.mode }).map(({ message }) => message);
-    if (dryRun) return { mode: "noReboot", details: "Dry run summary:", warnings };
+    const warnings = validateMachineConfig(config, { mode: this.#options.mode });
+    return { config, warnings: warnings.map((problem) => problemText(problem, config.file)) };
+  }
+
+  #check(plan: Plan, { tryTimeoutMs }: ApplyRequest, diff: () => string): void {
+    if (isImpossible(plan)) throw refusals.notAtOnce(plan, diff());
+    if (plan.mode === "reboot" && this.#options.mode === "container") throw refusals.notInContainer(plan);
+    if (plan.mode === "try" && !(tryTimeoutMs > 0 && tryTimeoutMs <= LONGEST_TRIAL_MS)) {
+      throw refusals.notThatLong(tryTimeoutMs, LONGEST_TRIAL_MS);
+    }
+  }
+
+  /** From here on things change. What can fail comes first. */
+  async #carryOut(plan: Plan, config: ParsedConfig, { tryTimeoutMs }: ApplyRequest): Promise<void> {
+    if (plan.mode !== "try") await this.#persist(config);
+    this.#options.log("info", logLineOf(plan));
+    const before = this.#trial?.before ?? this.#active;
+    this.#trial?.[Symbol.dispose]();
+    this.#trial = undefined;
+    if (plan.mode === "try" && before !== undefined) {
+      this.#trial = new Trial(before, tryTimeoutMs, (trial) => this.#endTrial(trial));
+    }
+    if (plan.mode === "try" || plan.mode === "noReboot") await this.#publish("v1alpha1", config);
+    if (plan.mode === "reboot") this.#options.reboot();
+  }
+
+  /** On a machine that waits for its first config. */
+  async #applyFirst(config: ParsedConfig, { mode, dryRun }: ApplyRequest): Promise<Omit<ApplyReply, "warnings">> {
+    if (mode === "noReboot" || mode === "staged") throw refusals.notInMaintenance(mode);
+    if (dryRun) return { mode, details: firstDryRun };
     await this.#persist(config);
+    await this.#begin(config);
+    return { mode: "noReboot", details: "Applied configuration without a reboot" };
+  }
+
+  async #begin(config: ParsedConfig): Promise<void> {
+    const { state } = this.#options;
     await this.#publish("v1alpha1", config);
-    return { mode: "noReboot", details: "Applied configuration without a reboot", warnings };
+    this.#inMaintenance = false;
+    this.#partial = undefined;
+    if ((await state.get(MachineConfig, "maintenance")) !== undefined)
+      await state.destroy(MachineConfig, "maintenance");
+  }
+
+  #endTrial(trial: Trial): void {
+    const { log } = this.#options;
+    this.#turns
+      .run(async () => {
+        // Somebody may have been quicker.
+        if (this.#trial !== trial) return;
+        this.#trial = undefined;
+        log("warn", "the config that was tried was not confirmed in time: the one before is in force again");
+        await this.#publish("v1alpha1", trial.before);
+      })
+      .catch((thrown) => log("error", messageOf(thrown)));
   }
 
   async #persist(config: ParsedConfig): Promise<void> {
@@ -90,5 +181,6 @@ export class MachineConfiguration implements Configuration {
     const spec = { bytes: new TextEncoder().encode(config.text) };
     rememberConfig(spec, config);
     await this.#options.state.modify(MachineConfig, id, () => spec);
+    if (id === "v1alpha1") this.#active = config;
   }
 }
