@@ -10,6 +10,7 @@ import { etcdSpecController } from "../controllers/etcd/spec.ts";
 import { criConfigController } from "../controllers/files/cri-config.ts";
 import { etcFileController } from "../controllers/files/etc-file.ts";
 import { osReleaseController } from "../controllers/files/os-release.ts";
+import { systemInformationController } from "../controllers/hardware/system-information.ts";
 import { kubeletConfigController } from "../controllers/k8s/kubelet-config.ts";
 import { kubeletSpecController } from "../controllers/k8s/kubelet-spec.ts";
 import { nodeIpController } from "../controllers/k8s/node-ip.ts";
@@ -28,10 +29,16 @@ import { kernelParamConfigController } from "../controllers/runtime/kernel-param
 import { kernelParamDefaultsController } from "../controllers/runtime/kernel-param-defaults.ts";
 import { kernelParamSpecController } from "../controllers/runtime/kernel-param-spec.ts";
 import { machineStatusController } from "../controllers/runtime/machine-status.ts";
+import { maintenanceConfigController } from "../controllers/runtime/maintenance-config.ts";
+import { maintenanceInformController } from "../controllers/runtime/maintenance-inform.ts";
+import { platformMetadataController } from "../controllers/runtime/platform-metadata.ts";
 import { apiCertificatesController } from "../controllers/secrets/api.ts";
 import { apiCertSansController } from "../controllers/secrets/api-cert-sans.ts";
 import { etcdCertificatesController } from "../controllers/secrets/etcd.ts";
 import { etcdRootController } from "../controllers/secrets/etcd-root.ts";
+import { maintenanceController } from "../controllers/secrets/maintenance.ts";
+import { maintenanceCertSansController } from "../controllers/secrets/maintenance-cert-sans.ts";
+import { maintenanceRootController } from "../controllers/secrets/maintenance-root.ts";
 import { osRootController } from "../controllers/secrets/os-root.ts";
 import { trustdCertificateController } from "../controllers/secrets/trustd.ts";
 import { timeSyncController } from "../controllers/time/sync.ts";
@@ -40,11 +47,15 @@ import type { Controller } from "../cosi/controller.ts";
 import { Rtnetlink } from "../netlink/rtnetlink/rtnetlink.ts";
 import type { KernelArguments } from "../platform/kernel-arguments.ts";
 import type { Platform } from "../platform/platform.ts";
+import { machine } from "../proto/index.ts";
+import { apidProgram } from "../well-known.ts";
 import { loadModuleGroup } from "./boot/module-groups.ts";
 import type { Volumes } from "./boot/volumes.ts";
 import type { Configuration, EventLog, Log } from "./machine.ts";
 import type { StageTracker } from "./sequences/stage.ts";
 import type { ServiceSupervisor } from "./supervisor/supervisor.ts";
+
+const TaskAction = machine.TaskEvent.Action;
 
 export interface ControllersHost {
   readonly log: Log;
@@ -75,6 +86,15 @@ export function controllersOf(host: ControllersHost): readonly Controller[] {
           value: { error },
         }),
     }),
+    maintenanceConfigController(apidProgram.port),
+    maintenanceInformController({
+      say: (line) => log("info", line),
+      onChange: (waits) =>
+        events.publish({
+          kind: "machine.TaskEvent",
+          value: { task: "runningMaintenance", action: waits ? TaskAction.START : TaskAction.STOP },
+        }),
+    }),
     machineTypeController(),
     basicNetworkController({ rtnetlink, hostname: args.last("talos.hostname"), isOurs }),
     linkStatusController(rtnetlink),
@@ -86,6 +106,9 @@ export function controllersOf(host: ControllersHost): readonly Controller[] {
     networkStatusController(),
     etcFileController(),
     osReleaseController(),
+    maintenanceRootController(),
+    maintenanceCertSansController(),
+    maintenanceController(),
     osRootController(),
     apiCertSansController(),
     apiCertificatesController(),
@@ -110,5 +133,8 @@ export function controllersOf(host: ControllersHost): readonly Controller[] {
     kernelParamSpecController({ ownKernel: isOurs }),
     serviceController(supervisor),
     machineStatusController(stage),
+    platformMetadataController({ platform: platform.name, hostname: args.last("talos.hostname") }),
+    // In a container the firmware speaks of the host.
+    ...(isOurs ? [systemInformationController()] : []),
   ];
 }

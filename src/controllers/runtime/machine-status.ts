@@ -1,6 +1,7 @@
 import { defineController } from "../../cosi/controller.ts";
 import { NetworkStatus } from "../../resources/network/network-status.ts";
 import { MachineStatus } from "../../resources/runtime/machine-status.ts";
+import { MaintenanceServiceRequest } from "../../resources/runtime/maintenance-service-request.ts";
 import { TimeStatus } from "../../resources/time/time-status.ts";
 import { Service } from "../../resources/v1alpha1/service.ts";
 
@@ -23,10 +24,17 @@ export const machineStatusController = (stage: StageSource) =>
       { kind: TimeStatus, strength: "weak" },
       { kind: NetworkStatus, strength: "weak" },
       { kind: Service, strength: "weak" },
+      { kind: MaintenanceServiceRequest, id: "maintenance", strength: "weak" },
     ],
     outputs: [{ kind: MachineStatus, sharing: "exclusive" }],
     wakeOn: (signal) => stage.changes(signal),
     async reconcile(context) {
+      const waitsForConfig = (await context.get(MaintenanceServiceRequest, "maintenance")) !== undefined;
+      if (waitsForConfig && stage.current === "booting") {
+        // All that it can be before somebody hands it a config.
+        const status = { ready: true, unmetConditions: [] };
+        return void (await context.put(MachineStatus, "machine", { stage: "maintenance", status }));
+      }
       const time = await context.get(TimeStatus, "node");
       const network = await context.get(NetworkStatus, "status");
       const services = await context.list(Service);
