@@ -6,6 +6,7 @@ import { fieldOf } from "../fields/field.ts";
  * and is there in YAML.
  */
 const codec: Codec<string> = {
+  shape: { kind: "value", name: "expression" },
   zero: "",
   isZero: (text) => text === "",
   write: () => undefined,

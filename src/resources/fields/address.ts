@@ -14,6 +14,7 @@ const fromBytes = (ip: Uint8Array) => (ip.length === 0 ? "" : addressFromBytes(i
 /** An IP address as text, `10.0.2.15`; empty for none. */
 export const address = fieldOf(
   mapped(parts, {
+    name: "address",
     zero: "",
     toMessage: (text) => ({ ip: toBytes(text), number: 0 }),
     fromMessage: ({ ip }) => fromBytes(ip),
@@ -23,6 +24,7 @@ export const address = fieldOf(
 /** An address with a prefix length, `10.0.2.15/24`; empty for none, as in a default route. */
 export const prefix = fieldOf(
   mapped(parts, {
+    name: "prefix",
     zero: "",
     toMessage: (text) => splitAtLast(text, "/"),
     fromMessage: ({ ip, number }) => (ip.length === 0 ? "" : `${fromBytes(ip)}/${number}`),
@@ -32,6 +34,7 @@ export const prefix = fieldOf(
 /** An address with a port, `10.0.2.15:50000` or `[fe80::1]:50000`; empty for none. */
 export const addressPort = fieldOf(
   mapped(parts, {
+    name: "address and port",
     zero: "",
     toMessage: (text) => splitAtLast(text.replace(/^\[(.*)\]/, "$1"), ":"),
     fromMessage({ ip, number }) {
@@ -49,6 +52,7 @@ function splitAtLast(text: string, separator: string): { ip: Uint8Array; number:
 /** A link-layer address as text, `52:54:00:12:34:56`; bytes on the wire. */
 export const hardwareAddress = fieldOf(
   scalar({
+    name: "hardware address",
     wire: WireType.bytes,
     zero: "",
     write: (to, text) => void to.bytes(Uint8Array.fromHex(text.replaceAll(":", ""))),

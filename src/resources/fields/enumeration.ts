@@ -19,6 +19,8 @@ export function enumeration<const N extends Numbers>(numbers: N): Enumeration<ke
   const read = (number: number): Name => names.get(number) ?? (String(number) as Name);
   const field = fieldOf(
     scalar<Name>({
+      name: "word",
+      words: Object.keys(numbers),
       wire: WireType.varint,
       zero: read(0),
       write: (to, name) => void to.int(numbers[name] ?? Number(name)),
@@ -36,5 +38,5 @@ export function flags(bits: Numbers): (number: number, doc?: string) => Field<nu
       .filter(([, bit]) => (value & bit) !== 0)
       .map(([name]) => name)
       .join(",");
-  return shownNumber(show);
+  return shownNumber("set", show, Object.keys(bits));
 }

@@ -6,6 +6,7 @@ import type { Codec } from "./codec.ts";
 export function listOf<T>(item: Codec<T>): Codec<readonly T[]> {
   const { packed } = item;
   return {
+    shape: { kind: "list", of: item.shape },
     zero: [],
     isZero: ({ length }) => length === 0,
     write(to, field, values) {

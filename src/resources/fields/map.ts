@@ -12,6 +12,7 @@ export function mapOf<T>(number: number, of: Field<T>, doc = ""): Field<Dictiona
 
 function dictionaryOf<T>(value: Codec<T>): Codec<Dictionary<T>> {
   return {
+    shape: { kind: "map", of: value.shape },
     zero: {},
     isZero: (entries) => Object.keys(entries).length === 0,
     write(to, field, entries) {

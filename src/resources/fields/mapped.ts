@@ -4,6 +4,7 @@ import type { MessageCodec } from "./message.ts";
 import { scalar } from "./scalar.ts";
 
 export interface Mapping<Message, T> {
+  readonly name: string;
   readonly zero: T;
   isZero?(value: T): boolean;
   toMessage(value: T): Message;
@@ -13,8 +14,9 @@ export interface Mapping<Message, T> {
 
 /** A small message that people know as one value, such as a moment or an address. */
 export function mapped<Message, T>(codec: MessageCodec<Message>, mapping: Mapping<Message, T>): Codec<T> {
-  const { zero, isZero, yaml } = mapping;
+  const { name, zero, isZero, yaml } = mapping;
   return scalar<T>({
+    name,
     wire: WireType.bytes,
     zero,
     write: (to, value) => void to.bytes(codec.encode(mapping.toMessage(value))),

@@ -55,6 +55,7 @@ export function messageOf<F extends Fields>(fields: F): MessageCodec<SpecOf<F>> 
   };
 
   const codec: MessageCodec<Values> = {
+    shape: { kind: "message", fields },
     zero: zero(),
     isZero: (values) => entries.every(([name, field]) => !isWritten(field, values[name])),
     write: (to, field, values) => void to.tag(field, WireType.bytes).bytes(encode(values)),
@@ -82,3 +83,6 @@ export function inline<F extends Fields>(number: number, fields: F): Field<SpecO
 }
 
 class InlineField<T> extends Field<T, "nonZero"> {}
+
+/** Whether its fields are shown among those of the message around it. */
+export const isInline = (field: Field<unknown>): boolean => field instanceof InlineField;

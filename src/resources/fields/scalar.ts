@@ -4,6 +4,9 @@ import type { Codec, YamlValue } from "./codec.ts";
 import { fieldOf } from "./field.ts";
 
 export interface ScalarDescription<T> {
+  /** Of the type, for people: `duration`. */
+  readonly name: string;
+  readonly words?: readonly string[];
   readonly wire: (typeof WireType)[keyof typeof WireType];
   readonly zero: T;
   isZero?(value: T): boolean;
@@ -14,8 +17,9 @@ export interface ScalarDescription<T> {
 
 /** A codec of one value under one tag; a later occurrence replaces an earlier one. */
 export function scalar<T>(description: ScalarDescription<T>): Codec<T> {
-  const { wire, zero, read, write } = description;
+  const { name, words, wire, zero, read, write } = description;
   return {
+    shape: { kind: "value", name, ...(words !== undefined && { words }) },
     zero,
     isZero: description.isZero ?? ((value) => value === zero),
     write: (to, field, value) => write(to.tag(field, wire), value),
@@ -30,18 +34,21 @@ export function scalar<T>(description: ScalarDescription<T>): Codec<T> {
 }
 
 const whole = scalar<number>({
+  name: "integer",
   wire: WireType.varint,
   zero: 0,
   write: (to, value) => void to.int(value),
   read: (from) => from.int(),
 });
 const natural = scalar<number>({
+  name: "integer",
   wire: WireType.varint,
   zero: 0,
   write: (to, value) => void to.uint(value),
   read: (from) => from.uint(),
 });
 const text = scalar({
+  name: "string",
   wire: WireType.bytes,
   zero: "",
   write: (to, value) => void to.string(value),
@@ -57,6 +64,7 @@ export const uint64 = fieldOf(natural);
 
 export const boolean = fieldOf(
   scalar<boolean>({
+    name: "boolean",
     wire: WireType.varint,
     zero: false,
     write: (to, value) => void to.uint(value ? 1 : 0),
@@ -66,6 +74,7 @@ export const boolean = fieldOf(
 
 export const double = fieldOf(
   scalar<number>({
+    name: "number",
     wire: WireType.fixed64,
     zero: 0,
     write: (to, value) => void to.double(value),
@@ -74,11 +83,13 @@ export const double = fieldOf(
 );
 
 /** A number that is shown as text, such as a set of flags. */
-export const shownNumber = (show: (value: number) => YamlValue) => fieldOf({ ...natural, yaml: show });
+export const shownNumber = (name: string, show: (value: number) => YamlValue, words?: readonly string[]) =>
+  fieldOf({ ...natural, shape: { kind: "value", name, ...(words !== undefined && { words }) }, yaml: show });
 
 /** Text on the wire that is shown as it is, empty included; for types that are bytes in the reference. */
-const bytesAs = (yaml: (value: Uint8Array) => YamlValue): Codec<Uint8Array> =>
+const bytesAs = (name: string, yaml: (value: Uint8Array) => YamlValue): Codec<Uint8Array> =>
   scalar({
+    name,
     wire: WireType.bytes,
     zero: new Uint8Array(),
     isZero: ({ length }) => length === 0,
@@ -88,7 +99,7 @@ const bytesAs = (yaml: (value: Uint8Array) => YamlValue): Codec<Uint8Array> =>
     yaml,
   });
 
-export const bytes = fieldOf(bytesAs((value) => [...value]));
-export const base64Bytes = fieldOf(bytesAs((value) => value.toBase64()));
+export const bytes = fieldOf(bytesAs("bytes", (value) => [...value]));
+export const base64Bytes = fieldOf(bytesAs("base64", (value) => value.toBase64()));
 /** Bytes that people read as text. */
-export const textBytes = fieldOf(bytesAs((value) => new TextDecoder().decode(value)));
+export const textBytes = fieldOf(bytesAs("string", (value) => new TextDecoder().decode(value)));

@@ -12,6 +12,7 @@ export type Document = { readonly [key: string]: YamlValue };
 const maximumDepth = 100;
 
 export const structCodec = scalar<Document>({
+  name: "document",
   wire: WireType.bytes,
   zero: {},
   isZero: (document) => Object.keys(document).length === 0,

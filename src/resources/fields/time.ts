@@ -15,6 +15,7 @@ const split = (ms: number, round: (value: number) => number) => {
 /** A length of time in milliseconds, with fractions down to a nanosecond; shown as `1h30m0s`. */
 export const duration = fieldOf(
   mapped(parts, {
+    name: "duration",
     zero: 0,
     // The parts of a Duration have the same sign.
     toMessage: (ms) => split(ms, Math.trunc),
@@ -29,6 +30,7 @@ export const never = new Date("0001-01-01T00:00:00Z");
 /** A moment, to the millisecond; shown as RFC 3339. */
 export const timestamp = fieldOf(
   mapped(parts, {
+    name: "time",
     zero: never,
     isZero: (value) => value.getTime() === never.getTime(),
     // The nanoseconds of a Timestamp count forward, before 1970 too.

@@ -57,4 +57,4 @@ export const routeFlags = flags({
 const wellKnownTables: Readonly<Record<number, string>> = { 0: "unspec", 253: "default", 254: "main", 255: "local" };
 
 /** A routing table's number; the well-known ones are shown by name. */
-export const routingTable = shownNumber((table) => wellKnownTables[table] ?? String(table));
+export const routingTable = shownNumber("routing table", (table) => wellKnownTables[table] ?? String(table));
