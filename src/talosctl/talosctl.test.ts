@@ -50,7 +50,7 @@ test.each([
     ["get", "addresses"],
     "NODE        NAMESPACE   TYPE            ID                  VERSION   ADDRESS        LINK\n10.0.2.15   network     AddressStatus   eth0/10.0.2.15/24   2         10.0.2.15/24   eth0\n",
   ],
-  [["get", "as", "x", "-o", "jsonpath={.metadata.labels.node} {.spec.linkName}"], "10.0.2.15 eth0\n"],
+  [["get", "as", "x", "-o", "jsonpath={.metadata.labels.node}{.spec.linkName}"], "10.0.2.15\neth0\n"],
 ] as const)("%p prints its table", async (argv, text) => {
   expect(await one.run(...argv)).toEqual({ status: 0, out: text, error: "" });
 });
@@ -121,8 +121,8 @@ test("lines of several nodes say whose they are", async () => {
 });
 
 test("resources are asked for node by node", async () => {
-  const { out } = await one.run("get", "addresses", "-n", "a,b", "-o", "jsonpath={.node}={.metadata.labels.node}");
-  expect(out).toBe("a=a\nb=b\n");
+  const { out } = await one.run("get", "addresses", "-n", "a,b", "-o", "jsonpath={.node}{.metadata.labels.node}");
+  expect(out).toBe("a\na\nb\nb\n");
 });
 
 test("a graph of controllers can be drawn", async () => {

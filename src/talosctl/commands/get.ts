@@ -1,12 +1,10 @@
-import { suggest } from "../../config/suggest.ts";
 import type { cosi } from "../../proto/index.ts";
 import { optional, required } from "../argument.ts";
 import type { Client } from "../client/client.ts";
 import { command } from "../command.ts";
 import { resourceTypes } from "../completion/sources.ts";
 import { boolean, text } from "../flag.ts";
-import { type Definition, findDefinition, resourceDefinitions } from "../resource/definitions.ts";
-import type { Mark, Printer } from "../resource/printer.ts";
+import type { Happening, Printer } from "../resource/printer.ts";
 
 export const get = command({
   name: "get",
@@ -30,74 +28,74 @@ export const get = command({
     "talosctl get addresses",
     "talosctl get mounts EPHEMERAL -o yaml",
     "talosctl get services -w # every change as it happens",
-    "talosctl get links -o jsonpath='{.metadata.id}: {.spec.operationalState}'",
+    "talosctl get links -o jsonpath='{.spec.hardwareAddr}'",
   ],
   async run({ args, flags, client, print, signal }) {
-    const [connected, { printerFor }] = await Promise.all([
+    const [connected, { findDefinition, resourceDefinitions }, { printerFor }] = await Promise.all([
       client({ insecure: flags.insecure }),
+      import("../resource/definitions.ts"),
       import("../resource/printer.ts"),
     ]);
     const nodes = connected.nodes.length > 0 ? connected.nodes : [""];
     const [first = ""] = nodes;
     // One look at the types serves all nodes: they run the same version, or the difference is small.
-    const definition = findDefinition(await resourceDefinitions(connected, first), args.type, suggest);
-    const query: Query = {
-      definition,
-      namespace: flags.namespace ?? definition.default_namespace,
-      id: args.id,
-      signal,
-    };
+    const definition = findDefinition(await resourceDefinitions(connected, first), args.type);
     const printer = printerFor(flags.output, definition, flags.watch);
-    const show = async (node: string) => {
-      if (flags.watch) await watch(connected, node, query, printer, print);
-      else await list(connected, node, query, printer, print);
-    };
+    const { default_namespace: namespace, resource_type: type } = definition;
+    const query: Query = { namespace: flags.namespace ?? namespace, type, id: args.id, signal };
+    const show = (node: string) => (flags.watch ? watch : list)(connected, node, query, { ...printer, print });
     if (nodes[0] === "") await show("");
     else if (flags.watch) await connected.together(show);
     else await connected.each(show);
-    await print(printer.end());
+    // Headers over nothing say that there is nothing: not so when nobody answered.
+    if (connected.failures.length < nodes.length) await print(printer.settle());
   },
 });
 
 interface Query {
-  readonly definition: Definition;
   readonly namespace: string;
+  readonly type: string;
   readonly id: string | undefined;
   readonly signal: AbortSignal;
 }
 
-type Print = (text: string) => Promise<void>;
+type Output = Printer & { print(text: string): Promise<void> };
 
-async function list(client: Client, node: string, query: Query, printer: Printer, print: Print): Promise<void> {
+async function list(client: Client, node: string, { signal, ...query }: Query, output: Output): Promise<void> {
   const { shownResource } = await import("../resource/resource.ts");
-  const { namespace, definition, id, signal } = query;
-  const request = { namespace, type: definition.resource_type };
-  const one = (resource: cosi.resource.Resource | null | undefined) =>
-    resource == null ? "" : printer.add(node, shownResource(resource), " ");
+  const show = async (resource: cosi.resource.Resource | null | undefined) => {
+    if (resource != null) await output.print(output.add(node, shownResource(resource)));
+  };
+  const { id, ...kind } = query;
   if (id !== undefined) {
-    const { resource } = await client.at(node, "cosi.resource.State/Get", { ...request, id }, { signal });
-    return await print(one(resource));
+    const { resource } = await client.at(node, "cosi.resource.State/Get", { ...kind, id }, { signal });
+    return await show(resource);
   }
-  for await (const { resource } of client.streamAt(node, "cosi.resource.State/List", request, { signal })) {
-    await print(one(resource));
+  for await (const { resource } of client.streamAt(node, "cosi.resource.State/List", kind, { signal })) {
+    await show(resource);
   }
 }
 
-const marks: Readonly<Record<number, Mark>> = { 0: "+", 1: " ", 2: "-" };
+/** Types of events as the API numbers them. */
+const happenings: Readonly<Record<number, Happening>> = { 0: "created", 1: "updated", 2: "destroyed" };
+const bootstrapped = 3;
 
-async function watch(client: Client, node: string, query: Query, printer: Printer, print: Print): Promise<void> {
+async function watch(client: Client, node: string, { signal, ...query }: Query, output: Output): Promise<void> {
   const { shownResource } = await import("../resource/resource.ts");
-  const { namespace, definition, id, signal } = query;
+  const { id, ...kind } = query;
   const request = {
-    ...{ namespace, type: definition.resource_type, api_version: 1 },
+    ...{ ...kind, api_version: 1, options: { bootstrap_contents: id === undefined } },
     ...(id !== undefined && { id }),
-    options: { bootstrap_contents: id === undefined },
   };
+  // Of a single resource there is nothing to wait for.
+  if (id !== undefined) await output.print(output.settle());
   for await (const { event } of client.streamAt(node, "cosi.resource.State/Watch", request, { signal })) {
     for (const { event_type, resource, error } of event) {
       if (error) client.fail(node, new Error(error));
-      const mark = marks[event_type];
-      if (mark !== undefined && resource != null) await print(printer.add(node, shownResource(resource), mark));
+      if (event_type === bootstrapped) await output.print(output.settle());
+      const happening = happenings[event_type];
+      if (happening === undefined || resource == null) continue;
+      await output.print(output.add(node, shownResource(resource), happening));
     }
   }
 }

@@ -27,14 +27,19 @@ export class GrowingTable {
     this.#widths = this.#widths.map((width, column) => Math.max(width, seen[column] ?? 0));
     if (this.#held === undefined) return this.#line(row);
     this.#held.push(row);
-    return this.#held.length > this.#holdRows ? this.end() : "";
+    return this.#held.length > this.#holdRows ? this.flow() : "";
   }
 
-  /** What was held back. */
-  end(): string {
-    const held = this.#held ?? [];
+  /** What was held back, with the headers even if that is nothing; from now on rows show at once. */
+  flow(): string {
+    const held = this.#held;
     this.#held = undefined;
-    return held.length === 0 ? "" : [this.#headers, ...held].map((row) => this.#line(row)).join("");
+    return held === undefined ? "" : [this.#headers, ...held].map((row) => this.#line(row)).join("");
+  }
+
+  /** What was held back; nothing without rows. */
+  end(): string {
+    return (this.#held ?? []).length === 0 ? "" : this.flow();
   }
 
   #line(row: readonly string[]): string {

@@ -52,3 +52,10 @@ test("rows held back line up, and flow once there are too many", () => {
   expect(rows.add(["2", "z"])).toBe("2      z\n");
   expect(rows.end()).toBe("");
 });
+
+test("headers show as soon as rows flow, even without any", () => {
+  const rows = new GrowingTable(["A", "B"], { holdRows: 9 });
+  expect(rows.end()).toBe("");
+  expect(rows.flow()).toBe("A   B\n");
+  expect(rows.add(["1", "x"])).toBe("1   x\n");
+});

@@ -1,3 +1,4 @@
+import { suggest } from "../../config/suggest.ts";
 import { Failure } from "../../errors/failure.ts";
 import type { cosi } from "../../proto/index.ts";
 import type { Client } from "../client/client.ts";
@@ -20,7 +21,7 @@ export async function resourceDefinitions(client: Client, node: string): Promise
  * The type that a name means: its full name, or one of its aliases.
  * @throws Failure when no type has the name, or several have it.
  */
-export function findDefinition(definitions: readonly Definition[], name: string, suggest: Suggest): Definition {
+export function findDefinition(definitions: readonly Definition[], name: string): Definition {
   const lower = name.toLowerCase();
   const exact = definitions.find(({ resource_type }) => resource_type.toLowerCase() === lower);
   if (exact !== undefined) return exact;
@@ -42,5 +43,3 @@ export function findDefinition(definitions: readonly Definition[], name: string,
   }
   return found;
 }
-
-type Suggest = (wrong: string, names: readonly string[]) => string | undefined;
