@@ -29,8 +29,19 @@ function layOut({ node, documents }: MachineConfig, secrets: Secrets): string {
     const values = Object.entries(plain).filter(([key]) => !Object.hasOwn(header, key));
     return { ...header, ...Object.fromEntries(values.map(([key, value]) => [key, secret(value, secrets)])) };
   });
-  return [...main, ...others].map((document) => toYaml(document)).join("---\n");
+  return [...main, ...others].map((document) => toYaml(withoutEmptiness(document))).join("---\n");
 }
+
+/** Tools that write configs differ in which sections and lists without content they write. */
+function withoutEmptiness(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutEmptiness);
+  if (!isPlain(value)) return value;
+  const entries = Object.entries(value).map(([name, inner]) => [name, withoutEmptiness(inner)] as const);
+  return Object.fromEntries(entries.filter(([, inner]) => !isEmpty(inner)));
+}
+
+const isEmpty = (value: unknown): boolean =>
+  value === null || (Array.isArray(value) ? value : isPlain(value) ? Object.keys(value) : [value]).length === 0;
 
 /** A written value in the order of its description. */
 function withoutSecrets(field: AnyField, value: unknown, secrets: Secrets): unknown {

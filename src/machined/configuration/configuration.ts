@@ -18,6 +18,9 @@ import { Trial } from "./trial.ts";
 const APPLIES_WAITING = 16;
 const LONGEST_TRIAL_MS = 24 * 60 * 60 * 1_000;
 
+/** By this clients know that the spec is a text in YAML's clothes, of several documents perhaps, and not a map. */
+const annotations = { "talos.dev/yaml-spec": "1" };
+
 /** Ids of the resource: in force, as the next boot finds it, and what little is known while there is no config. */
 type Id = "v1alpha1" | "persistent" | "maintenance";
 
@@ -180,7 +183,7 @@ export class MachineConfiguration implements Configuration {
   async #publish(id: Id, config: ParsedConfig): Promise<void> {
     const spec = { bytes: new TextEncoder().encode(config.text) };
     rememberConfig(spec, config);
-    await this.#options.state.modify(MachineConfig, id, () => spec);
+    await this.#options.state.modify(MachineConfig, id, () => spec, { annotations });
     if (id === "v1alpha1") this.#active = config;
   }
 }
