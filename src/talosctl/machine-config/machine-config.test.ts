@@ -87,7 +87,7 @@ test("what is not YAML is told with file, line and column, and what the machine 
   expect(error).toContain('config:2:11: machine.typ: unknown field, did you mean "type"?');
 });
 
-test("a patch changes the config in force, and one that changes nothing is not sent", async () => {
+test("a patch changes the config in force, and one that changes nothing says so, and confirms a trial", async () => {
   await using served = await start();
   const patch = ["patch", "mc", "-p", "machine: {token: a}"];
   expect(await served.run(...patch, "--mode", "no-reboot")).toEqual({
@@ -99,7 +99,7 @@ test("a patch changes the config in force, and one that changes nothing is not s
     { text: expect.stringContaining("token: a\n---\n"), mode: 2, dryRun: false, tryTimeoutMs: 60_000 },
   ]);
   expect((await served.run(...patch)).error).toBe("Apply was skipped: no changes detected.\n");
-  expect(served.received).toHaveLength(1);
+  expect(served.received).toHaveLength(2);
 });
 
 test.each([

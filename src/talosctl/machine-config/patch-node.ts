@@ -20,7 +20,8 @@ export async function patchNode(
   const before = await activeConfig(client, node, options);
   const after = applyPatches(before, patches);
   const prefix = client.nodes.length > 1 ? `${node}: ` : "";
-  if (saysTheSame(before, after)) return [`${prefix}Apply was skipped: no changes detected.`];
+  // What is in force already is sent all the same: it may be on trial, and this confirms it.
   const lines = appliedLines(await applyToNode(client, node, after, options), client);
+  if (saysTheSame(before, after)) return [`${prefix}Apply was skipped: no changes detected.`];
   return options.dryRun ? lines : [`patched ${activeConfigPath} at the node ${node}`, ...lines];
 }
