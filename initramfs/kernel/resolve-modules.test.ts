@@ -30,11 +30,17 @@ test("a module comes after what it depends on, once", async () => {
 test("a group is complete in itself, but for what was loaded in any case", async () => {
   const wanted = { ...none, network: ["failover"], filesystem: ["net_failover"], kubernetes: ["virtio_net"] };
   expect(await orderModules(wanted, certain, dependenciesOf)).toEqual([
-    { name: "failover", group: "network" },
-    { name: "net_failover", group: "filesystem" },
-    { name: "net_failover", group: "kubernetes" },
-    { name: "virtio_net", group: "kubernetes" },
+    { name: "failover", group: "network", dependsOn: [] },
+    { name: "net_failover", group: "filesystem", dependsOn: ["failover"] },
+    { name: "net_failover", group: "kubernetes", dependsOn: ["failover"] },
+    { name: "virtio_net", group: "kubernetes", dependsOn: ["net_failover", "failover"] },
   ]);
+});
+
+test("what the kernel has built in is nothing to load", async () => {
+  const wanted = { ...none, optional: ["ip_vs", "crc32c"] };
+  const builtIn = async (name: string) => (name === "ip_vs" ? ["crc32c"] : null);
+  expect(await orderModules(wanted, certain, builtIn)).toEqual([{ name: "ip_vs", group: "optional", dependsOn: [] }]);
 });
 
 test("a module that does not exist is named with who wants it", async () => {

@@ -1,9 +1,9 @@
 import { basename, join } from "node:path";
 import { Failure } from "../../src/errors/failure.ts";
-import type { ModuleList } from "../../src/machined/boot/module-list.ts";
+import { canonicalName, type ModuleList } from "../../src/machined/boot/module-list.ts";
 import type { FileEntry } from "../../src/oci/file-entry.ts";
 import { earlyGroups, modules } from "../kernel/modules.ts";
-import { canonicalName, orderModules, readDependencies } from "../kernel/resolve-modules.ts";
+import { orderModules, readDependencies } from "../kernel/resolve-modules.ts";
 import type { PackageLock } from "../packages/lock.ts";
 import { cached } from "./cache.ts";
 import type { BuildOptions } from "./options.ts";
@@ -66,11 +66,13 @@ async function unpackKernel(directory: string, deb: string, release: string): Pr
   });
   const list: ModuleList = {
     release,
-    modules: ordered.map(({ name, group }) => ({
-      name,
-      group,
-      path: earlyGroups.has(group) ? `/modules/${name}.ko` : `/usr/lib/modules/${release}/${name}.ko`,
+    modules: ordered.map((module) => ({
+      ...module,
+      path: earlyGroups.has(module.group)
+        ? `/modules/${module.name}.ko`
+        : `/usr/lib/modules/${release}/${module.name}.ko`,
     })),
+    builtIn: [...builtIn],
   };
   await Bun.write(join(directory, "modules.json"), JSON.stringify(list));
 }

@@ -98,7 +98,7 @@ function addModules(tree: Tree, { directory, list }: Kernel): void {
   // Debian's kernels do not show their configuration in /proc/config.gz; this is where people look next.
   const config = Bun.file(join(directory, "config"));
   tree.add({ kind: "file", path: `boot/config-${list.release}`, mode: 0o644, content: config });
-  const shown: ModuleList = { release: list.release, modules: later };
+  const shown: ModuleList = { ...list, modules: later };
   tree.add({
     kind: "file",
     path: "usr/lib/modules/list.json",

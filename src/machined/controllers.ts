@@ -25,9 +25,6 @@ import { linkStatusController } from "../controllers/network/link-status.ts";
 import { nodeAddressController } from "../controllers/network/node-address.ts";
 import { routeStatusController } from "../controllers/network/route-status.ts";
 import { networkStatusController } from "../controllers/network/status.ts";
-import { kernelParamConfigController } from "../controllers/runtime/kernel-param-config.ts";
-import { kernelParamDefaultsController } from "../controllers/runtime/kernel-param-defaults.ts";
-import { kernelParamSpecController } from "../controllers/runtime/kernel-param-spec.ts";
 import { machineStatusController } from "../controllers/runtime/machine-status.ts";
 import { maintenanceConfigController } from "../controllers/runtime/maintenance-config.ts";
 import { maintenanceInformController } from "../controllers/runtime/maintenance-inform.ts";
@@ -41,7 +38,10 @@ import { maintenanceCertSansController } from "../controllers/secrets/maintenanc
 import { maintenanceRootController } from "../controllers/secrets/maintenance-root.ts";
 import { osRootController } from "../controllers/secrets/os-root.ts";
 import { trustdCertificateController } from "../controllers/secrets/trustd.ts";
+import { adjtimeStatusController } from "../controllers/time/adjtime-status.ts";
 import { timeSyncController } from "../controllers/time/sync.ts";
+import { timeServerConfigController } from "../controllers/time/time-server-config.ts";
+import { timeServerMergeController } from "../controllers/time/time-server-merge.ts";
 import { serviceController } from "../controllers/v1alpha1/service.ts";
 import type { Controller } from "../cosi/controller.ts";
 import { Rtnetlink } from "../netlink/rtnetlink/rtnetlink.ts";
@@ -52,6 +52,7 @@ import { apidProgram } from "../well-known.ts";
 import { loadModuleGroup } from "./boot/module-groups.ts";
 import type { Volumes } from "./boot/volumes.ts";
 import type { Configuration, EventLog, Log } from "./machine.ts";
+import { runtimeControllersOf } from "./runtime-controllers.ts";
 import type { StageTracker } from "./sequences/stage.ts";
 import type { ServiceSupervisor } from "./supervisor/supervisor.ts";
 
@@ -127,10 +128,11 @@ export function controllersOf(host: ControllersHost): readonly Controller[] {
     staticEndpointController(),
     staticPodController(),
     staticPodServerController(),
-    timeSyncController(),
-    kernelParamDefaultsController({ ownKernel: isOurs }),
-    kernelParamConfigController(),
-    kernelParamSpecController({ ownKernel: isOurs }),
+    timeServerConfigController(),
+    timeServerMergeController(),
+    timeSyncController({ isOurs, uptimeMs: () => performance.now() }),
+    adjtimeStatusController(),
+    ...runtimeControllersOf({ args, platform }),
     serviceController(supervisor),
     machineStatusController(stage),
     platformMetadataController({ platform: platform.name, hostname: args.last("talos.hostname") }),

@@ -4,6 +4,7 @@ import { parseCpuInfo, readCpuInfo } from "./cpuinfo.ts";
 import { parseDiskStats } from "./diskstats.ts";
 import { parseLoadAverage } from "./loadavg.ts";
 import { parseMeminfo, readMeminfo } from "./meminfo.ts";
+import { parseModules, readModules } from "./modules.ts";
 import { parseNetDev, readNetDev } from "./net-dev.ts";
 import { parseProcessStat } from "./process-stat.ts";
 import { readProcesses } from "./processes.ts";
@@ -70,4 +71,23 @@ test("no parser throws on any text", () => {
       for (const parse of parsers) expect(() => parse(text)).not.toThrow();
     }),
   );
+});
+
+test("a line of modules says what it is needed by, and whether it runs", () => {
+  expect(
+    parseModules(
+      "bridge 311296 1 br_netfilter,x,[permanent], Live 0xffffffffc0a00000\nloop 32768 0 - Loading 0x0 (OE)\nodd\nx y z - Live 0x0\n",
+    ),
+  ).toEqual([
+    {
+      name: "bridge",
+      sizeBytes: 311_296,
+      referenceCount: 1,
+      usedBy: ["br_netfilter", "x", "[permanent]"],
+      state: "Live",
+      address: "0xffffffffc0a00000",
+    },
+    { name: "loop", sizeBytes: 32_768, referenceCount: 0, usedBy: [], state: "Loading", address: "0x0" },
+  ]);
+  for (const { state } of readModules()) expect(["Live", "Loading", "Unloading"]).toContain(state);
 });

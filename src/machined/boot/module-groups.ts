@@ -1,17 +1,14 @@
-import { readFile } from "node:fs/promises";
-import { codeOf, messageOf } from "../../errors/message.ts";
+import { messageOf } from "../../errors/message.ts";
 import { loadModule } from "../../linux/module.ts";
 import type { Log } from "../machine.ts";
-import type { ModuleGroup, ModuleList } from "./module-list.ts";
-
-const LIST = "/usr/lib/modules/list.json";
+import { type ModuleGroup, type ModuleList, readModuleList } from "./module-list.ts";
 
 /**
  * Loads the kernel modules of a group, those that are there already excepted. The kernel cannot ask for them itself:
  * it would run modprobe, and there is none. What cannot be loaded is logged; whoever needs it fails with a better message.
  */
 export async function loadModuleGroup(group: ModuleGroup, log: Log): Promise<void> {
-  for (const { path } of (await readList(log)).modules.filter((module) => module.group === group)) {
+  for (const { path } of (await modulesOf(log)).filter((module) => module.group === group)) {
     try {
       loadModule(path);
     } catch (thrown) {
@@ -22,12 +19,11 @@ export async function loadModuleGroup(group: ModuleGroup, log: Log): Promise<voi
   }
 }
 
-async function readList(log: Log): Promise<ModuleList> {
+async function modulesOf(log: Log): Promise<ModuleList["modules"]> {
   try {
-    return JSON.parse(await readFile(LIST, "utf8"));
+    return (await readModuleList()).modules;
   } catch (thrown) {
-    // A kernel with everything built in comes without a list.
-    if (codeOf(thrown) !== "ENOENT") log("warn", messageOf(thrown));
-    return { release: "", modules: [] };
+    log("warn", messageOf(thrown));
+    return [];
   }
 }

@@ -1,0 +1,41 @@
+import { devicesStatusController } from "../controllers/runtime/devices-status.ts";
+import { kernelCmdlineController } from "../controllers/runtime/kernel-cmdline.ts";
+import { kernelModuleConfigController } from "../controllers/runtime/kernel-module-config.ts";
+import { kernelModuleSpecController } from "../controllers/runtime/kernel-module-spec.ts";
+import { kernelParamConfigController } from "../controllers/runtime/kernel-param-config.ts";
+import { kernelParamDefaultsController } from "../controllers/runtime/kernel-param-defaults.ts";
+import { kernelParamSpecController } from "../controllers/runtime/kernel-param-spec.ts";
+import { loadedKernelModuleController } from "../controllers/runtime/loaded-kernel-module.ts";
+import { securityStateController } from "../controllers/runtime/security-state.ts";
+import { versionController } from "../controllers/runtime/version.ts";
+import type { Controller } from "../cosi/controller.ts";
+import type { KernelArguments } from "../platform/kernel-arguments.ts";
+import type { Platform } from "../platform/platform.ts";
+import { loadNamedModule } from "./boot/named-module.ts";
+
+export interface RuntimeControllersHost {
+  readonly args: KernelArguments;
+  readonly platform: Platform;
+}
+
+/** What the configuration changes in the running system, and what the system shows of itself. */
+export function runtimeControllersOf({ args, platform }: RuntimeControllersHost): readonly Controller[] {
+  const ownKernel = platform.mode !== "container";
+  return [
+    versionController(),
+    devicesStatusController({ ownKernel }),
+    kernelParamDefaultsController({ ownKernel }),
+    kernelParamConfigController(),
+    kernelParamSpecController({ ownKernel }),
+    kernelModuleConfigController(),
+    ...(ownKernel ? ofOwnKernel(args) : []),
+  ];
+}
+
+/** In a container the kernel, its modules and its command line are the host's. */
+const ofOwnKernel = (args: KernelArguments): readonly Controller[] => [
+  kernelCmdlineController(args.text),
+  securityStateController(),
+  kernelModuleSpecController({ load: loadNamedModule }),
+  loadedKernelModuleController(),
+];
