@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { BlockRequest } from "./block-device.ts";
 import {
   ambientClearAll,
   Capability,
@@ -9,7 +10,7 @@ import {
 } from "./capability.ts";
 import { ClockId, timespec } from "./clock.ts";
 import { Errno } from "./errno.ts";
-import { OpenFlag, SeekFrom } from "./file-descriptor.ts";
+import { LockOperation, OpenFlag, SeekFrom } from "./file-descriptor.ts";
 import { LoopFlag, LoopRequest, loopConfig, loopInfo } from "./loop.ts";
 import { ModuleFlag } from "./module.ts";
 import { MountFlag, UnmountFlag } from "./mount.ts";
@@ -22,6 +23,7 @@ import { AddressFamily, MessageFlag, SocketOption, SocketType } from "./socket.t
 import { statfsStruct } from "./statfs.ts";
 import { syscallNumber } from "./syscall-number.ts";
 import { cConstants, cLayout, layoutOf } from "./testing/c-headers.ts";
+import { TimexMode, TimexStatus, timex, timexBytes } from "./timex.ts";
 import { childInfo, signalInfoSize, Wait } from "./wait.ts";
 
 /** Our name for a constant, and the C expression it must equal. */
@@ -139,6 +141,21 @@ const groups: Readonly<Record<string, { readonly headers: readonly string[]; rea
       ...named(ClockId, { realtime: "CLOCK_REALTIME", monotonic: "CLOCK_MONOTONIC", boottime: "CLOCK_BOOTTIME" }),
     ],
   },
+  clocks: {
+    headers: ["sys/timex.h"],
+    pairs: [
+      ...named(TimexMode, {
+        offset: "ADJ_OFFSET",
+        maximumError: "ADJ_MAXERROR",
+        estimatedError: "ADJ_ESTERROR",
+        status: "ADJ_STATUS",
+        timeConstant: "ADJ_TIMECONST",
+        nanoseconds: "ADJ_NANO",
+      }),
+      ...Object.entries(TimexStatus).map(([name, value]) => [value, name] as const),
+      [timexBytes, "sizeof(struct timex)"],
+    ],
+  },
   sockets: {
     headers: ["sys/socket.h"],
     pairs: [
@@ -183,13 +200,16 @@ const groups: Readonly<Record<string, { readonly headers: readonly string[]; rea
       answer: "BPF_RET | BPF_K",
     }),
   },
-  "loop devices and asynchronous I/O": {
-    headers: ["linux/loop.h", "linux/aio_abi.h", "poll.h"],
+  "block devices and asynchronous I/O": {
+    headers: ["linux/fs.h", "sys/file.h", "linux/loop.h", "linux/aio_abi.h", "poll.h"],
     pairs: [
+      ...named(BlockRequest, { rereadPartitions: "BLKRRPART", sectorBytes: "BLKSSZGET", sizeBytes: "BLKGETSIZE64" }),
+      ...named(LockOperation, { exclusive: "LOCK_EX", nonBlocking: "LOCK_NB" }),
       ...named(LoopRequest, { configure: "LOOP_CONFIGURE", clear: "LOOP_CLR_FD", getFree: "LOOP_CTL_GET_FREE" }),
       ...named(LoopFlag, {
         readOnly: "LO_FLAGS_READ_ONLY",
         autoClear: "LO_FLAGS_AUTOCLEAR",
+        partitionScan: "LO_FLAGS_PARTSCAN",
         directIo: "LO_FLAGS_DIRECT_IO",
       }),
       ...named(Aio, { poll: "IOCB_CMD_POLL", resultToEventFile: "IOCB_FLAG_RESFD", readable: "POLLIN" }),
@@ -291,6 +311,12 @@ for (const { type, header, ours } of layouts) {
     expect(ours).toEqual(cLayout([header], type, Object.keys(ours.offsets)));
   });
 }
+
+test("struct timex has its first members where we read and write them", () => {
+  const names = ["modes", "offset", "freq", "maxerror", "esterror", "status", "constant"];
+  const { offsets } = cLayout(["sys/timex.h"], "struct timex", names);
+  expect(Object.values(timex.offsets)).toEqual(Object.values(offsets));
+});
 
 test("siginfo_t holds a child's end where we read it", () => {
   const { offsets } = cLayout(["signal.h"], "siginfo_t", ["si_code", "si_pid", "si_uid", "si_status"]);

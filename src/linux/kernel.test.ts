@@ -15,6 +15,7 @@ import { Rlimit, readLimits, setLimits } from "./rlimit.ts";
 import { statfs } from "./statfs.ts";
 import { errnoName, SyscallError } from "./syscall-error.ts";
 import { inMountNamespace, inUtsNamespace } from "./testing/namespace.ts";
+import { readClockDiscipline } from "./timex.ts";
 
 test("a refused call says what was tried, why, and under which name", () => {
   const attempt = () => mount({ source: "none", target: "/does/not/exist", type: "tmpfs" });
@@ -80,6 +81,15 @@ test("clocks count from boot", () => {
   expect(Math.abs(bootMs() - uptimeMs)).toBeLessThan(1_000);
   expect(monotonicMs()).toBeLessThanOrEqual(bootMs() + 1);
   expect(threadId()).toBe(process.pid);
+});
+
+test("the kernel tells how it keeps its clock", () => {
+  const { frequencyRatio, state, status, maximumErrorMs } = readClockDiscipline();
+  // The kernel corrects its clock by 500 parts in a million at most.
+  expect(Math.abs(frequencyRatio - 1)).toBeLessThan(0.001);
+  expect(state).toStartWith("TIME_");
+  expect(state === "TIME_ERROR").toBe(status.includes("STA_UNSYNC"));
+  expect(maximumErrorMs).toBeGreaterThanOrEqual(0);
 });
 
 test("addresses go to bytes and back", () => {

@@ -28,6 +28,8 @@ export interface ConfigOptions extends RenderOptions {
   readonly registryMirrors?: Readonly<Record<string, readonly string[]>>;
   readonly withDiscovery?: boolean;
   readonly withKubespan?: boolean;
+  /** Keep the clock by time servers; on by default. Off where none can be reached and the hardware's clock is right. */
+  readonly withTimeSync?: boolean;
   readonly persist?: boolean;
 }
 
@@ -43,6 +45,7 @@ export function generateConfig(options: ConfigOptions): string {
       document("RegistryMirrorConfig", { name, endpoints: urls.map((url) => ({ url })) }, options),
     ),
     document("HostnameConfig", { auto: "stable" }, options),
+    ...(options.withTimeSync === false ? [document("TimeSyncConfig", { enabled: false }, options)] : []),
   ];
   return documents.join("---\n");
 }

@@ -6,7 +6,7 @@ import { EtcdRootSecret } from "../../resources/secrets/etcd-root-secret.ts";
 import { EtcdSecret } from "../../resources/secrets/etcd-secret.ts";
 import { container } from "../containers/container.ts";
 import { changes } from "../containers/resource-changes.ts";
-import { resourceReady, whenResource } from "../supervisor/conditions.ts";
+import { resourceReady, timeInSync, whenResource } from "../supervisor/conditions.ts";
 import { defineService, type ServiceHost } from "../supervisor/service.ts";
 import { etcdContainer } from "./etcd-container.ts";
 
@@ -26,6 +26,7 @@ export const etcd = defineService({
   }),
   after: ["containerd"],
   waitsFor: [
+    timeInSync,
     resourceReady("etcd spec", EtcdSpec, "etcd"),
     resourceReady("etcd certificates", PKIStatus, "etcd", ({ ready }) => ready),
   ],

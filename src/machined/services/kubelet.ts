@@ -4,7 +4,7 @@ import { KubeletSpec } from "../../resources/k8s/kubelet-spec.ts";
 import { yamlText } from "../../resources/yaml-text.ts";
 import { container } from "../containers/container.ts";
 import { changes } from "../containers/resource-changes.ts";
-import { resourceReady, whenResource } from "../supervisor/conditions.ts";
+import { resourceReady, timeInSync, whenResource } from "../supervisor/conditions.ts";
 import { askHealthPage } from "../supervisor/health.ts";
 import { defineService } from "../supervisor/service.ts";
 import { kubeletContainer } from "./kubelet-container.ts";
@@ -29,7 +29,7 @@ export const kubelet = defineService({
     outdated: ({ state }, signal) => changes(state, KubeletSpec, "kubelet", signal),
   }),
   after: ["containerd"],
-  waitsFor: [resourceReady("kubelet spec", KubeletSpec, "kubelet")],
+  waitsFor: [timeInSync, resourceReady("kubelet spec", KubeletSpec, "kubelet")],
   prepare: async () => {
     for (const [path, mode] of Object.entries(directories)) await mkdir(path, { recursive: true, mode });
   },

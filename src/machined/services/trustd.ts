@@ -1,6 +1,6 @@
 import { TrustdCertificate } from "../../resources/secrets/trustd-certificate.ts";
 import { trustdProgram } from "../../well-known.ts";
-import { resourceReady } from "../supervisor/conditions.ts";
+import { resourceReady, timeInSync } from "../supervisor/conditions.ts";
 import { tcpHealth } from "../supervisor/health.ts";
 import { process } from "../supervisor/process.ts";
 import { defineService } from "../supervisor/service.ts";
@@ -11,7 +11,7 @@ export const trustd = defineService({
   id: "trustd",
   machineTypes: ["controlplane"],
   runs: process(ourProgram("trustd", { uid: trustdProgram.uid, sockets: [trustdProgram.stateSocket] })),
-  waitsFor: [resourceReady("trustd certificates", TrustdCertificate, "trustd")],
+  waitsFor: [timeInSync, resourceReady("trustd certificates", TrustdCertificate, "trustd")],
   health: tcpHealth(trustdProgram.port),
   stopGraceMs: 15_000,
 });

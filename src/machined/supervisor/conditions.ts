@@ -1,6 +1,10 @@
+import type { MachineConfig as ParsedConfig } from "../../config/index.ts";
+import { activeConfig } from "../../controllers/active-config.ts";
 import type { ResourceKind } from "../../cosi/resource.ts";
 import type { State } from "../../cosi/state.ts";
 import { Failure } from "../../errors/failure.ts";
+import { MachineConfig } from "../../resources/config/machine-config.ts";
+import { TimeStatus } from "../../resources/time/time-status.ts";
 import { Service } from "../../resources/v1alpha1/service.ts";
 import type { Condition } from "./service.ts";
 
@@ -19,6 +23,14 @@ export async function whenResource<S>(
     if (metadata.phase === "running" && wanted(spec)) return spec;
   }
   throw signal.reason ?? new Failure(`Cannot watch ${kind.type} "${id}": the watch ended`);
+}
+
+/** Resolves when a configuration is in force; on a machine that waits for one that may take days. */
+export async function whenConfigured(state: State, signal: AbortSignal): Promise<ParsedConfig> {
+  await whenResource(state, MachineConfig, "v1alpha1", () => true, signal);
+  const config = await activeConfig(state);
+  if (config === undefined) throw new Failure("Cannot read the machine's configuration: it went away");
+  return config;
 }
 
 const API_FIRST_MS = 15_000;
@@ -51,3 +63,6 @@ export const resourceReady = <S>(
     await whenResource(state, kind, id, wanted, signal);
   },
 });
+
+/** For what signs, checks certificates or promises leases: or at least nobody can say when the clock will be right. */
+export const timeInSync = resourceReady("time to be in sync", TimeStatus, "node", ({ synced }) => synced);

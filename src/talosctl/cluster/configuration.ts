@@ -50,6 +50,8 @@ export async function writeConfiguration(order: ConfigurationOrder): Promise<voi
     installDisk: "/dev/vda",
     // There is no discovery service to ask, and one machine has nobody to find.
     withDiscovery: false,
+    // Its clock is this computer's, and time servers may be out of reach.
+    withTimeSync: false,
   });
   const { patches } = order;
   const config = patches.length === 0 ? generated : applyPatches(generated, patches);

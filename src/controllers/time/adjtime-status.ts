@@ -1,0 +1,29 @@
+import { defineController } from "../../cosi/controller.ts";
+import { readClockDiscipline } from "../../linux/timex.ts";
+import { AdjtimeStatus } from "../../resources/time/adjtime-status.ts";
+
+/** The kernel does not tell when it has changed its mind. */
+const readAgainMs = 30_000;
+
+/** Shows what the kernel knows of its clock. */
+export const adjtimeStatusController = () =>
+  defineController({
+    name: "time.AdjtimeStatusController",
+    inputs: [],
+    outputs: [{ kind: AdjtimeStatus, sharing: "exclusive" }],
+    async reconcile(context) {
+      const { offsetMs, maximumErrorMs, estimatedErrorMs, frequencyRatio, status, constant, state } =
+        readClockDiscipline();
+      await context.put(AdjtimeStatus, "node", {
+        offset: offsetMs,
+        frequencyAdjustmentRatio: frequencyRatio,
+        maxError: maximumErrorMs,
+        estError: estimatedErrorMs,
+        status: status.join(" | "),
+        constant,
+        syncStatus: !status.includes("STA_UNSYNC"),
+        state,
+      });
+      context.requeueAfter(readAgainMs);
+    },
+  });

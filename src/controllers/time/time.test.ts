@@ -1,0 +1,147 @@
+import { expect, test } from "bun:test";
+import { testConfig } from "../../config/testing.ts";
+import type { Controller } from "../../cosi/controller.ts";
+import { Failure } from "../../errors/failure.ts";
+import { eventually } from "../../grpc/testing/eventually.ts";
+import type { Measurement } from "../../net/ntp/query.ts";
+import { TimeServerSpec } from "../../resources/network/time-server-spec.ts";
+import { TimeServerStatus } from "../../resources/network/time-server-status.ts";
+import { AdjtimeStatus } from "../../resources/time/adjtime-status.ts";
+import { TimeStatus } from "../../resources/time/time-status.ts";
+import { configure, machineWith } from "../testing.ts";
+import { adjtimeStatusController } from "./adjtime-status.ts";
+import { ClockKeeper } from "./clock-keeper.ts";
+import { timeSyncController } from "./sync.ts";
+import { timeServerConfigController } from "./time-server-config.ts";
+import { timeServerMergeController } from "./time-server-merge.ts";
+
+const configWith = (time: string) => testConfig().replace(/^machine:\n/m, `machine:\n    time: ${time}\n`);
+const hourMs = 3_600_000;
+
+/** A clock of its own for each test, and servers that know better. */
+function world({ offsetMs = 0, silent = false } = {}) {
+  const clock = { offsetMs, asked: [] as string[], steps: [] as number[], slews: [] as number[] };
+  const query = async (server: string): Promise<Measurement> => {
+    clock.asked.push(server);
+    if (silent) throw new Failure(`Cannot ask time server ${server}`);
+    return { offsetMs: clock.offsetMs, delayMs: 1, stratum: 2, remoteMs: 0, localMs: 0 };
+  };
+  const step = (ms: number) => {
+    clock.steps.push(ms);
+    clock.offsetMs -= ms;
+  };
+  return { clock, query, step, slew: (ms: number) => void clock.slews.push(ms) };
+}
+
+const controllers = (made: ReturnType<typeof world>, options: { isOurs?: boolean; uptimeMs?: () => number } = {}) =>
+  [
+    timeServerConfigController(),
+    timeServerMergeController(),
+    timeSyncController({ isOurs: true, uptimeMs: () => 0, ...made, ...options }),
+  ] satisfies Controller[];
+
+test("time is in sync once a server has been asked, and a clock that is far off begins another epoch", async () => {
+  const made = world({ offsetMs: 5 * hourMs });
+  await using machine = await machineWith({ config: configWith("{ servers: [192.0.2.1] }") }, ...controllers(made));
+  const { spec } = await machine.eventually(TimeStatus, "node", (status) => status.spec.synced);
+  expect(spec).toEqual({ synced: true, epoch: 1, syncDisabled: false });
+  expect([made.clock.offsetMs, made.clock.steps]).toEqual([0, [5 * hourMs]]);
+  expect(machine.logged.join()).toMatch(/set the clock by \S+: it was 18000.000 s behind/);
+});
+
+test("a small difference is made up for without a jump", async () => {
+  const made = world({ offsetMs: -20 });
+  await using machine = await machineWith({ config: testConfig() }, ...controllers(made));
+  const { spec } = await machine.eventually(TimeStatus, "node", (status) => status.spec.synced);
+  expect(spec.epoch).toBe(0);
+  expect([made.clock.steps, made.clock.slews]).toEqual([[], [-20]]);
+});
+
+test("servers of the configuration come before the default one, live", async () => {
+  const made = world();
+  await using machine = await machineWith({ config: testConfig() }, ...controllers(made));
+  await machine.eventually(
+    TimeServerStatus,
+    "timeservers",
+    ({ spec }) => spec.timeServers[0] === "time.cloudflare.com",
+  );
+  await eventually(() => made.clock.asked.length === 1);
+  await configure(machine, configWith("{ servers: [192.0.2.1, 192.0.2.2] }"));
+  const status = await machine.eventually(TimeServerStatus, "timeservers", ({ spec }) => spec.timeServers.length === 2);
+  expect(status.spec.timeServers).toEqual(["192.0.2.1", "192.0.2.2"]);
+  await eventually(() => made.clock.asked.length === 2);
+  expect(made.clock.asked).toEqual(["time.cloudflare.com", "192.0.2.1"]);
+  const layers = await machine.state.list(TimeServerSpec, { namespace: "network-config" });
+  expect(layers.map(({ metadata }) => metadata.id)).toEqual(["configuration/timeservers", "default/timeservers"]);
+  await configure(machine, testConfig());
+  await machine.eventually(TimeServerStatus, "timeservers", ({ spec }) => spec.timeServers.length === 1);
+});
+
+test("a document says the same as the v1alpha1 fields", async () => {
+  const document = "---\napiVersion: v1alpha1\nkind: TimeSyncConfig\nntp: { servers: [192.0.2.9] }\n";
+  await using machine = await machineWith({ config: `${testConfig()}${document}` }, ...controllers(world()));
+  await machine.eventually(TimeServerStatus, "timeservers", ({ spec }) => spec.timeServers[0] === "192.0.2.9");
+});
+
+test("without an answer there is no sync, until boot has waited long enough", async () => {
+  let uptimeMs = 0;
+  const made = world({ silent: true });
+  const config = configWith("{ servers: [192.0.2.1, 192.0.2.2], bootTimeout: 2m }");
+  await using machine = await machineWith({ config }, ...controllers(made, { uptimeMs: () => uptimeMs }));
+  // The default one may be asked before the configuration is read.
+  const asked = () => made.clock.asked.filter((server) => server !== "time.cloudflare.com");
+  await eventually(() => asked().length >= 2);
+  expect(asked().slice(0, 2)).toEqual(["192.0.2.1", "192.0.2.2"]);
+  expect((await machine.eventually(TimeStatus, "node")).spec.synced).toBe(false);
+  // Not even a change of the configuration makes it longer.
+  uptimeMs = 119_980;
+  await configure(machine, `${config}# again\n`);
+  uptimeMs = 120_000;
+  await machine.eventually(TimeStatus, "node", ({ spec }) => spec.synced && spec.epoch === 0);
+  expect(machine.logged.filter((line) => line.includes("192.0.2.1; "))).toHaveLength(1);
+});
+
+test("switched off, nobody is asked and nobody waits; switched on, it begins", async () => {
+  const made = world();
+  await using machine = await machineWith({ config: configWith("{ disabled: true }") }, ...controllers(made));
+  const off = await machine.eventually(TimeStatus, "node", ({ spec }) => spec.syncDisabled);
+  expect(off.spec.synced).toBe(true);
+  await configure(machine, testConfig());
+  await machine.eventually(TimeStatus, "node", ({ spec }) => spec.synced && !spec.syncDisabled);
+  expect(made.clock.asked).toEqual(["time.cloudflare.com"]);
+});
+
+test("a container leaves the clock to its host", async () => {
+  const made = world({ offsetMs: hourMs });
+  await using machine = await machineWith({ config: testConfig() }, ...controllers(made, { isOurs: false }));
+  const { spec } = await machine.eventually(TimeStatus, "node");
+  expect(spec).toEqual({ synced: true, epoch: 0, syncDisabled: true });
+  await machine.eventually(TimeServerStatus, "timeservers");
+  expect([made.clock.asked, made.clock.steps]).toEqual([[], []]);
+});
+
+test("a question that is under way for servers that are no more wanted is given up", async () => {
+  const asked: string[] = [];
+  const query = (server: string, { signal }: { readonly signal: AbortSignal }): Promise<Measurement> => {
+    asked.push(server);
+    const { promise, reject } = Promise.withResolvers<Measurement>();
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    return promise;
+  };
+  const keeper = new ClockKeeper({ query, step: () => {}, slew: () => {}, log: () => {} });
+  const stopping = new AbortController();
+  const running = Array.fromAsync(keeper.run(stopping.signal));
+  keeper.use(["192.0.2.1"]);
+  await eventually(() => asked.length === 1);
+  keeper.use(["192.0.2.2"]);
+  await eventually(() => asked.length === 2);
+  expect(asked).toEqual(["192.0.2.1", "192.0.2.2"]);
+  stopping.abort();
+  expect(await running).toEqual([]);
+});
+
+test("the kernel's idea of its clock is shown", async () => {
+  await using machine = await machineWith({ config: testConfig() }, adjtimeStatusController());
+  const { spec } = await machine.eventually(AdjtimeStatus, "node");
+  expect(spec.state).toStartWith("TIME_");
+});
