@@ -16,15 +16,19 @@ export interface FieldFacts<T> {
   readonly default?: T;
   /** Shown, commented out, in generated configs when the field is not set. */
   readonly example?: unknown;
-  /** The first version that knows it. */
+  /** The first version that knows it, as `1.12`. Inherited from the section when left out. */
   readonly since?: string;
+  /** A document without it is refused; a patch may leave it out. */
+  readonly required?: true;
   /** Inherited from the section when left out. */
   readonly effect?: Effect;
   readonly merge?: MergeRule;
   /** Never quoted in an error. */
   readonly sensitive?: boolean;
-  /** What to write instead. */
+  /** What to write instead; who writes it still is warned. */
   readonly deprecated?: string;
+  /** The kind of document that says the same, and more. Both are good. */
+  readonly replacedBy?: string;
 }
 
 export interface ScalarShape {

@@ -38,3 +38,29 @@ test("a service restarts for what it reads only when it starts", () => {
 test("every field says what a change of it does", () => {
   expect([...v1alpha1, ...documents].filter(({ effect }) => effect === undefined)).toEqual([]);
 });
+
+/** Path → first version, from the committed list of what the reference tools read. */
+async function knownFields(): Promise<Map<string, string>> {
+  const text = await Bun.file(new URL("fields.fixture.txt", import.meta.url)).text();
+  const known = new Map<string, string>();
+  for (const line of text.split("\n").filter((line) => line !== "" && !line.startsWith("#"))) {
+    const [, section = "", since, fields = ""] = /^(.*?)(?:@(\S+))?: (.*)$/.exec(line) ?? [];
+    if (since !== undefined) known.set(section, since);
+    for (const field of fields.split(" ")) {
+      const [name = "", later = known.get(section) ?? "1.0"] = field.split("@");
+      known.set(section === "" ? name : `${section}.${name}`, later);
+    }
+  }
+  return known;
+}
+
+test("every field of versions 1.4 and 1.12 is described, with the version it came in, and no other", async () => {
+  const ours = new Map([...v1alpha1, ...documents].map(({ path, since }) => [path, since ?? "?"]));
+  expect(Object.fromEntries(ours)).toEqual(Object.fromEntries(await knownFields()));
+});
+
+test("what a document replaces is a kind of document", () => {
+  const replaced = v1alpha1.flatMap(({ field }) => field.replacedBy ?? []);
+  expect(replaced.length).toBeGreaterThan(5);
+  expect(replaced.filter((kind) => !Object.hasOwn(documentSections, kind))).toEqual([]);
+});

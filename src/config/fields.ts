@@ -21,8 +21,14 @@ export function placed(parent: PlacedField, name: string, field: AnyField): Plac
     path: parent.path === "" ? name : `${parent.path}.${name}`,
     field,
     effect: field.effect ?? parent.effect,
-    since: field.since ?? parent.since,
+    since: later(parent.since, field.since),
   };
+}
+
+/** A field cannot be older than what it is in. */
+function later(left: string | undefined, right: string | undefined): string | undefined {
+  if (left === undefined || right === undefined) return left ?? right;
+  return left.localeCompare(right, "en", { numeric: true }) > 0 ? left : right;
 }
 
 /** A field that nothing is around. */

@@ -2,12 +2,11 @@ import { isDeepStrictEqual } from "node:util";
 import { Failure } from "../errors/failure.ts";
 import type { AnyField, Shape } from "./describe.ts";
 import { documentSections } from "./documents/index.ts";
-import { keptSections } from "./documents/kept.ts";
 import { root } from "./v1alpha1/root.ts";
 
 type Plain = Readonly<Record<string, unknown>>;
 
-const described: Readonly<Record<string, { readonly shape: Shape }>> = { ...documentSections, ...keptSections };
+const described: Readonly<Record<string, { readonly shape: Shape }>> = documentSections;
 
 /**
  * Lays a patch over a document, each field by the rule of its description: sections and maps merge by name, lists

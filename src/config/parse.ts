@@ -1,5 +1,5 @@
-import { section, string } from "./describe.ts";
-import { documentSections, isDocumentKind, keptKinds } from "./documents/index.ts";
+import { type AnyField, type Section, section, string } from "./describe.ts";
+import { documentSections, exclusiveKinds, isDocumentKind } from "./documents/index.ts";
 import type { ConfigDocument, MachineConfig } from "./machine-config.ts";
 import { ConfigFailure, type Problem } from "./problem.ts";
 import { FieldReader } from "./reader.ts";
@@ -58,32 +58,39 @@ function readDocument(node: YamlMap, at: FieldReader): ConfigDocument {
       `expected v1alpha1, found ${JSON.stringify(version)}`,
     );
   }
-  if (isDocumentKind(kind)) {
-    const { fields } = documentSections[kind].shape;
-    return {
-      kind,
-      name,
-      node,
-      value: section({ doc: "", fields: { ...header, ...fields } }).read(node, at.child(kind)),
-    };
-  }
-  if (!keptKinds.includes(kind)) {
-    const meant = suggest(kind, [...keptKinds, ...Object.keys(documentSections)]);
-    const hint = meant === undefined ? "" : `, did you mean "${meant}"?`;
-    at.child("kind").error(valueAt(node, "kind") ?? node, `unknown document ${JSON.stringify(kind)}${hint}`);
-  }
-  return { kind, name, node, value: toPlain(node) };
+  const section = sectionOf(kind);
+  if (section === undefined) at.child("kind").error(valueAt(node, "kind") ?? node, unknownKind(kind));
+  return { kind, name, node, value: section?.read(node, at.child(kind)) };
+}
+
+/** What a document of this kind has, its header included; undefined when there is no such kind. */
+export function sectionOf(kind: string): Section<Readonly<Record<string, AnyField>>> | undefined {
+  if (!isDocumentKind(kind)) return undefined;
+  return section({ doc: "", fields: { ...header, ...documentSections[kind].shape.fields } });
+}
+
+export function unknownKind(kind: string): string {
+  const meant = suggest(kind, Object.keys(documentSections));
+  return `unknown document ${JSON.stringify(kind)}${meant === undefined ? "" : `, did you mean "${meant}"?`}`;
 }
 
 function checkDuplicates(documents: readonly ConfigDocument[], at: FieldReader): void {
   const seen = new Map<string, ConfigDocument>();
   for (const document of documents) {
-    const key = `${document.kind} ${document.name}`.trim();
+    const { kind, name, node } = document;
+    const key = idOf(kind, name);
     const first = seen.get(key);
     if (first === undefined) seen.set(key, document);
-    else at.error(document.node, `${key} is given twice; first on line ${first.node.line}`);
+    else at.error(node, `${key} is given twice; first on line ${first.node.line}`);
+    for (const other of exclusiveKinds.find((kinds) => kinds.some((one) => one === kind)) ?? []) {
+      const rival = other === kind ? undefined : seen.get(idOf(other, name));
+      if (rival === undefined) continue;
+      at.error(node, `${key} excludes ${idOf(other, name)} on line ${rival.node.line}: both would set up one thing`);
+    }
   }
 }
+
+const idOf = (kind: string, name: string): string => `${kind} ${name}`.trim();
 
 function asMap(node: YamlNode, at: FieldReader): YamlMap | undefined {
   if (node.kind === "map") return node;

@@ -1,9 +1,6 @@
-import { section } from "./describe.ts";
-import { documentSections, isDocumentKind, keptKinds } from "./documents/index.ts";
-import { header } from "./parse.ts";
+import { sectionOf, unknownKind } from "./parse.ts";
 import { ConfigFailure, type Problem } from "./problem.ts";
 import { FieldReader } from "./reader.ts";
-import { suggest } from "./suggest.ts";
 import { root } from "./v1alpha1/root.ts";
 import { toPlain, type YamlMap, type YamlNode } from "./yaml.ts";
 
@@ -17,14 +14,9 @@ export function checkPatchDocument(node: YamlMap, file: string): void {
   const rest = withoutDeletions(node) as YamlMap;
   const kindNode = node.entries.find(({ key }) => key === "kind")?.value;
   const kind = kindNode === undefined ? undefined : String(toPlain(kindNode));
-  if (kind === undefined) root.read(rest, at);
-  else if (isDocumentKind(kind)) {
-    section({ doc: "", fields: { ...header, ...documentSections[kind].shape.fields } }).read(rest, at.child(kind));
-  } else if (!keptKinds.includes(kind)) {
-    const meant = suggest(kind, [...keptKinds, ...Object.keys(documentSections)]);
-    const hint = meant === undefined ? "" : `, did you mean "${meant}"?`;
-    at.child("kind").error(kindNode ?? node, `unknown document ${JSON.stringify(kind)}${hint}`);
-  }
+  const section = kind === undefined ? root : sectionOf(kind);
+  if (section === undefined) at.child("kind").error(kindNode ?? node, unknownKind(kind ?? ""));
+  section?.read(rest, kind === undefined ? at : at.child(kind));
   const errors = problems.filter(({ severity }) => severity === "error");
   if (errors.length > 0) throw new ConfigFailure(errors, file);
 }

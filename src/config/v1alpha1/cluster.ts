@@ -7,7 +7,8 @@ const text = string({ doc: "Value.", default: "" });
 const secret = (doc: string) => string({ doc, sensitive: true });
 const prefixes = (doc: string, facts: Pick<FieldFacts<readonly string[]>, "default" | "effect">) =>
   list(string({ doc: "Prefix.", check: prefix, default: "" }), { doc, ...facts, merge: "replace" });
-const subnets = (doc: string) => list(string({ doc: "Prefix.", check: prefixOrExclusion }), { doc });
+const subnets = (doc: string) =>
+  list(string({ doc: "Prefix.", check: prefixOrExclusion }), { doc, since: "1.2", example: ["10.0.0.0/8"] });
 
 const network = section({
   doc: "The cluster's networks.",
@@ -20,6 +21,7 @@ const network = section({
         urls: list(string({ doc: "URL." }), { doc: "Manifests of a custom one." }),
         flannel: section({
           doc: "Flannel.",
+          since: "1.6",
           fields: { extraArgs: list(string({ doc: "Flag." }), { doc: "Flags of flanneld." }) },
         }),
       },
@@ -65,8 +67,8 @@ const etcd = section({
     ca: certificateAndKey({ doc: "Authority of etcd's certificates." }),
     extraArgs: map(text, { doc: "Flags, without the leading dashes." }),
     subnet: string({ doc: "Prefix of the address to announce.", check: prefix, deprecated: "use advertisedSubnets" }),
-    advertisedSubnets: subnets("Prefixes of the addresses that are announced to members."),
-    listenSubnets: subnets("Prefixes of the addresses that are listened on."),
+    advertisedSubnets: subnets("Prefixes of the addresses that are announced to members; a leading ! excludes."),
+    listenSubnets: subnets("Prefixes of the addresses that are listened on; a leading ! excludes."),
   },
 }).optional();
 
@@ -93,10 +95,11 @@ export const cluster = section({
     network,
     token: secret("Token that joining nodes show to Kubernetes."),
     aescbcEncryptionSecret: secret("Key of Kubernetes secrets at rest, older form."),
-    secretboxEncryptionSecret: secret("Key of Kubernetes secrets at rest."),
+    secretboxEncryptionSecret: { ...secret("Key of Kubernetes secrets at rest."), since: "1.3" },
     ca: certificateAndKey({ doc: "Authority of Kubernetes. Workers hold the certificate without the key." }),
     acceptedCAs: list(acceptedCertificate, {
       doc: "Authorities that are trusted besides, while one replaces another.",
+      since: "1.7",
     }),
     aggregatorCA: certificateAndKey({ doc: "Authority of the API aggregation layer." }),
     serviceAccount: section({
@@ -136,7 +139,10 @@ export const cluster = section({
           contents: string({ doc: "Kubernetes objects, YAML.", default: "" }),
         },
       }),
-      { doc: "Manifests written here." },
+      {
+        doc: "Manifests written here, applied when the cluster is made.",
+        example: [{ name: "namespace-ci", contents: "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: ci\n" }],
+      },
     ),
     adminKubeconfig: section({
       doc: "The administrator's kubeconfig.",
@@ -148,6 +154,10 @@ export const cluster = section({
       doc: "Run workloads on control plane machines.",
       deprecated: "use allowSchedulingOnControlPlanes",
     }),
-    allowSchedulingOnControlPlanes: boolean({ doc: "Run workloads on control plane machines.", default: false }),
+    allowSchedulingOnControlPlanes: boolean({
+      doc: "Run workloads on control plane machines.",
+      since: "1.2",
+      default: false,
+    }),
   },
 });

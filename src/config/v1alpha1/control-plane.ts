@@ -18,7 +18,12 @@ const pod = (image: string) => ({
   extraVolumes: list(extraVolume, { doc: "Further volumes." }),
   env: map(text, { doc: "Environment variables." }),
 });
-const resources = anything({ doc: "Requests and limits of the pod." });
+const amounts = (doc: string) => anything({ doc, example: { cpu: "1", memory: "1Gi" } });
+const resources = section({
+  doc: "What the pod asks for, and what it may have.",
+  since: "1.5",
+  fields: { requests: amounts("What it is sure to get."), limits: amounts("What it may take at most.") },
+});
 
 const admissionPlugin = section({
   doc: "An admission plugin.",
@@ -46,9 +51,9 @@ export const apiServer = section({
     }),
     disablePodSecurityPolicy: boolean({ doc: "Ignored: the feature is gone from Kubernetes." }),
     admissionControl: list(admissionPlugin, { doc: "Admission plugins.", merge: { keys: ["name"] } }),
-    auditPolicy: anything({ doc: "What is written to the audit log.", merge: "replace" }),
+    auditPolicy: anything({ doc: "What is written to the audit log.", since: "1.3", merge: "replace" }),
     resources,
-    authorizationConfig: list(authorizer, { doc: "Authorizers besides Node and RBAC." }),
+    authorizationConfig: list(authorizer, { doc: "Authorizers, in order; Node and RBAC when empty.", since: "1.9" }),
   },
 });
 
@@ -59,7 +64,11 @@ export const controllerManager = section({
 
 export const scheduler = section({
   doc: "The Kubernetes scheduler.",
-  fields: { ...pod("Image of the scheduler."), resources, config: anything({ doc: "The scheduler's configuration." }) },
+  fields: {
+    ...pod("Image of the scheduler."),
+    resources,
+    config: anything({ doc: "The scheduler's configuration.", since: "1.6" }),
+  },
 });
 
 export const proxy = section({

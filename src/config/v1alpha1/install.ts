@@ -2,10 +2,10 @@ import { boolean, list, oneOf, section, string } from "../describe.ts";
 
 /** `machine.install`: where the system is put. */
 export const install = section({
-  doc: "Where and how the system is installed.",
+  doc: "Where and how the system is installed; read at the next installation or upgrade.",
   effect: "live",
   fields: {
-    disk: string({ doc: "Disk to install to." }),
+    disk: string({ doc: "Disk to install to.", example: "/dev/sda" }),
     diskSelector: section({
       doc: "Picks the disk by what it is; every field that is set must match.",
       example: { size: ">= 100GB", type: "nvme" },
@@ -34,6 +34,7 @@ export const install = section({
     legacyBIOSSupport: boolean({ doc: "Mark the boot partition active for old firmware.", default: false }),
     grubUseUKICmdline: boolean({
       doc: "Take the kernel arguments from the boot image instead of this config.",
+      since: "1.12",
       default: false,
     }),
   },

@@ -17,8 +17,8 @@ const extraMount = section({
     type: string({ doc: "File system type, mostly bind." }),
     source: string({ doc: "Path on the machine." }),
     options: list(string({ doc: "Mount option." }), { doc: "Mount options, as in fstab." }),
-    uidMappings: list(idMapping, { doc: "User ids of an id-mapped mount." }),
-    gidMappings: list(idMapping, { doc: "Group ids of an id-mapped mount." }),
+    uidMappings: list(idMapping, { doc: "User ids of an id-mapped mount.", since: "1.6" }),
+    gidMappings: list(idMapping, { doc: "Group ids of an id-mapped mount.", since: "1.6" }),
   },
 });
 
@@ -27,7 +27,7 @@ export const kubelet = section({
   doc: "How the kubelet runs on this machine.",
   effect: "restart kubelet",
   fields: {
-    image: string({ doc: "Image of the kubelet." }),
+    image: string({ doc: "Image of the kubelet; its tag is the version of Kubernetes on this machine." }),
     clusterDNS: list(string({ doc: "Address.", check: address }), {
       doc: "Addresses that pods ask for names; by default the cluster's own.",
       example: ["10.96.0.10"],
@@ -46,9 +46,13 @@ export const kubelet = section({
       doc: "Fields merged into the kubelet's configuration file.",
       example: { serverTLSBootstrap: true },
     }),
-    credentialProviderConfig: anything({ doc: "Configuration of the kubelet's image credential providers." }),
+    credentialProviderConfig: anything({
+      doc: "Configuration of the kubelet's image credential providers.",
+      since: "1.6",
+    }),
     defaultRuntimeSeccompProfileEnabled: boolean({
       doc: "Give containers the runtime's seccomp profile unless they ask for another.",
+      since: "1.2",
       default: false,
     }),
     registerWithFQDN: boolean({
@@ -64,9 +68,14 @@ export const kubelet = section({
         }),
       },
     }),
-    skipNodeRegistration: boolean({ doc: "Run static pods only, without joining a cluster.", default: false }),
+    skipNodeRegistration: boolean({
+      doc: "Run static pods only, without joining a cluster.",
+      since: "1.2",
+      default: false,
+    }),
     disableManifestsDirectory: boolean({
       doc: "Ignore /etc/kubernetes/manifests; static pods come from this config alone.",
+      since: "1.3",
       default: false,
     }),
   },

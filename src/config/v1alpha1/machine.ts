@@ -19,7 +19,7 @@ const logDestination = section({
   fields: {
     endpoint: string({ doc: "URL, tcp or udp." }),
     format: oneOf(["json_lines"], { doc: "How lines are written." }),
-    extraTags: map(text, { doc: "Fields added to every line." }),
+    extraTags: map(text, { doc: "Fields added to every line.", since: "1.7", example: { machine: "db-1" } }),
   },
 });
 
@@ -27,7 +27,7 @@ const kernelModule = section({
   doc: "A kernel module.",
   fields: {
     name: string({ doc: "Name." }),
-    parameters: list(string({ doc: "Parameter." }), { doc: "Parameters, name=value." }),
+    parameters: list(string({ doc: "Parameter." }), { doc: "Parameters, name=value.", since: "1.3" }),
   },
 });
 
@@ -47,13 +47,14 @@ export const machine = section({
       effect: "reboot",
     }),
     token: string({
-      doc: "Secret that joining machines show to get their certificates.",
+      doc: "Secret that joining machines show to get their certificates: two parts around a dot.",
       sensitive: true,
       effect: "reboot",
     }),
     ca: certificateAndKey({ doc: "Authority of the machine API. Workers hold the certificate without the key." }),
     acceptedCAs: list(acceptedCertificate, {
       doc: "Authorities that are trusted besides, while one replaces another.",
+      since: "1.7",
     }),
     certSANs: list(string({ doc: "Name or address.", check: hostnameOrAddress }), {
       doc: "Names and addresses added to the machine's certificate.",
@@ -67,7 +68,17 @@ export const machine = section({
       },
     }),
     kubelet,
-    pods: list(anything({ doc: "A pod." }), { doc: "Static pods, run without asking the Kubernetes API." }),
+    pods: list(anything({ doc: "A pod." }), {
+      doc: "Static pods, run without asking the Kubernetes API.",
+      example: [
+        {
+          apiVersion: "v1",
+          kind: "Pod",
+          metadata: { name: "nginx" },
+          spec: { containers: [{ name: "nginx", image: "nginx" }] },
+        },
+      ],
+    }),
     network,
     disks,
     install,
@@ -89,7 +100,12 @@ export const machine = section({
     udev: section({
       doc: "Device rules.",
       effect: "reboot",
-      fields: { rules: list(string({ doc: "Rule." }), { doc: "Rules, one line each." }) },
+      fields: {
+        rules: list(string({ doc: "Rule." }), {
+          doc: "Rules, one line each.",
+          example: ['SUBSYSTEM=="drm", KERNEL=="renderD*", GROUP="44", MODE="0660"'],
+        }),
+      },
     }),
     logging: section({
       doc: "Where service logs are sent.",
@@ -101,13 +117,31 @@ export const machine = section({
       example: { modules: [{ name: "btrfs" }] },
       fields: { modules: list(kernelModule, { doc: "Modules to load." }) },
     }),
-    seccompProfiles: list(seccompProfile, { doc: "Seccomp profiles that pods can name." }),
+    seccompProfiles: list(seccompProfile, {
+      doc: "Seccomp profiles that pods can name.",
+      since: "1.2",
+      example: [{ name: "audit.json", value: { defaultAction: "SCMP_ACT_LOG" } }],
+    }),
     baseRuntimeSpecOverrides: anything({
       doc: "Fields merged into the runtime specification of every container.",
+      since: "1.9",
+      example: { process: { rlimits: [{ type: "RLIMIT_NOFILE", hard: 1_024, soft: 1_024 }] } },
       effect: "reboot",
     }),
-    nodeLabels: map(text, { doc: "Labels of the Kubernetes node." }),
-    nodeAnnotations: map(text, { doc: "Annotations of the Kubernetes node." }),
-    nodeTaints: map(text, { doc: "Taints of the Kubernetes node, as value:effect." }),
+    nodeLabels: map(text, {
+      doc: "Labels of the Kubernetes node.",
+      since: "1.3",
+      example: { "example.org/rack": "r12" },
+    }),
+    nodeAnnotations: map(text, {
+      doc: "Annotations of the Kubernetes node.",
+      since: "1.8",
+      example: { "example.org/owner": "storage" },
+    }),
+    nodeTaints: map(text, {
+      doc: "Taints of the Kubernetes node, as value:effect.",
+      since: "1.6",
+      example: { "example.org/dedicated": "storage:NoSchedule" },
+    }),
   },
 });

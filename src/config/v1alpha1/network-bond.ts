@@ -1,16 +1,17 @@
 import { boolean, integer, list, section, string } from "../describe.ts";
-import { hardwareAddress, linkName } from "../formats.ts";
+import { linkName } from "../formats.ts";
 
 /** Which link is meant, by what it is instead of by its name. */
 export const deviceSelector = section({
   doc: "Picks a link by what it is; every field that is set must match.",
+  since: "1.1",
   fields: {
     busPath: string({ doc: "Bus path, with wildcards." }),
     hardwareAddr: string({ doc: "Hardware address, with wildcards." }),
-    permanentAddr: string({ doc: "Hardware address as manufactured.", check: hardwareAddress }),
+    permanentAddr: string({ doc: "Hardware address as manufactured, with wildcards.", since: "1.9" }),
     pciID: string({ doc: "PCI vendor and product, with wildcards." }),
     driver: string({ doc: "Kernel driver, with wildcards." }),
-    physical: boolean({ doc: "Only links that are hardware." }),
+    physical: boolean({ doc: "Only links that are hardware.", since: "1.7" }),
   },
 }).optional();
 
@@ -22,7 +23,7 @@ export const bond = section({
   doc: "Joins several links into one.",
   fields: {
     interfaces: list(string({ doc: "Link.", check: linkName }), { doc: "Links to join." }),
-    deviceSelectors: list(deviceSelector, { doc: "Links to join, by what they are." }),
+    deviceSelectors: list(deviceSelector, { doc: "Links to join, by what they are.", since: "1.4" }),
     arpIPTarget: list(name("Address."), { doc: "Addresses probed by ARP." }),
     mode: name("How traffic is spread, such as 802.3ad."),
     xmitHashPolicy: name("What decides which link a packet leaves by."),
@@ -49,6 +50,5 @@ export const bond = section({
     adActorSysPrio: number("LACP system priority."),
     adUserPortKey: number("Upper bits of the LACP port key."),
     peerNotifyDelay: number("Delay between notifications, in milliseconds."),
-    missedMax: number("ARP probes that may be missed."),
   },
 }).optional();

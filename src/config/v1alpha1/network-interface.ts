@@ -1,11 +1,13 @@
 import { boolean, integer, list, section, string } from "../describe.ts";
-import { address, addressOrPrefix, linkName } from "../formats.ts";
+import { address, addressOrPrefix, duration, linkName, wireguardKey } from "../formats.ts";
 import { bond, deviceSelector } from "./network-bond.ts";
 
 const mtu = integer({ doc: "Largest packet, in bytes.", minimum: 0, maximum: 65_535 });
 const addresses = list(string({ doc: "Address.", check: addressOrPrefix }), {
   doc: "Static addresses with prefix length.",
 });
+
+const cidr = string({ doc: "A static address.", check: addressOrPrefix, deprecated: "use addresses" });
 
 const route = section({
   doc: "A static route.",
@@ -14,7 +16,7 @@ const route = section({
     gateway: string({ doc: "Next hop.", check: address }),
     source: string({ doc: "Preferred source address.", check: address }),
     metric: integer({ doc: "Priority; lower wins.", minimum: 0, maximum: 2 ** 32 - 1 }),
-    mtu,
+    mtu: { ...mtu, since: "1.3" },
   },
 });
 const routes = list(route, { doc: "Static routes." });
@@ -25,7 +27,7 @@ const dhcpOptions = section({
     routeMetric: integer({ doc: "Priority of routes from the lease.", minimum: 0 }),
     ipv4: boolean({ doc: "Ask by DHCPv4.", default: true }),
     ipv6: boolean({ doc: "Ask by DHCPv6.", default: false }),
-    duidv6: string({ doc: "Client identifier for DHCPv6, hex." }),
+    duidv6: string({ doc: "Client identifier for DHCPv6, hex.", since: "1.1" }),
   },
 });
 
@@ -42,31 +44,37 @@ const vip = section({
 const vlan = section({
   doc: "A tagged link on top.",
   fields: {
+    cidr,
     addresses,
     routes,
     dhcp: boolean({ doc: "Ask for addresses by DHCP.", default: false }),
     vlanId: integer({ doc: "Tag.", minimum: 1, maximum: 4_094 }),
     mtu,
     vip,
-    dhcpOptions,
+    dhcpOptions: { ...dhcpOptions, since: "1.2" },
   },
 });
 
 const bridge = section({
   doc: "Makes the link a bridge.",
+  since: "1.2",
   fields: {
     interfaces: list(string({ doc: "Link.", check: linkName }), { doc: "Ports." }),
     stp: section({ doc: "Spanning tree.", fields: { enabled: boolean({ doc: "Turn it on.", default: false }) } }),
-    vlan: section({ doc: "VLANs.", fields: { vlanFiltering: boolean({ doc: "Filter by tag.", default: false }) } }),
+    vlan: section({
+      doc: "VLANs.",
+      since: "1.8",
+      fields: { vlanFiltering: boolean({ doc: "Filter by tag.", default: false }) },
+    }),
   },
 }).optional();
 
 const wireguardPeer = section({
   doc: "A peer of the tunnel.",
   fields: {
-    publicKey: string({ doc: "Key, base64." }),
+    publicKey: string({ doc: "Key, base64.", check: wireguardKey }),
     endpoint: string({ doc: "Address and port." }),
-    persistentKeepaliveInterval: string({ doc: "Interval of keep-alive packets." }),
+    persistentKeepaliveInterval: string({ doc: "Interval of keep-alive packets.", check: duration }),
     allowedIPs: list(string({ doc: "Prefix.", check: addressOrPrefix }), {
       doc: "What is sent to and taken from the peer.",
     }),
@@ -76,7 +84,7 @@ const wireguardPeer = section({
 const wireguard = section({
   doc: "Makes the link a WireGuard tunnel.",
   fields: {
-    privateKey: string({ doc: "Key, base64.", sensitive: true }),
+    privateKey: string({ doc: "Key, base64.", check: wireguardKey, sensitive: true }),
     listenPort: integer({ doc: "UDP port.", minimum: 0, maximum: 65_535 }),
     firewallMark: integer({ doc: "Mark of outgoing packets.", minimum: 0 }),
     peers: list(wireguardPeer, { doc: "Peers." }),
@@ -89,12 +97,14 @@ export const networkInterface = section({
   fields: {
     interface: string({ doc: "Name of the link.", check: linkName }),
     deviceSelector,
+    cidr,
     addresses,
     routes,
     bond,
     bridge,
     bridgePort: section({
       doc: "Makes the link a port.",
+      since: "1.9",
       fields: { master: string({ doc: "Bridge.", check: linkName }) },
     }).optional(),
     vlans: list(vlan, { doc: "Tagged links on top.", merge: { keys: ["vlanId"] } }),

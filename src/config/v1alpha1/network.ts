@@ -15,18 +15,33 @@ const kubespan = section({
   example: { enabled: true },
   fields: {
     enabled: boolean({ doc: "Turn the mesh on.", default: false }),
-    advertiseKubernetesNetworks: boolean({ doc: "Carry pod networks over the mesh as well.", default: false }),
+    advertiseKubernetesNetworks: boolean({
+      doc: "Carry pod networks over the mesh as well.",
+      since: "1.2",
+      default: false,
+    }),
     allowDownPeerBypass: boolean({ doc: "Send traffic in the clear while a peer is down.", default: false }),
-    harvestExtraEndpoints: boolean({ doc: "Learn addresses of peers from the traffic they send.", default: false }),
-    mtu: integer({ doc: "Largest packet on the mesh link.", minimum: 1_280, maximum: 65_535 }),
+    harvestExtraEndpoints: boolean({
+      doc: "Learn addresses of peers from the traffic they send.",
+      since: "1.6",
+      default: false,
+    }),
+    mtu: integer({
+      doc: "Largest packet on the mesh link; 1420 when empty.",
+      since: "1.3",
+      minimum: 1_280,
+      maximum: 65_535,
+    }),
     filters: section({
       doc: "Which addresses take part.",
+      since: "1.3",
       fields: {
         endpoints: list(string({ doc: "Prefix.", check: prefixOrExclusion }), {
           doc: "Prefixes of addresses that are announced.",
         }),
         excludeAdvertisedNetworks: list(string({ doc: "Prefix.", check: prefix }), {
-          doc: "Prefixes that are never announced.",
+          doc: "Networks that are never announced.",
+          since: "1.12",
         }),
       },
     }),
@@ -38,15 +53,28 @@ export const network = section({
   doc: "How this machine is connected.",
   effect: "live",
   fields: {
-    hostname: string({ doc: "Name of the machine.", check: hostname }),
+    hostname: string({ doc: "Name of the machine.", check: hostname, replacedBy: "HostnameConfig" }),
     interfaces: list(networkInterface, {
       doc: "Links to configure.",
+      replacedBy: "LinkConfig",
       merge: { keys: ["interface", "deviceSelector"] },
     }),
-    nameservers: list(string({ doc: "Address.", check: address }), { doc: "Servers asked for names." }),
-    searchDomains: list(string({ doc: "Domain." }), { doc: "Domains tried for short names." }),
-    extraHostEntries: list(extraHost, { doc: "Lines added to /etc/hosts." }),
+    nameservers: list(string({ doc: "Address.", check: address }), {
+      doc: "Servers asked for names, in order.",
+      replacedBy: "ResolverConfig",
+    }),
+    searchDomains: list(string({ doc: "Domain." }), {
+      doc: "Domains tried for short names.",
+      since: "1.9",
+      replacedBy: "ResolverConfig",
+    }),
+    extraHostEntries: list(extraHost, { doc: "Lines added to /etc/hosts.", replacedBy: "StaticHostConfig" }),
     kubespan,
-    disableSearchDomain: boolean({ doc: "Leave the machine's domain out of the search list.", default: false }),
+    disableSearchDomain: boolean({
+      doc: "Leave the machine's domain out of the search list.",
+      since: "1.1",
+      default: false,
+      replacedBy: "ResolverConfig",
+    }),
   },
 });

@@ -8,8 +8,8 @@ const mirror = section({
     endpoints: list(string({ doc: "URL.", check: url("http", "https") }), {
       doc: "Servers, tried in order.",
     }),
-    overridePath: boolean({ doc: "The endpoints' paths are complete: do not add /v2.", default: false }),
-    skipFallback: boolean({ doc: "Never ask the registry itself.", default: false }),
+    overridePath: boolean({ doc: "The endpoints' paths are complete: do not add /v2.", since: "1.3", default: false }),
+    skipFallback: boolean({ doc: "Never ask the registry itself.", since: "1.9", default: false }),
   },
 });
 
@@ -43,7 +43,15 @@ export const registries = section({
   doc: "Where container images come from.",
   effect: "live",
   fields: {
-    mirrors: map(mirror, { doc: "Mirrors by the registry's host; * is every other registry." }),
-    config: map(registry, { doc: "Access to registries and mirrors by host." }),
+    mirrors: map(mirror, {
+      doc: "Mirrors by the registry's host; * is every other registry.",
+      replacedBy: "RegistryMirrorConfig",
+      example: { "docker.io": { endpoints: ["https://mirror.example.org"] } },
+    }),
+    config: map(registry, {
+      doc: "Access to registries and mirrors by host.",
+      replacedBy: "RegistryAuthConfig",
+      example: { "registry.example.org": { auth: { username: "me", password: "secret" } } },
+    }),
   },
 });

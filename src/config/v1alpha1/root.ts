@@ -5,6 +5,7 @@ import { machine } from "./machine.ts";
 /** The document without a kind: the machine and its cluster. */
 export const root = section({
   doc: "Configuration of a machine.",
+  since: "1.0",
   effect: "reboot",
   fields: {
     version: oneOf(["v1alpha1"], { doc: "Form of this document." }),

@@ -4,6 +4,7 @@ import { duration } from "../formats.ts";
 /** `machine.time`: where the clock comes from. */
 export const time = section({
   doc: "Time synchronisation.",
+  replacedBy: "TimeSyncConfig",
   effect: "live",
   fields: {
     disabled: boolean({ doc: "Turn the NTP client off.", default: false }),
