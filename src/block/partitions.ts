@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync, realpathSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { namesIn, readAttribute } from "./attribute.ts";
 
 /** A partition that the kernel knows. */
 export interface Partition {
@@ -38,26 +39,9 @@ function readPartition(base: string, name: string): Partition | undefined {
 /** What the kernel tells of a device: `KEY=value` a line. The kernel leaves no line break in a partition's label. */
 function uevent(path: string): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
-  for (const line of textOf(join(path, "uevent")).split("\n")) {
+  for (const line of readAttribute(join(path, "uevent")).split("\n")) {
     const at = line.indexOf("=");
     if (at > 0) values.set(line.slice(0, at), line.slice(at + 1));
   }
   return values;
-}
-
-/** A device may go while we look: what is not there reads as empty. */
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return "";
-  }
-}
-
-function namesIn(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch {
-    return []; // no block devices at all: a container
-  }
 }

@@ -8,7 +8,7 @@ export interface FileSystem {
 }
 
 /** Enough for every magic number below: iso9660's is the farthest, at 32 KiB. */
-const probeSizeBytes = 36 * 1_024;
+export const probeSizeBytes = 36 * 1_024;
 
 interface Signature {
   readonly type: FileSystem["type"];

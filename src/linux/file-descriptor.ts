@@ -26,6 +26,7 @@ const sysSeek = syscall("lseek", ["int", "long", "int"], "long");
 const sysPipe = syscall("pipe2", ["pointer", "int"]);
 const sysIoctl = syscall("ioctl", ["int", "long", "pointer"]);
 const sysIoctlValue = syscall("ioctl", ["int", "long", "long"]);
+const sysLock = syscall("flock", ["int", "int"]);
 const pipeEnds = struct({ readable: i32, writable: i32 });
 
 /**
@@ -88,4 +89,19 @@ export function seek(fd: number, offset: number, from: number = SeekFrom.start):
 export function ioctl(fd: number, request: number, argument: Uint8Array | number, describe: () => string): number {
   const result = typeof argument === "number" ? sysIoctlValue(fd, request, argument) : sysIoctl(fd, request, argument);
   return check(result, describe);
+}
+
+/** Operations of flock(2), from <sys/file.h>. */
+export const LockOperation = { exclusive: 2, nonBlocking: 4 } as const;
+
+/**
+ * Takes the file's lock for the open file alone, flock(2); closing it gives it back.
+ * @returns false when somebody else has it.
+ * @throws SyscallError
+ */
+export function tryLock(fd: number): boolean {
+  const result = sysLock(fd, LockOperation.exclusive | LockOperation.nonBlocking);
+  if (result === -Errno.EAGAIN || result === -Errno.EINTR) return false;
+  check(result, () => `Cannot lock descriptor ${fd}`);
+  return true;
 }

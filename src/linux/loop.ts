@@ -6,7 +6,7 @@ import { SyscallError } from "./syscall-error.ts";
 /** ioctl requests, from <linux/loop.h>. */
 export const LoopRequest = { configure: 0x4c0a, clear: 0x4c01, getFree: 0x4c82 } as const;
 /** Flags of a loop device, from <linux/loop.h>. */
-export const LoopFlag = { readOnly: 1, autoClear: 4, directIo: 16 } as const;
+export const LoopFlag = { readOnly: 1, autoClear: 4, partitionScan: 8, directIo: 16 } as const;
 
 /** struct loop_info64. */
 export const loopInfo = struct({
@@ -35,17 +35,25 @@ export interface LoopDevice extends Disposable {
   readonly path: string;
 }
 
+export interface LoopOptions {
+  /** Default: true. */
+  readonly readOnly?: boolean;
+  /** Shows the partitions of the file as devices, too. Default: false. */
+  readonly partitions?: boolean;
+}
+
 /**
  * Shows a file as a block device, LOOP_CONFIGURE. Dispose of it once it is mounted: the mount keeps it.
  * @throws SyscallError naming the file and the device.
  */
-export function attachLoop(file: string, { readOnly = true }: { readonly readOnly?: boolean } = {}): LoopDevice {
+export function attachLoop(file: string, { readOnly = true, partitions = false }: LoopOptions = {}): LoopDevice {
   const access = readOnly ? OpenFlag.readOnly : OpenFlag.readWrite;
+  const flags = LoopFlag.autoClear | (readOnly ? LoopFlag.readOnly : 0) | (partitions ? LoopFlag.partitionScan : 0);
   const backing = open(file, access);
   try {
     // Another process may take the free device between the question and the answer's use.
     for (let tries = 0; tries < 16; tries += 1) {
-      const device = tryAttach(file, backing, access);
+      const device = tryAttach(file, backing, access, flags);
       if (device !== undefined) return device;
     }
     throw new SyscallError(`Cannot attach "${file}" to a loop device`, Errno.EBUSY);
@@ -54,15 +62,14 @@ export function attachLoop(file: string, { readOnly = true }: { readonly readOnl
   }
 }
 
-function tryAttach(file: string, backing: number, access: number): LoopDevice | undefined {
+function tryAttach(file: string, backing: number, access: number, flags: number): LoopDevice | undefined {
   const path = `/dev/loop${freeLoopNumber()}`;
   const device = open(path, access);
-  const readOnlyFlag = access === OpenFlag.readOnly ? LoopFlag.readOnly : 0;
   const config = loopConfig.encode({
     file: backing,
     info: {
       ...loopInfo.decode(loopInfo.encode()),
-      flags: LoopFlag.autoClear | readOnlyFlag,
+      flags,
       fileName: Buffer.from(file).subarray(0, 63),
     },
   });

@@ -4,7 +4,7 @@ import { monotonicMs } from "../linux/clock.ts";
 import { createSpawner } from "../linux/spawner/spawner.ts";
 import type { KernelArguments } from "../platform/kernel-arguments.ts";
 import type { Platform } from "../platform/platform.ts";
-import { MountStatus } from "../resources/runtime/mount-status.ts";
+import { Service } from "../resources/v1alpha1/service.ts";
 import { BootProgressRecorder } from "./boot/progress.ts";
 import { announceReadiness } from "./boot/readiness.ts";
 import { createVolumes } from "./boot/volumes.ts";
@@ -21,7 +21,7 @@ import { MachineSequencer, SequenceTakenOverError } from "./sequences/sequencer.
 import { StageTracker } from "./sequences/stage.ts";
 import { services } from "./services/index.ts";
 import { startServices } from "./services/start.ts";
-import { apiFirst } from "./supervisor/conditions.ts";
+import { apiFirst, whenConfigured, whenResource } from "./supervisor/conditions.ts";
 import type { ServiceHost } from "./supervisor/service.ts";
 import { ServiceSupervisor } from "./supervisor/supervisor.ts";
 
@@ -62,7 +62,12 @@ export async function startMachine({ log, args, platform, fatal, initramfsStarte
     services.filter((service) => mode !== "container" || service.inContainerMode !== false),
     { host, logs, events },
   );
-  const volumes = createVolumes({ log, state });
+  const volumes = createVolumes({
+    ...{ log, state, spawner },
+    whenDisksAreNamed: async (signal) => {
+      await whenResource(state, Service, "udevd", ({ healthy }) => healthy, signal);
+    },
+  });
   const runtime = new Runtime({ state, log: (name, level, text) => log(level, `${name}: ${text}`) });
 
   const stopping = new AbortController();
@@ -77,14 +82,13 @@ export async function startMachine({ log, args, platform, fatal, initramfsStarte
     plan: planOf({
       log,
       mode,
-      spawner,
       shutdownAction: args.last("talos.shutdown") === "halt" ? "halt" : "powerOff",
       onCgroups: (found) => {
         place = found;
       },
-      onEphemeral: async ({ source, type }) => {
-        const spec = { source, target: "/var", filesystemType: type, options: [], encrypted: false };
-        await state.modify(MountStatus, "EPHEMERAL", () => spec);
+      provisionVolumes: async (signal) => {
+        await volumes.provision(await whenConfigured(state, signal), signal);
+        await machine.configuration.stateReady();
       },
       startMachined: async () => {
         // It starts up on another processor while this one loads and makes all that it waits for: hence the imports here.

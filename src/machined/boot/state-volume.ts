@@ -1,12 +1,14 @@
+import { isClaimed } from "../../block/claim.ts";
+import { openDevice } from "../../block/device.ts";
 import { listPartitions, type Partition } from "../../block/partitions.ts";
 import { messageOf } from "../../errors/message.ts";
 import { MountFlag, mount } from "../../linux/mount.ts";
 import type { Log } from "../machine.ts";
 import { loadModuleGroup } from "./module-groups.ts";
 
-/** Where STATE is seen, and what is kept in its place while there is none. */
+/** Where STATE is seen; while there is none, a directory in memory. */
 export const stateDirectory = "/system/state";
-export const stateLabel = "STATE";
+const label = "STATE";
 
 /**
  * Mounts STATE from the disk that has it. Nothing is waited for: loading a disk's driver returns when its disks and
@@ -14,21 +16,28 @@ export const stateLabel = "STATE";
  * it is: somebody may still be able to mend it.
  * @returns the device, or undefined when there is no STATE, or none that mounts.
  */
-export async function mountState(log: Log, partitions = listPartitions()): Promise<string | undefined> {
-  const [found, ...others] = partitions.filter(({ label }) => label === stateLabel);
+export async function mountState(log: Log): Promise<string | undefined> {
+  const [found, ...others] = listPartitions().filter((partition) => partition.label === label && isFinished(partition));
   if (found === undefined) return undefined;
-  for (const other of others) log("warn", `${other.device} is called STATE too: ${found.device} is used`);
+  for (const other of others) log("warn", `${other.device} is called ${label}, too: ${found.device} is used`);
+  const { device } = found;
   await loadModuleGroup("volume", log);
-  return mountStateAt(found, log);
-}
-
-function mountStateAt({ device }: Partition, log: Log): string | undefined {
-  const flags = MountFlag.noSuid | MountFlag.noDev | MountFlag.noExec;
   try {
-    mount({ source: device, target: stateDirectory, type: "xfs", flags });
+    mount({
+      source: device,
+      target: stateDirectory,
+      type: "xfs",
+      flags: MountFlag.noSuid | MountFlag.noDev | MountFlag.noExec,
+    });
     return device;
   } catch (thrown) {
     log("error", `${messageOf(thrown)}. What the machine is told now is lost at its next boot`);
     return undefined;
   }
+}
+
+/** Whether the disk was not left half made by a power cut. */
+export function isFinished({ disk }: Partition): boolean {
+  using device = openDevice(`/dev/${disk}`);
+  return !isClaimed(device);
 }

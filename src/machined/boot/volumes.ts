@@ -1,12 +1,17 @@
+import type { MachineConfig as ParsedConfig } from "../../config/index.ts";
 import type { State } from "../../cosi/state.ts";
+import type { Spawner } from "../../linux/spawner/spawner.ts";
 import { isMountPoint } from "../../mount/helpers.ts";
 import { MountStatus } from "../../resources/runtime/mount-status.ts";
 import type { Log } from "../machine.ts";
-import { mountState, stateDirectory, stateLabel } from "./state-volume.ts";
+import { mountState, stateDirectory } from "./state-volume.ts";
 
 export interface VolumesOptions {
   readonly log: Log;
   readonly state: State;
+  readonly spawner: Spawner;
+  /** Resolves when disks have all their names, such as /dev/disk/by-id/…: a config may use one. */
+  readonly whenDisksAreNamed: (signal: AbortSignal) => Promise<void>;
 }
 
 /** Where the machine keeps what must outlive a reboot. */
@@ -16,35 +21,44 @@ export interface Volumes {
    * in memory, until provisioning puts a new STATE in its place.
    */
   openState(signal: AbortSignal): Promise<"mounted" | "absent">;
+  /**
+   * Mounts EPHEMERAL on /var. A machine that has neither volume makes both, on a disk that the config names or that is
+   * blank; a machine without such a disk keeps both in memory. Not before a config is in force: a machine that waits
+   * for one touches no disk.
+   * @throws when a volume that is there does not mount.
+   */
+  provision(config: ParsedConfig, signal: AbortSignal): Promise<void>;
 }
 
-export function createVolumes({ log, state }: VolumesOptions): Volumes {
+export function createVolumes(options: VolumesOptions): Volumes {
+  const { log, state } = options;
   let opened: Promise<"mounted" | "absent"> | undefined;
 
   async function open(): Promise<"mounted" | "absent"> {
     // In a container it is a directory of the host.
     const source = isMountPoint(stateDirectory) ? stateDirectory : await mountState(log);
     if (source === undefined) return "absent";
-    await tellMount(state, { id: stateLabel, source, target: stateDirectory });
+    await tellMount("STATE", source, stateDirectory);
     return "mounted";
   }
 
+  async function openState(signal: AbortSignal): Promise<"mounted" | "absent"> {
+    signal.throwIfAborted();
+    opened ??= open();
+    return await opened;
+  }
+
+  async function tellMount(id: string, source: string, target: string): Promise<void> {
+    const filesystemType = source === target ? "none" : source === "tmpfs" ? source : "xfs";
+    await state.modify(MountStatus, id, () => ({ source, target, filesystemType, options: [], encrypted: false }));
+  }
+
   return {
-    async openState(signal) {
-      signal.throwIfAborted();
-      opened ??= open();
-      return await opened;
+    openState,
+    async provision(config, signal) {
+      await openState(signal);
+      const { provision } = await import("./provision.ts");
+      await provision(config, { ...options, signal, tellMount });
     },
   };
-}
-
-interface VolumeMount {
-  readonly id: string;
-  readonly source: string;
-  readonly target: string;
-}
-
-async function tellMount(state: State, { id, source, target }: VolumeMount): Promise<void> {
-  const filesystemType = source === target ? "none" : "xfs";
-  await state.modify(MountStatus, id, () => ({ source, target, filesystemType, options: [], encrypted: false }));
 }

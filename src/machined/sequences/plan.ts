@@ -1,16 +1,8 @@
 import { Rlimit, setLimits } from "../../linux/rlimit.ts";
-import type { Spawner } from "../../linux/spawner/spawner.ts";
 import { setUpCgroups } from "../boot/cgroups.ts";
-import { type EphemeralMount, mountEphemeral } from "../boot/ephemeral.ts";
 import { enforceHardening } from "../boot/kernel-parameters.ts";
 import { loadModuleGroup } from "../boot/module-groups.ts";
-import {
-  mountCgroups,
-  mountOverlays,
-  mountPseudo,
-  setUpSystemDirectories,
-  setUpVarDirectories,
-} from "../boot/mounts.ts";
+import { mountCgroups, mountPseudo, setUpSystemDirectories } from "../boot/mounts.ts";
 import type { Log, MachineMode } from "../machine.ts";
 import { endMachine, unmountEverything } from "../pid1/end-of-machine.ts";
 import { endLeftovers } from "../pid1/leftovers.ts";
@@ -23,16 +15,16 @@ const LEFTOVERS_GRACE_MS = 10_000;
 export interface PlanHost {
   readonly log: Log;
   readonly mode: MachineMode;
-  readonly spawner: Spawner;
   /** Kernel argument `talos.shutdown`. */
   readonly shutdownAction: "halt" | "powerOff";
   readonly onCgroups: (place: (group: string) => string | undefined) => void;
-  readonly onEphemeral: (mount: EphemeralMount) => Promise<void>;
   /** Starts controllers and the API. */
   readonly startMachined: () => Promise<void>;
   readonly stopMachined: () => Promise<void>;
   /** Resolves when the API answers, or has had its time to. */
   readonly whenApiAnswers: (signal: AbortSignal) => Promise<void>;
+  /** Waits for a config, and mounts STATE and EPHEMERAL. */
+  readonly provisionVolumes: (signal: AbortSignal) => Promise<void>;
   /** Starts all services of this machine; resolves when all are up. */
   readonly startEverything: (signal: AbortSignal) => Promise<void>;
   readonly stopServices: () => Promise<void>;
@@ -83,16 +75,12 @@ function initialize({ log, mode, onCgroups, startMachined }: PlanHost): Phase[] 
   ];
 }
 
-function boot({ log, mode, spawner, onEphemeral, whenApiAnswers, startEverything }: PlanHost): Phase[] {
-  const ephemeral = {
-    name: "mountEphemeral",
+function boot({ log, mode, provisionVolumes, whenApiAnswers, startEverything }: PlanHost): Phase[] {
+  const volumes = {
+    name: "mountVolumes",
     run: async (signal: AbortSignal) => {
       await whenApiAnswers(signal);
-      const mounted = await mountEphemeral(spawner, log);
-      setUpVarDirectories();
-      // Before anybody hears that /var is there: who waits for it also expects these.
-      mountOverlays(log);
-      await onEphemeral(mounted);
+      await provisionVolumes(signal);
     },
   };
   // Bridges and packet filters, which containers' networks are made of: no service waits for them. In a container the
@@ -107,7 +95,7 @@ function boot({ log, mode, spawner, onEphemeral, whenApiAnswers, startEverything
   const services = { name: "startAllServices", run: startEverything };
   // Together: each service waits for what it needs itself. The API needs no disk, so it does not share the processors
   // with what does.
-  return [phase("startEverything", ephemeral, services, ...(mode === "container" ? [] : [modules]))];
+  return [phase("startEverything", volumes, services, ...(mode === "container" ? [] : [modules]))];
 }
 
 function stopEverything({ log, stopServices, stopMachined }: PlanHost): Phase[] {
