@@ -7,6 +7,7 @@ import { updateLock } from "./initramfs/steps/lock.ts";
 import { buildBinary, buildBootFiles, buildImages } from "./initramfs/steps/machine.ts";
 import { type BuildOptions, readOptions } from "./initramfs/steps/options.ts";
 import { generateProto } from "./initramfs/steps/proto.ts";
+import { generateReference } from "./initramfs/steps/reference.ts";
 import { describeSizes } from "./initramfs/steps/sizes.ts";
 import { Failure } from "./src/errors/failure.ts";
 import { messageOf } from "./src/errors/message.ts";
@@ -16,6 +17,7 @@ const usage = `Usage: bun build.ts [options] [target] [arguments of the program 
 Targets
   all      binary, kernel, initramfs and images (the default)
   proto    codecs of the wire formats
+  docs     docs/reference, from the descriptions in src
   binary   _out/machined and _out/talosctl
   boot     what a machine boots from, without container images
   images   _out/image-cache
@@ -55,6 +57,7 @@ const targets: Readonly<Record<string, (options: BuildOptions, rest: string[]) =
     process.stdout.write(await Bun.file(join(options.output, "sizes.txt")).text());
   },
   proto: generateProto,
+  docs: generateReference,
   binary: buildBinary,
   boot: buildBootFiles,
   images: buildImages,
@@ -78,7 +81,7 @@ const targets: Readonly<Record<string, (options: BuildOptions, rest: string[]) =
       "test",
       "--timeout",
       "600000",
-      ...(rest.length > 0 ? rest : ["src", "initramfs", "test"]),
+      ...(rest.length > 0 ? rest : ["src", "initramfs", "docs", "test"]),
     ]);
   },
   bench: async (options, rest) => {

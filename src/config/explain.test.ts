@@ -1,5 +1,7 @@
 import { expect, test } from "bun:test";
-import { configReference, explainField } from "./explain.ts";
+import { documentSections } from "./documents/index.ts";
+import { explainField } from "./explain.ts";
+import { configPages, configReference } from "./reference.ts";
 import { configSchema } from "./schema.ts";
 
 test("a field is explained with its type, rules and children", () => {
@@ -22,9 +24,16 @@ test("the reference and the schema name every document and go as deep as the fie
   for (const name of ["machine.network.interfaces.vlans", "cluster.apiServer", "TimeSyncConfig.ntp"]) {
     expect(reference).toContain(`## \`${name}\`\n`);
   }
+  const pages = new Map(configPages().map(({ name, text }) => [name, text]));
+  expect(pages.get("machine.network")).toContain("[list of section](#machinenetworkinterfaces)");
+  expect(pages.get("v1alpha1")).toContain("(machine.network.md#machinenetwork)");
+  expect(reference).toContain("](#machinenetwork)");
   const schema = JSON.stringify(configSchema());
   expect(schema).toContain('"kind":{"const":"HostnameConfig"}');
   expect(JSON.parse(schema)).toMatchObject({
-    anyOf: [{ properties: { machine: { properties: { type: { type: "string" } } } } }, ...Array(7).fill({})],
+    anyOf: [
+      { properties: { machine: { properties: { type: { type: "string" } } } } },
+      ...Array(Object.keys(documentSections).length).fill({}),
+    ],
   });
 });

@@ -1,8 +1,9 @@
 import { Failure } from "../errors/failure.ts";
-import { type AnyField, type Effect, type Shape, section } from "./describe.ts";
+import { type AnyField, type Effect, section } from "./describe.ts";
 import { documentSections } from "./documents/index.ts";
 import { fieldsOf, outermost, type PlacedField, placed } from "./fields.ts";
 import { suggest } from "./suggest.ts";
+import { typeName } from "./type-name.ts";
 import { root } from "./v1alpha1/root.ts";
 import { toYaml } from "./yaml.ts";
 
@@ -25,32 +26,6 @@ export function explainField(path: string): string {
     lines.push("Fields:", ...rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`));
   }
   return `${lines.join("\n").trimEnd()}\n`;
-}
-
-/** Reference of every field, as Markdown: one heading for each section, one row for each field. */
-export function configReference(): string {
-  const parts = ["# Machine configuration", ""];
-  const waiting = [
-    outermost("", root),
-    ...Object.entries(documentSections).map(([kind, field]) => outermost(kind, field)),
-  ];
-  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-    const parent = next;
-    const { path, field } = parent;
-    parts.push(`## ${path === "" ? "The v1alpha1 document" : `\`${path}\``}`, "", field.doc, "");
-    parts.push("| Field | Type | Default | Change | What it is |", "|---|---|---|---|---|");
-    const inner: PlacedField[] = [];
-    for (const [name, child] of Object.entries(fieldsOf(field.shape))) {
-      const there = placed(parent, name, child);
-      const preset = child.default === undefined ? "" : `\`${JSON.stringify(child.default)}\``;
-      const cells = [`\`${name}\``, typeName(child.shape), preset, there.effect ?? "", child.doc];
-      parts.push(`| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`);
-      if (Object.keys(fieldsOf(child.shape)).length > 0) inner.push(there);
-    }
-    parts.push("");
-    waiting.unshift(...inner);
-  }
-  return parts.join("\n");
 }
 
 function findField(path: string): PlacedField {
@@ -91,10 +66,4 @@ function facts(field: AnyField, effect: Effect | undefined): (readonly [string, 
     ["Deprecated", field.deprecated],
   ];
   return rows.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
-}
-
-function typeName(shape: Shape): string {
-  if (shape.kind === "scalar") return shape.type;
-  if (shape.kind === "list" || shape.kind === "map") return `${shape.kind} of ${typeName(shape.of.shape)}`;
-  return shape.kind;
 }

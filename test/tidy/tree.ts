@@ -15,7 +15,7 @@ export interface SourceFile {
 
 export const repository = join(import.meta.dir, "../..");
 
-const rooms = ["src", "test", "initramfs", "kernel-config"];
+const rooms = ["src", "test", "initramfs", "kernel-config", "docs"];
 const importForms = [
   /^(?:import|export)\b[^;"'`]*?\bfrom\s*["']([^"']+)["']/gm, // import … from "x", export … from "x"
   /^import\s*["']([^"']+)["']/gm, // import "x"

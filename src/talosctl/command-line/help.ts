@@ -39,7 +39,7 @@ function familyHelp({ path, commands }: { readonly path: string; readonly comman
 
 function verbHelp({ path, command }: { readonly path: string; readonly command: Command }): string {
   const parameters = Object.entries<Argument>(command.args);
-  const usage = [path, ...parameters.map(([name, argument]) => placeholder(name, argument)), "[flags]"].join(" ");
+  const usage = [path, ...parameters.map(([name, argument]) => argumentUsage(name, argument)), "[flags]"].join(" ");
   const lines = [command.summary, ""];
   if (command.description !== undefined) lines.push(command.description, "");
   lines.push(`Usage: ${usage}`);
@@ -55,18 +55,25 @@ function verbHelp({ path, command }: { readonly path: string; readonly command: 
   return `${lines.join("\n")}\n`;
 }
 
-const placeholder = (name: string, { presence }: Argument): string =>
+/** How an argument is typed: `<file>`, `[id]`. */
+export const argumentUsage = (name: string, { presence }: Argument): string =>
   ({ required: `<${name}>`, optional: `[${name}]`, variadic: `[${name}…]` })[presence];
 
 function flagRows(flags: Flags): (readonly [string, string])[] {
   return Object.entries<Flag>(flags)
     .filter(([, { hidden }]) => !hidden)
     .map(([key, flag]) => {
-      const short = flag.short === undefined ? "    " : `-${flag.short}, `;
-      const value = flag.kind === "boolean" ? "" : ` <${flag.words?.join("|") ?? flag.placeholder}>`;
+      const indent = flag.short === undefined ? "    " : "";
       const preset = flag.defaultText === "" ? "" : ` (default ${flag.defaultText})`;
-      return [`${short}--${flagName(key)}${value}`, flag.doc + preset] as const;
+      return [indent + flagUsage(key, flag), flag.doc + preset] as const;
     });
+}
+
+/** How a flag is typed: `-o, --output <form>`. */
+export function flagUsage(key: string, flag: Flag): string {
+  const short = flag.short === undefined ? "" : `-${flag.short}, `;
+  const value = flag.kind === "boolean" ? "" : ` <${flag.words?.join("|") ?? flag.placeholder}>`;
+  return `${short}--${flagName(key)}${value}`;
 }
 
 function exampleLines(examples: readonly string[]): string[] {

@@ -23,7 +23,11 @@ export const explain = command({
       const { configSchema } = await import("../../config/schema.ts");
       return await print(`${JSON.stringify(configSchema(), undefined, 2)}\n`);
     }
-    const { configReference, explainField } = await import("../../config/explain.ts");
-    await print(flags.output === "markdown" ? configReference() : explainField(field));
+    if (flags.output === "markdown") {
+      const { configReference } = await import("../../config/reference.ts");
+      return await print(configReference());
+    }
+    const { explainField } = await import("../../config/explain.ts");
+    await print(explainField(field));
   },
 });

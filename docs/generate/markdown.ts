@@ -1,0 +1,35 @@
+/** A page of the reference: Markdown, relative to docs/reference. */
+export interface Page {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** A table; empty columns are left out. */
+export function table(headers: readonly string[], rows: readonly (readonly string[])[]): string {
+  const shown = headers.map((_, column) => column === 0 || rows.some((row) => (row[column] ?? "") !== ""));
+  const line = (cells: readonly string[]) => `| ${cells.filter((_, column) => shown[column]).join(" | ")} |`;
+  const rule = line(headers.map(() => "---"));
+  return [line(headers), rule, ...rows.map((row) => line(row.map(cell)))].join("\n");
+}
+
+const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("\n", " ");
+
+export const code = (text: string): string => `\`${text}\``;
+
+export const fence = (language: string, text: string): string => `\`\`\`${language}\n${text.trimEnd()}\n\`\`\``;
+
+/** The anchor that GitHub gives a heading. */
+export const anchor = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
+    .replaceAll(" ", "-");
+
+export const link = (text: string, target: string): string => `[${text}](${target})`;
+
+/** Paragraphs, tables and headings with an empty line between them. */
+export const blocks = (...parts: readonly (string | undefined)[]): string =>
+  `${parts.filter((part) => part !== undefined && part !== "").join("\n\n")}\n`;
+
+/** A sentence of a description that was written as one line without a full stop. */
+export const sentence = (text: string): string => (text === "" || /[.!?:`]$/.test(text) ? text : `${text}.`);
