@@ -23,8 +23,6 @@ export interface ContainerPlan {
 
 export interface ContainerRunnerOptions {
   readonly plan: (host: ServiceHost, signal: AbortSignal) => Promise<ContainerPlan>;
-  /** Resolves when the plan of a run is no longer the right one: the run is ended, and the next follows the new plan. */
-  readonly outdated?: (host: ServiceHost, signal: AbortSignal) => Promise<void>;
   /** Where the pipes for the containers' output are made; default: `/system/run/containers`. */
   readonly pipeDirectory?: string;
 }
@@ -36,22 +34,7 @@ const reconnectEveryMs = 500;
 export const container =
   (options: ContainerRunnerOptions) =>
   (host: ServiceHost): Runner => ({
-    async start(context): Promise<Run> {
-      const over = new AbortController();
-      // Watched from before the plan is made, or a change in between would go unseen.
-      const change = options.outdated?.(host, over.signal);
-      change?.catch(() => {});
-      try {
-        const run = await startContainer(options, host, context);
-        const stopWatching = () => over.abort();
-        run.ended.then(stopWatching, stopWatching);
-        change?.then(() => replace(run, context)).catch(() => {});
-        return run;
-      } catch (error) {
-        over.abort();
-        throw error;
-      }
-    },
+    start: (context) => startContainer(options, host, context),
   });
 
 async function startContainer(options: ContainerRunnerOptions, host: ServiceHost, context: RunContext): Promise<Run> {
@@ -83,11 +66,6 @@ async function startContainer(options: ContainerRunnerOptions, host: ServiceHost
     await removeContainer(containerd, id).catch(() => {});
     throw error;
   }
-}
-
-async function replace(run: Run, { report }: RunContext): Promise<void> {
-  report("Restarting: its configuration has changed");
-  await run.kill("SIGTERM");
 }
 
 function runOf(containerd: Containerd, id: string, pid: number, ended: Promise<RunEnd>): Run {

@@ -6,9 +6,9 @@ import { memoryState } from "../../cosi/memory/memory-state.ts";
 import { EtcdSpec } from "../../resources/etcd/etcd-spec.ts";
 import { etcdContainer, etcdFlags } from "../services/etcd-container.ts";
 import { kubeletContainer } from "../services/kubelet-container.ts";
+import { changes } from "../supervisor/resource-changes.ts";
 import { endOf } from "./exit.ts";
 import { withinLimits } from "./host-limits.ts";
-import { changes } from "./resource-changes.ts";
 
 const etcd = {
   name: "node-1",

@@ -20,6 +20,11 @@ export const containerd = defineService({
     resourceReady("/var to be mounted", MountStatus, "EPHEMERAL"),
     resourceReady("registries config", EtcFileStatus, "cri/containerd.toml"),
   ],
+  // Containers live on meanwhile: each has a process of its own that looks after it.
+  restartsOn: [
+    { kind: EtcFileStatus, id: "cri/containerd.toml" },
+    { kind: EtcFileStatus, id: "cri/conf.d/base-spec.json" },
+  ],
   health: {
     check: async ({ containerd }, signal) => {
       const client = await containerd();

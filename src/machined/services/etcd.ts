@@ -5,7 +5,6 @@ import { PKIStatus } from "../../resources/etcd/pki-status.ts";
 import { EtcdRootSecret } from "../../resources/secrets/etcd-root-secret.ts";
 import { EtcdSecret } from "../../resources/secrets/etcd-secret.ts";
 import { container } from "../containers/container.ts";
-import { changes } from "../containers/resource-changes.ts";
 import { resourceReady, timeInSync, whenResource } from "../supervisor/conditions.ts";
 import { defineService, type ServiceHost } from "../supervisor/service.ts";
 import { etcdContainer } from "./etcd-container.ts";
@@ -22,9 +21,9 @@ export const etcd = defineService({
       const spec = await whenResource(state, EtcdSpec, "etcd", () => true, signal);
       return { image: spec.image, spec: ({ config }) => etcdContainer(spec, config.environment) };
     },
-    outdated: ({ state }, signal) => changes(state, EtcdSpec, "etcd", signal),
   }),
   after: ["containerd"],
+  restartsOn: [{ kind: EtcdSpec, id: "etcd" }],
   waitsFor: [
     timeInSync,
     resourceReady("etcd spec", EtcdSpec, "etcd"),

@@ -3,7 +3,6 @@ import { durableWrite } from "../../files/durable-write.ts";
 import { KubeletSpec } from "../../resources/k8s/kubelet-spec.ts";
 import { yamlText } from "../../resources/yaml-text.ts";
 import { container } from "../containers/container.ts";
-import { changes } from "../containers/resource-changes.ts";
 import { resourceReady, timeInSync, whenResource } from "../supervisor/conditions.ts";
 import { askHealthPage } from "../supervisor/health.ts";
 import { defineService } from "../supervisor/service.ts";
@@ -26,9 +25,9 @@ export const kubelet = defineService({
       await durableWrite("/etc/kubernetes/kubelet.yaml", yamlText(spec.config));
       return { image: spec.image, spec: ({ config }) => kubeletContainer(spec, config.environment) };
     },
-    outdated: ({ state }, signal) => changes(state, KubeletSpec, "kubelet", signal),
   }),
   after: ["containerd"],
+  restartsOn: [{ kind: KubeletSpec, id: "kubelet" }],
   waitsFor: [timeInSync, resourceReady("kubelet spec", KubeletSpec, "kubelet")],
   prepare: async () => {
     for (const [path, mode] of Object.entries(directories)) await mkdir(path, { recursive: true, mode });

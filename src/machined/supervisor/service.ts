@@ -1,3 +1,4 @@
+import type { ResourceKind } from "../../cosi/resource.ts";
 import type { State } from "../../cosi/state.ts";
 import type { Spawner } from "../../linux/spawner/spawner.ts";
 import type { Machine } from "../machine.ts";
@@ -20,6 +21,12 @@ export interface Condition {
   readonly wait: (host: ServiceHost, signal: AbortSignal) => Promise<void>;
 }
 
+/** One resource, wherever it comes from. */
+export interface ResourceReference {
+  readonly kind: ResourceKind;
+  readonly id: string;
+}
+
 /** One service, said once: the supervisor derives everything else. */
 export interface ServiceDefinition {
   /** Id as users type it; also the name of its log. */
@@ -33,6 +40,8 @@ export interface ServiceDefinition {
   /** Services that must be up (running, and healthy where they have a health check) before, and stop after it. */
   readonly after?: readonly string[];
   readonly waitsFor?: readonly Condition[];
+  /** What a run is made from: when one of these changes, the run is ended and the next follows what is so then. */
+  readonly restartsOn?: readonly ResourceReference[];
   /** Runs once before the first start: directories, modules. */
   readonly prepare?: (host: ServiceHost, signal: AbortSignal) => Promise<void>;
   /** Runs after every start, beside the service: triggers, first connections. Failures are logged. */

@@ -1,4 +1,6 @@
 import { expect, test } from "bun:test";
+import { memoryState } from "../../cosi/memory/memory-state.ts";
+import { KernelCmdline } from "../../resources/runtime/kernel-cmdline.ts";
 import { RingEventLog } from "../events/event-log.ts";
 import { createLogStore } from "../logs/log-store.ts";
 import type { ServiceSnapshot } from "../machine.ts";
@@ -33,8 +35,8 @@ class FakeRunner implements Runner {
   }
 }
 
-/** Only what the state machine touches: these definitions use no state, spawner or containerd. */
-const host = { log: () => {} } as unknown as ServiceHost;
+/** Only what the state machine touches: these definitions use no spawner and no containerd. */
+const host = { log: () => {}, state: memoryState() } as unknown as ServiceHost;
 
 function supervise(...definitions: ServiceDefinition[]) {
   const events = new RingEventLog();
@@ -88,6 +90,27 @@ test("a service that ends is started again, and says why", async () => {
   const again = await eventually("a", () => runner.runs.length === 2);
   expect(messages(again)).toContain('Error running Process(["fake"]), going to restart forever: exit code 3');
   await supervisor.stop("a");
+});
+
+test("a service whose configuration changes is started again at once, and that is no failure", async () => {
+  const runner = new FakeRunner();
+  const restartsOn = [{ kind: KernelCmdline, id: "cmdline" }];
+  const definition = define("a", runner, { restartsOn, restartPauseMs: 60_000 });
+  const { supervisor, eventually, snapshot } = supervise(definition);
+  // The first that it sees is what it is made from, even if that comes late.
+  await supervisor.start("a");
+  await eventually("a", inState("Running"));
+  await host.state.create(KernelCmdline, "cmdline", { cmdline: "one" });
+  await new Promise((resolve) => setImmediate(resolve));
+  await host.state.modify(KernelCmdline, "cmdline", () => ({ cmdline: "two" }));
+  await eventually("a", (now) => runner.runs.length === 2 && now.state === "Running");
+  expect(runner.signals).toEqual(["SIGTERM"]);
+  expect(messages(snapshot("a"))).toContain("Restarting: its configuration has changed");
+  expect(messages(snapshot("a"))?.join()).not.toContain("Error running");
+  await supervisor.stop("a");
+  await host.state.modify(KernelCmdline, "cmdline", () => ({ cmdline: "three" }));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(runner.runs).toHaveLength(2);
 });
 
 test("a service that cannot start is tried again", async () => {

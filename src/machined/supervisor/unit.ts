@@ -2,6 +2,7 @@ import { pause } from "../../async/pause.ts";
 import { messageOf } from "../../errors/message.ts";
 import type { LogRing, ServiceEvent, ServiceHealth, ServiceSnapshot, ServiceState } from "../machine.ts";
 import { watchHealth } from "./health.ts";
+import { changes } from "./resource-changes.ts";
 import type { Run, RunEnd, Runner } from "./runner.ts";
 import type { Condition, ServiceDefinition, ServiceHost } from "./service.ts";
 
@@ -125,6 +126,9 @@ export class ServiceUnit {
     const { id, restartPauseMs = RESTART_PAUSE_MS } = this.definition;
     while (!signal.aborted) {
       const began = performance.now();
+      const over = new AbortController();
+      // Watched from before the run is made, or a change in between would go unseen.
+      const outdated = this.#whenOutdated(AbortSignal.any([signal, over.signal]));
       let what = `service ${id}`;
       let problem: string;
       try {
@@ -135,9 +139,13 @@ export class ServiceUnit {
           report: (message) => this.#record("Preparing", message),
         });
         what = run.name;
-        problem = describeEnd(await this.#supervise(run, signal));
+        const end = await this.#supervise(run, signal, outdated);
+        if (end === "outdated") continue;
+        problem = describeEnd(end);
       } catch (thrown) {
         problem = messageOf(thrown);
+      } finally {
+        over.abort();
       }
       if (signal.aborted) return;
       this.#record("Waiting", `Error running ${what}, going to restart forever: ${problem}`);
@@ -148,7 +156,23 @@ export class ServiceUnit {
     }
   }
 
-  async #supervise(run: Run, signal: AbortSignal): Promise<RunEnd> {
+  /** Resolves when something that a run is made from has changed; never when nothing does. */
+  async #whenOutdated(signal: AbortSignal): Promise<void> {
+    const { state, log } = this.#options.host;
+    const watched = this.definition.restartsOn ?? [];
+    const never = new Promise<never>(() => {});
+    const changed = watched.map(async ({ kind, id }) => {
+      try {
+        await changes(state, kind, id, signal);
+      } catch (thrown) {
+        if (!signal.aborted) log("error", `service[${this.definition.id}]: ${messageOf(thrown)}`);
+        await never;
+      }
+    });
+    await Promise.race([never, ...changed]);
+  }
+
+  async #supervise(run: Run, signal: AbortSignal, outdated: Promise<void>): Promise<RunEnd | "outdated"> {
     const { health, afterStart, id } = this.definition;
     const { host } = this.#options;
     this.#record("Running", run.started);
@@ -161,8 +185,16 @@ export class ServiceUnit {
       if (!running.aborted) host.log("error", `service[${id}]: ${messageOf(thrown)}`);
     });
     const watching = health && watchHealth(health, host, running, (problem) => this.#recordHealth(problem));
+    let isOutdated = false;
+    void outdated.then(() => {
+      if (running.aborted) return;
+      isOutdated = true;
+      this.#record("Running", "Restarting: its configuration has changed");
+      stop();
+    });
     try {
-      return await run.ended;
+      const end = await run.ended;
+      return isOutdated ? "outdated" : end;
     } finally {
       signal.removeEventListener("abort", stop);
       ended.abort();
