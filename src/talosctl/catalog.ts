@@ -25,6 +25,7 @@ import { restart } from "./commands/restart.ts";
 import { service } from "./commands/service.ts";
 import { shutdown } from "./commands/shutdown.ts";
 import { stats } from "./commands/stats.ts";
+import { time } from "./commands/time.ts";
 import { usage } from "./commands/usage.ts";
 import { validate } from "./commands/validate.ts";
 import { version } from "./commands/version.ts";
@@ -35,7 +36,7 @@ import { version } from "./commands/version.ts";
  */
 export const commands: readonly AnyCommand[] = [
   ...[applyConfig, config, containers, copy, dmesg, edit, events, get, inspect, list, logs, memory, mounts, patch],
-  ...[processes, read, reboot, restart, service, shutdown, stats, usage, version],
+  ...[processes, read, reboot, restart, service, shutdown, stats, time, usage, version],
   ...[explain, gen, machineconfig, validate],
   ...[cluster],
   ...[completion],

@@ -11,6 +11,7 @@ import { machineHandlers } from "./handlers.ts";
 import { inspectHandlers } from "./inspect/controller-dependencies.ts";
 import { checkByRole, checkByType } from "./state/access.ts";
 import { stateHandlers } from "./state/handlers.ts";
+import { timeHandlers } from "./time/handlers.ts";
 
 /** What apid may read of the state: the certificates it serves with. */
 const apidMayRead = checkByType(ApiCertificate);
@@ -33,6 +34,7 @@ export async function serveApi(machine: Machine): Promise<AsyncDisposable> {
     ...machineHandlers(machine),
     ...stateHandlers({ state, check: checkByRole }),
     ...inspectHandlers(runtime),
+    ...timeHandlers(machine),
   };
   await open({ services, interceptors: [authorize] }, machineSocket, apidProgram.uid);
   await open({ services: stateHandlers({ state, check: apidMayRead }) }, apidProgram.stateSocket, apidProgram.uid);
