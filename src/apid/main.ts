@@ -1,8 +1,8 @@
 import { messageOf } from "../errors/message.ts";
 import { connect } from "../grpc/client/connect.ts";
 import { apidProgram, machineSocket } from "../well-known.ts";
-import { followIdentity } from "./follow-identity.ts";
-import { type Apid, startApid } from "./server.ts";
+import { followMode } from "./follow-identity.ts";
+import { FrontDoor } from "./front-door.ts";
 
 /** The process `apid`. Needs no privileges: its port is a high one, and all it reads comes over two sockets. */
 export async function main(): Promise<void> {
@@ -23,21 +23,16 @@ export interface RunOptions {
 /** Serves from when this node has certificates until the signal aborts. */
 export async function run({ machineSocket, stateSocket, signal, port, onListening }: RunOptions): Promise<void> {
   using state = connect({ target: { unix: stateSocket } });
-  let apid: Apid | undefined;
-  for await (const identity of followIdentity(state, { signal, onRetry: console.error })) {
+  await using door = new FrontDoor({ machineSocket, ...(port === undefined ? {} : { port }) });
+  for await (const mode of followMode(state, { signal, onRetry: console.error })) {
     try {
-      if (apid === undefined) {
-        apid = await startApid({ identity, machineSocket, ...(port === undefined ? {} : { port }) });
-        console.log(`listening on port ${apid.port}`);
-        onListening?.(apid.port);
-      } else {
-        apid.replaceIdentity(identity);
-        console.log("certificates renewed");
-      }
+      const said = await door.become(mode);
+      if (said === undefined) continue;
+      console.log(said);
+      if (door.port !== undefined) onListening?.(door.port);
     } catch (thrown) {
       // Better to go on with the old certificates, or to wait for others, than to close the only door.
       console.error(messageOf(thrown));
     }
   }
-  await apid?.[Symbol.asyncDispose]();
 }

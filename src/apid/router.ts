@@ -5,32 +5,21 @@ import { maximumMessageBytes } from "../grpc/message-framer.ts";
 import { metadataFromHeaders } from "../grpc/metadata.ts";
 import { endWithStatus } from "../grpc/proxy/end-with-status.ts";
 import { joinResponses, joinStreams, type NodeAnswer } from "../grpc/proxy/fan-out.ts";
-import { relay } from "../grpc/proxy/relay.ts";
 import { serveCall } from "../grpc/server/serve-call.ts";
 import { ServerCall } from "../grpc/server/server-call.ts";
 import { Code, StatusError } from "../grpc/status.ts";
 import type { Role } from "../pki/role.ts";
 import { methodAt } from "../proto/methods.ts";
-import { type BackendOptions, Backends } from "./backends.ts";
+import type { BackendOptions, Backends } from "./backends.ts";
+import { backendsOfClient } from "./backends-of-client.ts";
 import { callerRoles } from "./caller-roles.ts";
-import { authorityOf, forwardedHeaders, forwardedMetadata } from "./forwarded-headers.ts";
+import { authorityOf, forwardedMetadata } from "./forwarded-headers.ts";
+import { pass } from "./pass.ts";
 import { routeOf } from "./route.ts";
 
 /** Takes in the calls of clients, and sends each where it belongs if the client may make it. */
 export function createRouter(options: BackendOptions): (incoming: IncomingStream) => void {
-  const backendsOf = new WeakMap<object, Backends>();
-
-  /** The connections of the client that a stream comes from, which close with the client's own. */
-  const backendsFor = ({ stream }: IncomingStream): Backends => {
-    const { session } = stream;
-    if (session === undefined) throw new StatusError(Code.cancelled, "The client has gone");
-    return backendsOf.getOrInsertComputed(session, () => {
-      const backends = new Backends(options);
-      session.once("close", () => backends[Symbol.dispose]());
-      return backends;
-    });
-  };
-
+  const backendsFor = backendsOfClient(options);
   return (incoming) => {
     try {
       const metadata = metadataFromHeaders(incoming.rawHeaders);
@@ -44,19 +33,6 @@ export function createRouter(options: BackendOptions): (incoming: IncomingStream
       endWithStatus(incoming.stream, thrown);
     }
   };
-}
-
-async function pass(
-  incoming: IncomingStream,
-  roles: ReadonlySet<Role>,
-  backend: ReturnType<Backends["machine"]>,
-): Promise<void> {
-  incoming.stream.on("error", () => undefined); // the client may go while we connect
-  try {
-    relay(incoming.stream, await backend, forwardedHeaders(incoming, roles));
-  } catch (thrown) {
-    endWithStatus(incoming.stream, thrown);
-  }
 }
 
 async function fanOut(

@@ -109,7 +109,7 @@ export const methods = {
   "machine.MachineService/Stats": unary(machine.StatsRequest, machine.StatsResponse, readers),
   "machine.MachineService/SystemStat": unary(Empty, machine.SystemStatResponse, readers),
   "machine.MachineService/Upgrade": unary(machine.UpgradeRequest, machine.UpgradeResponse, admin),
-  "machine.MachineService/Version": unary(Empty, machine.VersionResponse, readers, { maintenance: true }),
+  "machine.MachineService/Version": unary(Empty, machine.VersionResponse, readers),
   "machine.MachineService/GenerateClientConfiguration": unary(
     machine.GenerateClientConfigurationRequest,
     machine.GenerateClientConfigurationResponse,
@@ -151,12 +151,15 @@ export const methods = {
     fanOut: "refuse",
   }),
   "cosi.resource.State/Create": unary(cosi.resource.CreateRequest, cosi.resource.CreateResponse, admin, {
+    maintenance: true,
     fanOut: "refuse",
   }),
   "cosi.resource.State/Update": unary(cosi.resource.UpdateRequest, cosi.resource.UpdateResponse, admin, {
+    maintenance: true,
     fanOut: "refuse",
   }),
   "cosi.resource.State/Destroy": unary(cosi.resource.DestroyRequest, cosi.resource.DestroyResponse, admin, {
+    maintenance: true,
     fanOut: "refuse",
   }),
   "cosi.resource.State/Watch": serverStream(cosi.resource.WatchRequest, cosi.resource.WatchResponse, readers, {

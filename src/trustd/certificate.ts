@@ -1,11 +1,11 @@
 import { createHash, timingSafeEqual } from "node:crypto";
+import { RateLimit } from "../async/rate-limit.ts";
 import { messageOf } from "../errors/message.ts";
 import type { Call } from "../grpc/call.ts";
 import { Code, StatusError } from "../grpc/status.ts";
 import { signCertificateRequest } from "../pki/certificate-request.ts";
 import type { securityapi } from "../proto/index.ts";
 import type { SigningAuthority } from "./authority.ts";
-import { RateLimit } from "./rate-limit.ts";
 
 /** How long a signed certificate is good for; machines renew theirs at half of it. */
 const validForMs = 24 * 3_600_000;

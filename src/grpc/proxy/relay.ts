@@ -8,17 +8,28 @@ import { endWithStatus } from "./end-with-status.ts";
 /** Headers that belong to one hop of HTTP/2. */
 const hopHeaders = new Set(["connection", "keep-alive", "transfer-encoding", "date"]);
 
+export interface RelayLimits {
+  /** Of all that the client sends, framing included. */
+  readonly requestBytes?: number;
+}
+
 /**
  * Carries one call on to another server, byte for byte and both ways, with the other's headers, trailers and pace.
  * Whoever of the two ends the call ends it for the other.
  */
-export function relay(client: ServerHttp2Stream, backend: ClientHttp2Session, headers: OutgoingHttpHeaders): void {
+export function relay(
+  client: ServerHttp2Stream,
+  backend: ClientHttp2Session,
+  headers: OutgoingHttpHeaders,
+  { requestBytes }: RelayLimits = {},
+): void {
   if (client.destroyed || client.closed) return;
   const upstream = backend.request(headers, { endStream: false });
   let trailers: IncomingHttpHeaders | undefined;
 
   client.on("error", ignore); // "close" follows
   client.once("close", () => closeUpstream(upstream));
+  if (requestBytes !== undefined) limit(client, upstream, requestBytes);
   copy(client, upstream);
   client.once("end", () => {
     upstream.end();
@@ -47,6 +58,17 @@ export function relay(client: ServerHttp2Stream, backend: ClientHttp2Session, he
     if (trailers !== undefined) client.end();
     else endWithStatus(client, new StatusError(Code.unavailable, "The connection to the machine ended"));
     flushSoon(client.session);
+  });
+}
+
+/** Ends a call whose request grows too long for whoever would have to hold it. */
+function limit(client: ServerHttp2Stream, upstream: ClientHttp2Stream, requestBytes: number): void {
+  let received = 0;
+  client.on("data", (chunk: Buffer) => {
+    received += chunk.length;
+    if (received <= requestBytes) return;
+    endWithStatus(client, new StatusError(Code.resourceExhausted, `The request is over ${requestBytes} bytes`));
+    closeUpstream(upstream);
   });
 }
 
