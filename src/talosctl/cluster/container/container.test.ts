@@ -49,6 +49,7 @@ test("the container gets its own environment and nothing of ours", () => {
     rootfs: "/tree",
     binary: "/machined",
     var: "/v",
+    state: "/s",
     mountPoint: "/m",
     environment: { PLATFORM: "container" },
   });
@@ -67,6 +68,7 @@ test("the script that enters a container is one that a shell accepts", async () 
     rootfs: "",
     binary: "",
     var: "",
+    state: "",
     mountPoint: "",
     environment: {},
   });

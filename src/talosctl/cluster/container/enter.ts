@@ -9,6 +9,8 @@ export interface Container {
   readonly binary: string;
   /** Directory that becomes /var. */
   readonly var: string;
+  /** Directory that becomes /system/state, where a machine keeps its config. */
+  readonly state: string;
   /** Mount point for the root; empty. */
   readonly mountPoint: string;
   readonly environment: Readonly<Record<string, string>>;
@@ -19,10 +21,10 @@ export interface Container {
  * PID 1 of the container, and becomes /sbin/init in the end. A script, because what happens between fork and exec
  * in a new PID namespace cannot run in a program with threads.
  *
- * The arguments are: root mount point, rootfs, binary, /var.
+ * The arguments are: root mount point, rootfs, binary, /var, /system/state.
  */
 const enterScript = `set -eu
-root=$1 rootfs=$2 binary=$3 var=$4; shift 4
+root=$1 rootfs=$2 binary=$3 var=$4 state=$5; shift 5
 mount --bind "$rootfs" "$root"
 mount -o remount,bind,ro "$root"
 mount --bind "$binary" "$root/sbin/init"
@@ -42,6 +44,8 @@ ln -s pts/ptmx "$root/dev/ptmx"
 ln -s /proc/self/fd "$root/dev/fd"
 mount --bind "$var" "$root/var"
 for directory in run tmp system; do mount -t tmpfs -o mode=755,nosuid,nodev tmpfs "$root/$directory"; done
+mkdir "$root/system/state"
+mount --bind "$state" "$root/system/state"
 # As an initramfs hands over: the new root goes on top of the host's tree, which no path leads to any more.
 # pivot_root would need a umount from the very tree that it takes away.
 cd "$root"
@@ -62,6 +66,6 @@ export function enterCommand(container: Container): string[] {
     ...["unshare", ...namespaces, "--propagation", "private"],
     ...["env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", ...environment],
     ...["sh", "-c", enterScript, "enter"],
-    ...[container.mountPoint, container.rootfs, container.binary, container.var],
+    ...[container.mountPoint, container.rootfs, container.binary, container.var, container.state],
   ];
 }

@@ -50,6 +50,7 @@ export async function containerProvisioner(options: ProvisionerOptions): Promise
         rootfs: await unpackedRootfs(options.outputDirectory, options.architecture),
         binary: resolve(machineBinary(options.outputDirectory)),
         var: order.directory.file(order.node, "var"),
+        state: order.directory.file(order.node, "state"),
         mountPoint: order.directory.file(order.node, "root"),
         environment: { PLATFORM: "container", CONFIG_URL: order.configUrl },
       });
@@ -62,6 +63,7 @@ export async function containerProvisioner(options: ProvisionerOptions): Promise
 
 async function startContainer(order: MachineOrder, container: Container): Promise<StartedMachine> {
   await Promise.all([container.var, container.mountPoint].map((path) => mkdir(path, { recursive: true, mode: 0o755 })));
+  await mkdir(container.state, { recursive: true, mode: 0o700 });
   const console = openSync(order.directory.console(order.node), "w", 0o600);
   try {
     const parent = Bun.spawn(enterCommand(container), {
