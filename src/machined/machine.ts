@@ -141,6 +141,8 @@ export interface ApplyRequest {
   readonly dryRun: boolean;
   /** How long a config that is tried stays in force. */
   readonly tryTimeoutMs: number;
+  /** By somebody who may configure a machine that has no config, and no other. */
+  readonly onlyFirst?: boolean;
 }
 
 export interface ApplyReply {

@@ -1,12 +1,13 @@
 import { chown, mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
-import { authorize } from "../../grpc/authorize.ts";
 import { createGrpcServer, type GrpcServer } from "../../grpc/server/server.ts";
 import { ApiCertificate } from "../../resources/secrets/api-certificate.ts";
+import { MaintenanceServiceCertificate } from "../../resources/secrets/maintenance-service-certificate.ts";
 import { OSRootSecret } from "../../resources/secrets/os-root-secret.ts";
 import { TrustdCertificate } from "../../resources/secrets/trustd-certificate.ts";
 import { apidProgram, machineSocket, trustdProgram } from "../../well-known.ts";
 import type { Machine } from "../machine.ts";
+import { authorizeCaller } from "./authorize.ts";
 import { machineHandlers } from "./handlers.ts";
 import { inspectHandlers } from "./inspect/controller-dependencies.ts";
 import { checkByRole, checkByType } from "./state/access.ts";
@@ -14,7 +15,7 @@ import { stateHandlers } from "./state/handlers.ts";
 import { timeHandlers } from "./time/handlers.ts";
 
 /** What apid may read of the state: the certificates it serves with. */
-const apidMayRead = checkByType(ApiCertificate);
+const apidMayRead = checkByType(ApiCertificate, MaintenanceServiceCertificate);
 /** What trustd may read: its certificate, and the authority and token by which it signs. */
 const trustdMayRead = checkByType(TrustdCertificate, OSRootSecret);
 
@@ -23,7 +24,7 @@ const trustdMayRead = checkByType(TrustdCertificate, OSRootSecret);
  * few resources that they run on.
  */
 export async function serveApi(machine: Machine): Promise<AsyncDisposable> {
-  const { state, runtime, log } = machine;
+  const { state, runtime, log, configuration } = machine;
   const onError = (method: string, message: string): void => log("warn", `api: ${method}: ${message}`);
   const servers = new AsyncDisposableStack();
   const open = async (services: Parameters<typeof createGrpcServer>[0], path: string, uid: number): Promise<void> => {
@@ -36,7 +37,7 @@ export async function serveApi(machine: Machine): Promise<AsyncDisposable> {
     ...inspectHandlers(runtime),
     ...timeHandlers(machine),
   };
-  await open({ services, interceptors: [authorize] }, machineSocket, apidProgram.uid);
+  await open({ services, interceptors: [authorizeCaller(configuration)] }, machineSocket, apidProgram.uid);
   await open({ services: stateHandlers({ state, check: apidMayRead }) }, apidProgram.stateSocket, apidProgram.uid);
   await open(
     { services: stateHandlers({ state, check: trustdMayRead }) },

@@ -6,8 +6,9 @@ import { changesBetween } from "../../config/changes/changes.ts";
 import { parseMachineConfig } from "../../config/index.ts";
 import { testConfig } from "../../config/testing.ts";
 import { memoryState } from "../../cosi/memory/memory-state.ts";
+import { Code } from "../../grpc/status.ts";
 import { MachineConfig } from "../../resources/config/machine-config.ts";
-import type { ApplyMode, MachineMode } from "../machine.ts";
+import type { ApplyMode, ApplyRequest, MachineMode } from "../machine.ts";
 import { MachineConfiguration } from "./configuration.ts";
 
 let parent: string;
@@ -40,7 +41,7 @@ async function configured({ mode = "metal" as MachineMode, initial = first as st
   };
   return {
     ...{ configuration, directory, path, state, lines },
-    apply: (text: string, applyMode: ApplyMode, options: { dryRun?: boolean; tryTimeoutMs?: number } = {}) =>
+    apply: (text: string, applyMode: ApplyMode, options: Partial<ApplyRequest> = {}) =>
       configuration.apply({ text, mode: applyMode, dryRun: false, tryTimeoutMs: 60_000, ...options }),
     /** Everything an apply can change. */
     everything: async () => ({
@@ -233,6 +234,16 @@ test("a machine without config takes its first from the API", async () => {
   expect(changesBetween(parseMachineConfig(first), taken).map(({ path }) => path)).toEqual([
     "StaticHostConfig[10.0.0.9]",
   ]);
+});
+
+test("of several strangers who configure a machine at once the first one does, and no other", async () => {
+  const { configuration, apply, everything } = await configured({ initial: null });
+  await configuration.enterMaintenance();
+  const other = first.replace("machine:", "machine:\n    env:\n        BY: another");
+  const [done, late] = [apply(first, "auto", { onlyFirst: true }), refusal(apply(other, "auto", { onlyFirst: true }))];
+  await done;
+  expect(await late).toMatchObject({ code: Code.permissionDenied, message: "not authorized" });
+  expect((await everything()).saved).toBe(first);
 });
 
 test("applies come one after another, and not too many wait", async () => {

@@ -92,6 +92,8 @@ export class MachineConfiguration implements Configuration {
   }
 
   async #apply(request: ApplyRequest): Promise<ApplyReply> {
+    // Asked when it is this request's turn: those before it may have brought the first config.
+    if (request.onlyFirst === true && this.#active !== undefined) throw refusals.notFirst();
     const { config, warnings } = this.#read(request.text);
     const active = this.#active;
     if (active === undefined) return { ...(await this.#applyFirst(config, request)), warnings };

@@ -20,6 +20,9 @@ export const notInMaintenance = (mode: ApplyMode): StatusError =>
     `apply configuration --mode='${mode === "noReboot" ? "no-reboot" : mode}' is not supported in maintenance mode`,
   );
 
+/** Somebody was quicker: who may give a machine its first config has no say in what comes after. */
+export const notFirst = (): StatusError => new StatusError(Code.permissionDenied, "not authorized");
+
 export const notInContainer = ({ needReboot }: Plan): StatusError => {
   const why = needReboot.length === 0 ? "" : `${needingReboot(needReboot)}, and `;
   return new StatusError(

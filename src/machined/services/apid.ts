@@ -1,5 +1,6 @@
 import { Failure } from "../../errors/failure.ts";
 import { ApiCertificate } from "../../resources/secrets/api-certificate.ts";
+import { MaintenanceServiceCertificate } from "../../resources/secrets/maintenance-service-certificate.ts";
 import { apidProgram, machineSocket } from "../../well-known.ts";
 import { tcpHealth } from "../supervisor/health.ts";
 import { process } from "../supervisor/process.ts";
@@ -16,8 +17,10 @@ export const apid = defineService({
   health: {
     ...port,
     check: async (host, signal) => {
-      if ((await host.state.get(ApiCertificate, "api")) === undefined)
-        throw new Failure("Cannot serve the API: there are no certificates yet");
+      const certificate =
+        (await host.state.get(ApiCertificate, "api")) ??
+        (await host.state.get(MaintenanceServiceCertificate, "maintenance"));
+      if (certificate === undefined) throw new Failure("Cannot serve the API: there are no certificates yet");
       await port.check(host, signal);
     },
   },

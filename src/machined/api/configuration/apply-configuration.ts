@@ -1,4 +1,6 @@
 import { ConfigFailure } from "../../../config/index.ts";
+import { claimedRoles } from "../../../grpc/authorize.ts";
+import type { Call } from "../../../grpc/call.ts";
 import { Code, StatusError } from "../../../grpc/status.ts";
 import { machine } from "../../../proto/index.ts";
 import type { ApplyMode, ApplyReply, ApplyRequest, Machine } from "../../machine.ts";
@@ -17,12 +19,14 @@ const TRY_TIMEOUT_MS = 60_000;
 export async function applyConfiguration(
   { configuration }: Machine,
   { data, mode, dry_run, try_mode_timeout }: machine.ApplyConfigurationRequest,
+  { metadata }: Pick<Call, "metadata">,
 ): Promise<machine.ApplyConfigurationResponse.$Properties> {
   const reply = await told(
     configuration.apply({
       text: new TextDecoder().decode(data),
       mode: modeOf(mode),
       dryRun: dry_run,
+      onlyFirst: !claimedRoles(metadata).has("os:admin"),
       tryTimeoutMs: try_mode_timeout == null ? TRY_TIMEOUT_MS : millisecondsOf(try_mode_timeout),
     }),
   );
