@@ -1,11 +1,11 @@
 import { suggest } from "../../config/suggest.ts";
-import { toYaml } from "../../config/yaml.ts";
 import { Failure } from "../../errors/failure.ts";
 import type { Definition } from "./definitions.ts";
 import { goJson, plainText } from "./go-json.ts";
 import { jsonPath } from "./json-path/template.ts";
 import type { ShownResource } from "./resource.ts";
 import { tablePrinter, watchedTablePrinter } from "./table-printer.ts";
+import { yamlPrinter } from "./yaml-printer.ts";
 
 /** What happened to a resource that is watched. */
 export type Happening = "created" | "updated" | "destroyed";
@@ -51,16 +51,7 @@ export function printerFor(output: string, definition: Definition, watching: boo
   }
 }
 
-function yamlPrinter(): Printer {
-  let separator = "";
-  return oneByOne((value) => {
-    const text = `${separator}${toYaml(value)}`;
-    separator = "---\n";
-    return text;
-  });
-}
-
 const oneByOne = (show: (value: unknown) => string): Printer => ({
-  add: (node, resource, event) => show({ node, ...(event && { event }), ...resource }),
+  add: (node, { metadata, spec }, event) => show({ node, ...(event && { event }), metadata, spec }),
   settle: () => "",
 });

@@ -2,8 +2,6 @@ import { readYaml, toPlain } from "../../config/yaml.ts";
 import type { cosi } from "../../proto/index.ts";
 import { dateOf } from "../output/timestamp.ts";
 
-export const machineConfigType = "MachineConfigs.config.talos.dev";
-
 /** A resource as people read it: its metadata in the order that YAML shows it, and its spec as plain values. */
 export interface ShownResource {
   readonly metadata: Readonly<Record<string, unknown>> & {
@@ -12,7 +10,11 @@ export interface ShownResource {
     readonly id: string;
   };
   readonly spec: unknown;
+  /** The spec as YAML, as the machine wrote it. */
+  readonly specText: string;
 }
+
+export const machineConfigType = "MachineConfigs.config.talos.dev";
 
 /** Reads what the API sent. */
 export function shownResource({ metadata, spec }: cosi.resource.Resource): ShownResource {
@@ -21,27 +23,30 @@ export function shownResource({ metadata, spec }: cosi.resource.Resource): Shown
     dateOf(value)
       .toISOString()
       .replace(/\.\d+Z$/, "Z");
-  const optional = {
-    ...(owner !== "" && { owner }),
+  const more = {
+    // Who owns nothing has an empty owner, which YAML reads as null.
+    owner: owner === "" ? null : owner,
     phase,
     created: time(metadata?.created),
     updated: time(metadata?.updated),
     ...present("finalizers", metadata?.finalizers),
-    ...present("labels", metadata?.labels),
-    ...present("annotations", metadata?.annotations),
+    ...present("labels", sorted(metadata?.labels)),
+    ...present("annotations", sorted(metadata?.annotations)),
   };
   const number = /^\d+$/.test(version) ? Number(version) : version;
-  const text = spec?.yaml_spec ?? "";
-  const value = parseSpec(text);
-  // Before 1.10 machines sent a config not as the text that it is but as what it says, one document after the other.
-  const shown = type === machineConfigType && typeof value !== "string" ? text : value;
-  return { metadata: { namespace, type, id, version: number, ...optional }, spec: shown };
+  return { metadata: { namespace, type, id, version: number, ...more }, ...readSpec(spec?.yaml_spec ?? "", type) };
 }
 
 const present = (name: string, value: object | undefined) =>
   value !== undefined && Object.keys(value).length > 0 ? { [name]: value } : {};
 
-function parseSpec(yaml: string): unknown {
+const sorted = (map: Readonly<Record<string, string>> = {}) =>
+  Object.fromEntries(Object.entries(map).toSorted(([left], [right]) => (left < right ? -1 : 1)));
+
+function readSpec(yaml: string, type: string): Pick<ShownResource, "spec" | "specText"> {
   const [node] = readYaml(yaml).documents;
-  return node === undefined ? {} : toPlain(node);
+  const spec = node === undefined ? {} : toPlain(node);
+  if (type !== machineConfigType || typeof spec === "string") return { spec, specText: yaml };
+  // Before 1.10 machines sent a config not as the text that it is but as what it says, one document after the other.
+  return { spec: yaml, specText: `|\n${yaml.replace(/^(?=.)/gm, "    ")}` };
 }
