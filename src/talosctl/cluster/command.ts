@@ -39,11 +39,13 @@ const create = command({
     initrd: text({ doc: "Initramfs to boot instead of the built one", placeholder: "file" }),
     compression: oneOf(["newest", ...compressions], { doc: "Which built initramfs to boot", default: "newest" }),
     configPatch: repeated({ doc: "Laid over the machine's config: YAML, or @file", placeholder: "patch" }),
+    skipInjectingConfig: boolean({ doc: "Leave the machine without a config, waiting for apply-config" }),
     waitTimeout: duration({ doc: "How long to wait for the services", default: "20m" }),
   },
   examples: [
     "talosctl cluster create # one machine in QEMU",
     "talosctl cluster create --name big --memory 4096 --cpus 4",
+    "talosctl cluster create --skip-injecting-config # a machine in maintenance mode",
     "sudo talosctl cluster create --provisioner container # native speed, this host's kernel",
   ],
   async run({ flags, signal, print }) {
@@ -66,6 +68,7 @@ const create = command({
         memoryMib: flags.memory,
         diskBytes: flags.disk * mebibyte,
         configPatches: await Promise.all(flags.configPatch.map(readPatch)),
+        skipInjectingConfig: flags.skipInjectingConfig,
         waitTimeoutMs: flags.waitTimeout,
         signal,
         ...(kernel === undefined ? {} : { kernel }),

@@ -8,6 +8,7 @@ import { type ClusterDirectory, clusterDirectory } from "./directory.ts";
 import { isRunning, stop } from "./host-process.ts";
 import { lockCluster } from "./lock.ts";
 import { openMachine } from "./machine-client.ts";
+import { fingerprintOf } from "./maintenance.ts";
 import type { Progress } from "./progress.ts";
 import type { Provisioner, StartedMachine } from "./provisioner.ts";
 import { selectProvisioner } from "./provisioners.ts";
@@ -32,6 +33,8 @@ export interface CreateOptions {
   readonly compression?: Compression;
   /** Laid over the machine's generated config. */
   readonly configPatches: readonly Patch[];
+  /** Leave the machine without a config, waiting for somebody to hand it one. */
+  readonly skipInjectingConfig: boolean;
   readonly waitTimeoutMs: number;
   readonly signal: AbortSignal;
 }
@@ -40,6 +43,8 @@ export interface CreatedCluster {
   readonly directory: ClusterDirectory;
   readonly state: ClusterState;
   readonly services: readonly ServiceStatus[];
+  /** Fingerprint of the machine, if it waits for its config. */
+  readonly fingerprint: string | undefined;
   readonly boot: BootFiles;
   readonly leftOut: ReadonlyMap<string, string>;
 }
@@ -134,7 +139,9 @@ async function startNode(context: Context, state: ClusterState, ports: NodeState
       cpus: options.cpus,
       memoryMib: options.memoryMib,
       diskBytes: options.diskBytes,
-      configUrl: `http://${provisioner.hostAddress}:${server.port}/${server.token}/config.yaml`,
+      configUrl: options.skipInjectingConfig
+        ? undefined
+        : `http://${provisioner.hostAddress}:${server.port}/${server.token}/config.yaml`,
     }),
   );
   const node: NodeState = {
@@ -159,19 +166,28 @@ async function waitForMachine(context: Context, state: ClusterState): Promise<Cr
   const node = state.nodes[0];
   if (node === undefined) throw new Failure(`Cannot wait for cluster "${state.name}": it has no machine`);
   using machine = await openMachine(directory.talosconfig, node);
-  const outcome = await progress.step(`Waiting for ${awaitedServices.join(", ")} on ${node.name}`, (report) =>
+  const place = { host: node.host, port: node.ports.apid };
+  const wanted = options.skipInjectingConfig ? [] : awaitedServices;
+  const awaited = options.skipInjectingConfig ? "its API" : wanted.join(", ");
+  let fingerprint: string | undefined;
+  const outcome = await progress.step(`Waiting for ${awaited} on ${node.name}`, (report) =>
     waitUntilReady({
-      services: awaitedServices.filter((service) => !provisioner.leftOut.has(service)),
+      services: wanted.filter((service) => !provisioner.leftOut.has(service)),
       timeoutMs: options.waitTimeoutMs,
       console: new ConsoleLog(directory.console(node.name)),
-      list: (signal) => machine.services(signal),
+      async list(signal) {
+        if (!options.skipInjectingConfig) return await machine.services(signal);
+        // It may have got its config from somebody since it was made.
+        fingerprint = await fingerprintOf(place, signal).catch(() => undefined);
+        return fingerprint === undefined ? await machine.services(signal) : [];
+      },
       isAlive: () => isRunning(node.process),
       report,
       signal: options.signal,
     }),
   );
   if (outcome.kind === "ready") {
-    return { directory, state, boot, services: outcome.services, leftOut: provisioner.leftOut };
+    return { directory, state, boot, services: outcome.services, fingerprint, leftOut: provisioner.leftOut };
   }
   const plan = provisioner.retry(outcome.kind);
   if (plan === undefined) {

@@ -12,8 +12,8 @@ export interface MachineOrder {
   readonly memoryMib: number;
   readonly diskBytes: number;
   readonly boot: BootFiles;
-  /** Where the machine gets its config; a secret. */
-  readonly configUrl: string;
+  /** Where the machine gets its config, a secret; a machine without waits for one. */
+  readonly configUrl: string | undefined;
   readonly ports: NodePorts;
 }
 

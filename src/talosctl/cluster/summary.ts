@@ -1,10 +1,13 @@
 import { relative } from "node:path";
 import type { ClusterDirectory } from "./directory.ts";
+import { machinePorts } from "./ports.ts";
 import type { ClusterState } from "./state.ts";
 
 export interface SummaryOptions {
   readonly directory: ClusterDirectory;
   readonly state: ClusterState;
+  /** Of the machine, if it waits for its config. */
+  readonly fingerprint?: string | undefined;
   /** The talosctl to type. */
   readonly binary: string;
   /** Why services of a full machine are missing here. */
@@ -15,12 +18,14 @@ export interface SummaryOptions {
 }
 
 /** What a person needs once a cluster is up: how it runs, where its files are, what to type next. */
-export function summary({ directory, state, binary, leftOut, build, workingDirectory }: SummaryOptions): string {
+export function summary(options: SummaryOptions): string {
+  const { directory, state, binary, fingerprint, leftOut, build, workingDirectory } = options;
   const short = (path: string) => {
     const near = relative(workingDirectory, path);
     return near === "" || near.startsWith("..") ? path : near;
   };
-  const lines = [`Cluster "${state.name}" is up.`, ""];
+  const what = fingerprint === undefined ? "is up" : "waits for its config (maintenance mode)";
+  const lines = [`Cluster "${state.name}" ${what}.`, ""];
   for (const node of state.nodes) {
     const { apid, trustd, kubernetes } = node.ports;
     lines.push(
@@ -40,6 +45,7 @@ export function summary({ directory, state, binary, leftOut, build, workingDirec
     "",
     "Next, type:",
     "",
+    ...(fingerprint === undefined ? [] : configure(fingerprint)),
     `  export TALOSCONFIG=${quote(short(directory.talosconfig))}`,
     `  ${command(short(binary))} services`,
     `  ${command(short(binary))} dmesg --follow`,
@@ -47,6 +53,16 @@ export function summary({ directory, state, binary, leftOut, build, workingDirec
     "  npm run down",
   );
   return `${lines.join("\n")}\n`;
+
+  function configure(fingerprint: string): string[] {
+    const [node] = state.nodes;
+    const at = `${node?.host}${node?.ports.apid === machinePorts.apid ? "" : `:${node?.ports.apid}`}`;
+    const file = quote(short(directory.controlplane));
+    return [
+      `  ${command(short(binary))} apply-config --insecure --nodes ${at} \\`,
+      `    --cert-fingerprint ${fingerprint} --file ${file}`,
+    ];
+  }
 }
 
 /** A path that the shell runs, rather than looks up. */

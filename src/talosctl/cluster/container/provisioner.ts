@@ -52,7 +52,10 @@ export async function containerProvisioner(options: ProvisionerOptions): Promise
         var: order.directory.file(order.node, "var"),
         state: order.directory.file(order.node, "state"),
         mountPoint: order.directory.file(order.node, "root"),
-        environment: { PLATFORM: "container", CONFIG_URL: order.configUrl },
+        environment: {
+          PLATFORM: "container",
+          ...(order.configUrl === undefined ? {} : { CONFIG_URL: order.configUrl }),
+        },
       });
       return cgroup === undefined ? started : { ...started, cleanup: [`cgroup ${cgroup}`] };
     },

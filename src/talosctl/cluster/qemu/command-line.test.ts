@@ -50,6 +50,10 @@ test("the kernel is hardened as an image's is", () => {
   }
 });
 
+test("a machine that is to wait for its config is told of none", () => {
+  expect(kernelArguments("amd64", undefined).join(" ")).not.toContain("talos.config");
+});
+
 test("what does not fit QEMU's config file is refused", () => {
   const long = { kernel: "/k", initrd: "/i", arguments: ["x".repeat(1_024)] };
   expect(() => bootConfig(long)).toThrow("at most 1023 bytes");

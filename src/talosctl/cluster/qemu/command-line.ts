@@ -38,12 +38,13 @@ const serialPorts: Record<Architecture, string> = { amd64: "ttyS0", arm64: "ttyA
 export const emulatorOf = (architecture: Architecture): string => emulators[architecture];
 
 /**
- * The arguments of an image's default command line, and where this machine gets its config.
+ * The arguments of an image's default command line, and where this machine gets its config, if it does.
  * The sleep between a panic and the reboot leaves the console's last lines readable.
  */
-export const kernelArguments = (architecture: Architecture, configUrl: string): string[] => [
+export const kernelArguments = (architecture: Architecture, configUrl: string | undefined): string[] => [
   ...["slab_nomerge", "pti=on", "printk.devkmsg=on", "panic=10"],
-  ...[`console=${serialPorts[architecture]}`, "talos.platform=metal", `talos.config=${configUrl}`],
+  ...[`console=${serialPorts[architecture]}`, "talos.platform=metal"],
+  ...(configUrl === undefined ? [] : [`talos.config=${configUrl}`]),
 ];
 
 /** The command line of a machine that runs in the background, and outlives whoever started it. */

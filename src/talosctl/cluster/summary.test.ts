@@ -1,0 +1,34 @@
+import { expect, test } from "bun:test";
+import { clusterDirectory } from "./directory.ts";
+import type { ClusterState } from "./state.ts";
+import { summary } from "./summary.ts";
+
+const node = {
+  ...{ name: "controlplane-1", role: "controlplane", address: "10.0.2.15", host: "127.0.0.1", runsOn: "QEMU" },
+  ...{ ports: { apid: 40_001, trustd: 40_002, kubernetes: 40_003 }, build: "b" },
+  process: { pid: 7, startedAt: "1" },
+} as const;
+const state: ClusterState = {
+  ...{ version: 1, name: "x", provisioner: "qemu", architecture: "amd64", createdAt: "2026-01-01T00:00:00Z" },
+  nodes: [node],
+};
+const options = {
+  ...{ state, directory: clusterDirectory("/work/_out/clusters", "x"), leftOut: new Map() },
+  ...{ binary: "/work/_out/talosctl", workingDirectory: "/work" },
+};
+
+test("a cluster that is up is told with what to type next", () => {
+  const text = summary(options);
+  expect(text).toStartWith('Cluster "x" is up.');
+  expect(text).not.toContain("apply-config");
+  expect(text).toContain("  ./_out/talosctl services\n");
+});
+
+test("a machine that waits for its config is told with the command that hands it over", () => {
+  const text = summary({ ...options, fingerprint: "abc=" });
+  expect(text).toStartWith('Cluster "x" waits for its config (maintenance mode).');
+  expect(text).toContain(
+    "  ./_out/talosctl apply-config --insecure --nodes 127.0.0.1:40001 \\\n" +
+      "    --cert-fingerprint abc= --file _out/clusters/x/controlplane.yaml\n",
+  );
+});
