@@ -1,13 +1,18 @@
 import { expect, test } from "bun:test";
 import { clusterDirectory } from "./directory.ts";
-import type { ClusterState } from "./state.ts";
+import type { ClusterState, NodeState } from "./state.ts";
 import { summary } from "./summary.ts";
 
-const node = {
-  ...{ name: "controlplane-1", role: "controlplane", address: "10.0.2.15", host: "127.0.0.1", runsOn: "QEMU" },
-  ...{ ports: { apid: 40_001, trustd: 40_002, kubernetes: 40_003 }, build: "b" },
+const node: NodeState = {
+  name: "controlplane-1",
+  role: "controlplane",
+  address: "10.0.2.15",
+  host: "127.0.0.1",
+  ports: { apid: 40_001, trustd: 40_002, kubernetes: 40_003 },
   process: { pid: 7, startedAt: "1" },
-} as const;
+  runsOn: "QEMU",
+  build: "b",
+};
 const state: ClusterState = {
   ...{ version: 1, name: "x", provisioner: "qemu", architecture: "amd64", createdAt: "2026-01-01T00:00:00Z" },
   nodes: [node],
