@@ -51,7 +51,7 @@ test("resources, events and selections of any bytes are read, or refused with a 
   expect(read).toBeGreaterThan(0);
 });
 
-const text = `${"a".repeat(300)}!`;
+const text = `${"a".repeat(256)}!`;
 const patternParts = fc.constantFrom(
   "a",
   "a*",
@@ -75,7 +75,7 @@ const patternParts = fc.constantFrom(
 
 test("a pattern that is let through takes no long time on any text", () => {
   fc.assert(
-    fc.property(fc.array(patternParts, { maxLength: 8 }), (parts) => {
+    fc.property(fc.array(patternParts, { maxLength: 40 }), (parts) => {
       const source = parts.join("");
       onlyFailures(() => {
         checkPattern(source);
