@@ -1,3 +1,5 @@
+import { seccompProfileFileController } from "../controllers/cri/seccomp-profile-files.ts";
+import { seccompProfileController } from "../controllers/cri/seccomp-profiles.ts";
 import { devicesStatusController } from "../controllers/runtime/devices-status.ts";
 import { kernelCmdlineController } from "../controllers/runtime/kernel-cmdline.ts";
 import { kernelModuleConfigController } from "../controllers/runtime/kernel-module-config.ts";
@@ -28,6 +30,8 @@ export function runtimeControllersOf({ args, platform }: RuntimeControllersHost)
     kernelParamConfigController(),
     kernelParamSpecController({ ownKernel }),
     kernelModuleConfigController(),
+    seccompProfileController(),
+    seccompProfileFileController(),
     ...(ownKernel ? ofOwnKernel(args) : []),
   ];
 }

@@ -7,6 +7,7 @@ import type { Platform } from "../platform/platform.ts";
 import { Service } from "../resources/v1alpha1/service.ts";
 import { BootProgressRecorder } from "./boot/progress.ts";
 import { announceReadiness } from "./boot/readiness.ts";
+import { writeConfiguredFiles } from "./boot/user-files.ts";
 import { createVolumes } from "./boot/volumes.ts";
 import { MachineConfiguration } from "./configuration/configuration.ts";
 import { containerdConnector } from "./connect-containerd.ts";
@@ -67,6 +68,7 @@ export async function startMachine({ log, args, platform, fatal, initramfsStarte
     whenDisksAreNamed: async (signal) => {
       await whenResource(state, Service, "udevd", ({ healthy }) => healthy, signal);
     },
+    writeFiles: (config) => writeConfiguredFiles(config, { log, state }),
   });
   const runtime = new Runtime({ state, log: (name, level, text) => log(level, `${name}: ${text}`) });
 

@@ -31,3 +31,41 @@ test("credentials are filed under their host", () => {
   expect(text).toContain('[plugins."io.containerd.grpc.v1.cri".registry.configs."reg.test:5000".auth]');
   expect(text).toContain('password = "p\\"w"');
 });
+
+test("a customization is laid over it, in the words of either containerd", () => {
+  const customizations = [
+    '[plugins."io.containerd.grpc.v1.cri"]\nenable_unprivileged_ports = true\n',
+    `version = 3
+[metrics]
+address = "0.0.0.0:11234"
+[plugins."io.containerd.cri.v1.runtime".containerd.runtimes.kata]
+runtime_type = "io.containerd.kata.v2"
+[plugins."io.containerd.cri.v1.images"]
+discard_unpacked_layers = false
+image_pull_progress_timeout = "5m"
+[plugins."io.containerd.cri.v1.images".pinned_images]
+sandbox = "pause:mine"
+`,
+  ];
+  const cri = "io.containerd.grpc.v1.cri";
+  expect(Bun.TOML.parse(renderContainerdConfig({ ...config, baseSpec: "/base.json", customizations }))).toMatchObject({
+    version: 2,
+    metrics: { address: "0.0.0.0:11234" },
+    plugins: {
+      [cri]: {
+        enable_unprivileged_ports: true,
+        sandbox_image: "pause:mine",
+        image_pull_progress_timeout: "5m",
+        containerd: {
+          discard_unpacked_layers: false,
+          default_runtime_name: "runc",
+          runtimes: {
+            runc: { base_runtime_spec: "/base.json" },
+            kata: { runtime_type: "io.containerd.kata.v2" },
+          },
+        },
+      },
+    },
+  });
+  expect(() => renderContainerdConfig({ ...config, customizations: ["= nonsense"] })).toThrow("it is not TOML");
+});

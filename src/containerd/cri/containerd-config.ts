@@ -1,3 +1,4 @@
+import { criPlugin, customize } from "./customize.ts";
 import type { RegistryAuth } from "./mirrors.ts";
 import { renderToml, type TomlTable } from "./toml.ts";
 
@@ -10,36 +11,41 @@ export interface ContainerdConfig {
   /** Directory of the hosts.toml files. */
   readonly hostsDirectory: string;
   readonly auths: Readonly<Record<string, RegistryAuth>>;
+  /** File of the specification that every container of a pod begins with; default: containerd's own. */
+  readonly baseSpec?: string;
+  /** TOML that is laid over all of this. */
+  readonly customizations?: readonly string[];
 }
-
-const criPlugin = "io.containerd.grpc.v1.cri";
 
 /**
  * The configuration of the machine's one containerd, in version 2 of its format: containerd 1.6 reads it, and later
  * ones convert it.
+ * @throws Failure for a customization that is not TOML
  */
 export const renderContainerdConfig = (config: ContainerdConfig): string =>
-  renderToml({
-    version: 2,
-    root: config.root,
-    state: config.state,
-    disabled_plugins: [
-      // Each looks for a file system or device that the machine does not have, or for something nobody asked for.
-      "io.containerd.snapshotter.v1.aufs",
-      "io.containerd.snapshotter.v1.blockfile",
-      "io.containerd.snapshotter.v1.btrfs",
-      "io.containerd.snapshotter.v1.devmapper",
-      "io.containerd.snapshotter.v1.zfs",
-      "io.containerd.internal.v1.opt",
-      "io.containerd.internal.v1.tracing",
-      "io.containerd.tracing.processor.v1.otlp",
-      "io.containerd.nri.v1.nri",
-    ],
-    grpc: { address: config.address },
-    plugins: { [criPlugin]: cri(config) },
-  });
+  renderToml((config.customizations ?? []).reduce(customize, ourConfig(config)));
 
-const cri = ({ sandboxImage, hostsDirectory, auths }: ContainerdConfig): TomlTable => ({
+const ourConfig = (config: ContainerdConfig): TomlTable => ({
+  version: 2,
+  root: config.root,
+  state: config.state,
+  disabled_plugins: [
+    // Each looks for a file system or device that the machine does not have, or for something nobody asked for.
+    "io.containerd.snapshotter.v1.aufs",
+    "io.containerd.snapshotter.v1.blockfile",
+    "io.containerd.snapshotter.v1.btrfs",
+    "io.containerd.snapshotter.v1.devmapper",
+    "io.containerd.snapshotter.v1.zfs",
+    "io.containerd.internal.v1.opt",
+    "io.containerd.internal.v1.tracing",
+    "io.containerd.tracing.processor.v1.otlp",
+    "io.containerd.nri.v1.nri",
+  ],
+  grpc: { address: config.address },
+  plugins: { [criPlugin]: cri(config) },
+});
+
+const cri = ({ sandboxImage, hostsDirectory, auths, baseSpec }: ContainerdConfig): TomlTable => ({
   sandbox_image: sandboxImage,
   max_concurrent_downloads: 3,
   // The streams are only for the kubelet on the same machine.
@@ -53,6 +59,7 @@ const cri = ({ sandboxImage, hostsDirectory, auths }: ContainerdConfig): TomlTab
     runtimes: {
       runc: {
         runtime_type: "io.containerd.runc.v2",
+        ...(baseSpec === undefined ? {} : { base_runtime_spec: baseSpec }),
         // No systemd: cgroups are directories.
         options: { SystemdCgroup: false },
       },

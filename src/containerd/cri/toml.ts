@@ -1,12 +1,12 @@
 /** What the TOML that we write consists of. */
-export type TomlValue = string | number | boolean | readonly TomlValue[];
+export type TomlValue = string | number | boolean | readonly (TomlValue | TomlTable)[];
 export interface TomlTable {
   readonly [key: string]: TomlValue | TomlTable;
 }
 
 /**
  * A TOML 1.0 document of a tree of tables, one `[header]` per table, keys in the order given.
- * Only what containerd's files need: no dates, no inline tables, no arrays of tables.
+ * Only what containerd's files need: no dates; tables in a list are written inline.
  */
 export function renderToml(root: TomlTable): string {
   return `${renderTable(root, []).join("\n")}\n`;
@@ -30,10 +30,12 @@ const isTable = (value: TomlValue | TomlTable): value is TomlTable =>
 
 const renderKey = (key: string): string => (/^[A-Za-z0-9_-]+$/.test(key) ? key : renderString(key));
 
-function renderValue(value: TomlValue): string {
+function renderValue(value: TomlValue | TomlTable): string {
   if (typeof value === "string") return renderString(value);
-  if (typeof value === "object") return `[${value.map(renderValue).join(", ")}]`;
-  return String(value);
+  if (typeof value !== "object") return String(value);
+  if (!isTable(value)) return `[${value.map(renderValue).join(", ")}]`;
+  const entries = Object.entries(value).map(([key, item]) => `${renderKey(key)} = ${renderValue(item)}`);
+  return `{ ${entries.join(", ")} }`;
 }
 
 // JSON's escapes are TOML's, apart from DEL, which JSON leaves bare, and lone surrogates, which TOML cannot hold.

@@ -60,3 +60,41 @@ insecureSkipVerify: true
   expect(seen[0]).toMatchObject({ auths: { "10.0.2.2:5000": { username: "me", password: "secret" } } });
   expect(seen[1]).toEqual(seen[0]);
 });
+
+const containerdText = async (machine: Awaited<ReturnType<typeof machineWith>>, contains: string) =>
+  text(
+    (await machine.eventually(EtcFileSpec, "cri/containerd.toml", ({ spec }) => text(spec).includes(contains))).spec,
+  );
+
+test("the owner's wishes for containerd are part of its configuration, and leave with the machine's", async () => {
+  const content = '[plugins."io.containerd.grpc.v1.cri"]\nenable_unprivileged_ports = true\n';
+  const wishes = {
+    files: [{ path: "/etc/cri/conf.d/20-customization.part", op: "create", content }],
+    baseRuntimeSpecOverrides: { process: { rlimits: [{ type: "RLIMIT_NOFILE", hard: 1_024, soft: 1_024 }] } },
+  };
+  const config = testConfig().replace(/^machine:\n/m, `machine:\n${indented(wishes)}`);
+  await using machine = await machineWith({ config }, registriesConfigController(), criConfigController());
+  const toml = await containerdText(machine, "enable_unprivileged_ports");
+  expect(toml).toContain('base_runtime_spec = "/etc/cri/conf.d/base-spec.json"');
+  const { spec } = await machine.eventually(EtcFileSpec, "cri/conf.d/base-spec.json");
+  expect(JSON.parse(text(spec)).process.rlimits).toHaveLength(1);
+  await machine.eventually(EtcFileSpec, "cri/conf.d/20-customization.part");
+  await configure(machine, testConfig());
+  await machine.eventuallyGone(EtcFileSpec, "cri/conf.d/base-spec.json");
+  await machine.eventuallyGone(EtcFileSpec, "cri/conf.d/20-customization.part");
+  expect(await containerdText(machine, "")).not.toContain("base_runtime_spec");
+});
+
+test("a wish that makes no sense is told, and containerd runs without it", async () => {
+  const wish = { files: [{ path: "/etc/cri/conf.d/20-customization.part", op: "create", content: "= nonsense" }] };
+  const config = testConfig().replace(/^machine:\n/m, `machine:\n${indented(wish)}`);
+  await using machine = await machineWith({ config }, registriesConfigController(), criConfigController());
+  await machine.eventually(EtcFileSpec, "cri/conf.d/20-customization.part");
+  expect(await containerdText(machine, "sandbox_image")).not.toContain("nonsense");
+  expect(machine.logged.join("\n")).toContain("/etc/cri/conf.d/20-customization.part is left out");
+});
+
+const indented = (fields: object) =>
+  Object.entries(fields)
+    .map(([name, value]) => `    ${name}: ${JSON.stringify(value)}\n`)
+    .join("");

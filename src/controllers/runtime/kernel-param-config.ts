@@ -15,7 +15,3 @@ export const kernelParamConfigController = () =>
       for (const [key, value] of Object.entries(machine?.sysfs ?? {})) await put(`sys.${key}`, value);
     },
   });
-
-/** Where in the configuration a parameter is written, for messages. */
-export const configPathOf = (id: string): string =>
-  id.startsWith("proc.sys.") ? `machine.sysctls["${id.slice(9)}"]` : `machine.sysfs["${id.slice(4)}"]`;

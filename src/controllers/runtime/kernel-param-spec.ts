@@ -4,9 +4,8 @@ import { KernelParamDefaultSpec } from "../../resources/runtime/kernel-param-def
 import { KernelParamSpec } from "../../resources/runtime/kernel-param-spec.ts";
 import { KernelParamStatus } from "../../resources/runtime/kernel-param-status.ts";
 import { LoadedKernelModule } from "../../resources/runtime/loaded-kernel-module.ts";
-import { configPathOf } from "./kernel-param-config.ts";
 import { KernelParameter } from "./kernel-parameter.ts";
-import { belongsToNamespace, hardening } from "./kernel-parameters.ts";
+import { belongsToNamespace, configPathOf, hardening } from "./kernel-parameters.ts";
 
 /** A refused value may become right by what else changes in the kernel, of which nobody tells. */
 const retryMs = 60_000;

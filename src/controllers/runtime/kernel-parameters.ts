@@ -52,3 +52,7 @@ export const clusterDefaults: Readonly<Record<string, string>> = {
  * of these, and shows none that it shares.
  */
 export const belongsToNamespace = (id: string): boolean => /^proc\.sys\.net[./](?!bridge[./])/.test(id);
+
+/** Where in the configuration a parameter is written, for messages. */
+export const configPathOf = (id: string): string =>
+  id.startsWith("proc.sys.") ? `machine.sysctls["${id.slice(9)}"]` : `machine.sysfs["${id.slice(4)}"]`;

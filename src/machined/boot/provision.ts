@@ -22,6 +22,7 @@ export async function provision(config: ParsedConfig, context: Context): Promise
   const source = await mountVar(config, context);
   setUpVarDirectories();
   mountOverlays(log);
+  await context.writeFiles(config);
   // Not earlier: who waits for /var also expects what is in it.
   await tellMount("EPHEMERAL", source, ephemeralDirectory);
 }

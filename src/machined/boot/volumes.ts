@@ -12,6 +12,8 @@ export interface VolumesOptions {
   readonly spawner: Spawner;
   /** Resolves when disks have all their names, such as /dev/disk/by-id/…: a config may use one. */
   readonly whenDisksAreNamed: (signal: AbortSignal) => Promise<void>;
+  /** Writes the config's own files, once they have a place. */
+  readonly writeFiles: (config: ParsedConfig) => Promise<void>;
 }
 
 /** Where the machine keeps what must outlive a reboot. */
