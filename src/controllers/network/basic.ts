@@ -12,12 +12,11 @@ import type { Link } from "../../netlink/rtnetlink/link.ts";
 import type { Rtnetlink } from "../../netlink/rtnetlink/rtnetlink.ts";
 import { HostnameStatus } from "../../resources/network/hostname-status.ts";
 import { ResolverStatus } from "../../resources/network/resolver-status.ts";
-import { TimeServerStatus } from "../../resources/network/time-server-status.ts";
+import { TimeServerSpec } from "../../resources/network/time-server-spec.ts";
 import { activeConfig, activeConfigInput } from "../active-config.ts";
 
 const ROUTE_METRIC = 1_024;
 const DEFAULT_RESOLVERS = ["1.1.1.1", "8.8.8.8"];
-const DEFAULT_TIME_SERVERS = ["time.cloudflare.com"];
 const RESTART_MS = 5_000;
 
 export interface BasicNetworkOptions {
@@ -42,7 +41,7 @@ export const basicNetworkController = ({ rtnetlink, hostname, isOurs }: BasicNet
     outputs: [
       { kind: HostnameStatus, sharing: "exclusive" },
       { kind: ResolverStatus, sharing: "exclusive" },
-      { kind: TimeServerStatus, sharing: "exclusive" },
+      { kind: TimeServerSpec, namespace: "network-config", sharing: "shared" },
     ],
     wakeOn: (signal) => either(rtnetlink.changes(["link"], signal), changed, signal),
     async reconcile(context) {
@@ -121,9 +120,9 @@ export const basicNetworkController = ({ rtnetlink, hostname, isOurs }: BasicNet
     if (isOurs) setServers(dnsServers);
 
     const timeServers = [...new Set(held.flatMap(({ ntp }) => ntp))];
-    await context.put(TimeServerStatus, "timeservers", {
-      timeServers: timeServers.length > 0 ? timeServers : DEFAULT_TIME_SERVERS,
-    });
+    const [id, inConfig] = ["dhcp4/timeservers", { namespace: "network-config" }] as const;
+    if (timeServers.length === 0) await context.destroy(TimeServerSpec, id, inConfig);
+    else await context.put(TimeServerSpec, id, { timeServers, layer: "operator" }, inConfig);
   }
 
   function hostnameOf(held: readonly Lease[]): string {
