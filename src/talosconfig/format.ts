@@ -8,7 +8,7 @@ import type { Context, Talosconfig } from "./talosconfig.ts";
  * @throws Failure with the place of a syntax error, or the field that is not what it should be.
  */
 export function parseTalosconfig(text: string, file: string): Talosconfig {
-  const { documents, problems } = readYaml(text);
+  const { documents, problems } = yamlOf(text, file);
   const [problem] = problems;
   if (problem !== undefined) throw new Failure(`${file}:${problem.line}:${problem.column}: ${problem.message}`);
   const value = documents[0] === undefined ? {} : toPlain(documents[0]);
@@ -29,6 +29,14 @@ export function formatTalosconfig({ context, contexts }: Talosconfig): string {
   return toYaml({ context, contexts: Object.fromEntries(entries) });
 }
 
+function yamlOf(text: string, file: string): ReturnType<typeof readYaml> {
+  try {
+    return readYaml(text);
+  } catch (cause) {
+    throw new Failure(`Cannot read "${file}"`, { cause });
+  }
+}
+
 function readContext(name: string, value: unknown, file: string): Context {
   if (!isRecord(value)) throw new Failure(`Cannot read "${file}": contexts.${name} is not a map`);
   const { endpoints, nodes, ca, crt, key, ...rest } = value;
@@ -42,9 +50,10 @@ function readContext(name: string, value: unknown, file: string): Context {
   return {
     endpoints: texts(endpoints, at("endpoints"), file),
     nodes: texts(nodes, at("nodes"), file),
-    ...(typeof ca === "string" && { ca }),
-    ...(typeof crt === "string" && { crt }),
-    ...(typeof key === "string" && { key }),
+    // Empty is how others write "none".
+    ...(typeof ca === "string" && ca !== "" && { ca }),
+    ...(typeof crt === "string" && crt !== "" && { crt }),
+    ...(typeof key === "string" && key !== "" && { key }),
     rest,
   };
 }
