@@ -9,6 +9,7 @@ export {
   searchDomains,
   timeSettings,
 } from "./effective.ts";
+export { kernelLogUrls, type LogDestination, serviceLogDestinations } from "./log-destinations.ts";
 export { type ConfigDocument, documentsOf, type MachineConfig } from "./machine-config.ts";
 export { parseMachineConfig } from "./parse.ts";
 export { ConfigFailure, type Problem, problemText } from "./problem.ts";

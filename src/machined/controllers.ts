@@ -18,6 +18,9 @@ import { nodenameController } from "../controllers/k8s/nodename.ts";
 import { staticEndpointController } from "../controllers/k8s/static-endpoint.ts";
 import { staticPodController } from "../controllers/k8s/static-pod.ts";
 import { staticPodServerController } from "../controllers/k8s/static-pod-server.ts";
+import { kmsgLogConfigController } from "../controllers/logging/kmsg-log-config.ts";
+import { kmsgLogDeliveryController } from "../controllers/logging/kmsg-log-delivery.ts";
+import { serviceLogDestinationsController } from "../controllers/logging/service-log-destinations.ts";
 import { addressStatusController } from "../controllers/network/address-status.ts";
 import { basicNetworkController } from "../controllers/network/basic.ts";
 import { networkFilesController } from "../controllers/network/etc-files.ts";
@@ -51,6 +54,7 @@ import { machine } from "../proto/index.ts";
 import { apidProgram } from "../well-known.ts";
 import { loadModuleGroup } from "./boot/module-groups.ts";
 import type { Volumes } from "./boot/volumes.ts";
+import type { ServiceLines } from "./logs/service-lines.ts";
 import type { Configuration, EventLog, Log } from "./machine.ts";
 import { runtimeControllersOf } from "./runtime-controllers.ts";
 import type { StageTracker } from "./sequences/stage.ts";
@@ -67,11 +71,12 @@ export interface ControllersHost {
   readonly stage: StageTracker;
   readonly supervisor: ServiceSupervisor;
   readonly volumes: Volumes;
+  readonly serviceLines: ServiceLines;
 }
 
 /** Every controller of the machine. What each reads and writes, it says itself. */
 export function controllersOf(host: ControllersHost): readonly Controller[] {
-  const { log, args, platform, events, configuration, stage, supervisor, volumes } = host;
+  const { log, args, platform, events, configuration, stage, supervisor, volumes, serviceLines } = host;
   const rtnetlink = new Rtnetlink();
   const isOurs = platform.mode !== "container";
   return [
@@ -133,6 +138,10 @@ export function controllersOf(host: ControllersHost): readonly Controller[] {
     timeSyncController({ isOurs, uptimeMs: () => performance.now() }),
     adjtimeStatusController(),
     ...runtimeControllersOf({ args, platform }),
+    serviceLogDestinationsController((destinations) => serviceLines.use(destinations)),
+    // A container's kernel, its arguments and its log are its host's.
+    kmsgLogConfigController(isOurs ? args.last("talos.logging.kernel") : undefined),
+    ...(isOurs ? [kmsgLogDeliveryController()] : []),
     serviceController(supervisor),
     machineStatusController(stage),
     platformMetadataController({ platform: platform.name, hostname: args.last("talos.hostname") }),

@@ -14,6 +14,7 @@ import { containerdConnector } from "./connect-containerd.ts";
 import { RingEventLog } from "./events/event-log.ts";
 import { publishMachineStatus } from "./events/machine-status-events.ts";
 import { createLogStore } from "./logs/log-store.ts";
+import { ServiceLines } from "./logs/service-lines.ts";
 import type { Log, Machine } from "./machine.ts";
 import { watchPowerButton } from "./pid1/power-button.ts";
 import { handleSignals } from "./pid1/signals.ts";
@@ -45,7 +46,8 @@ export async function startMachine({ log, args, platform, fatal, initramfsStarte
   const enteredMs = nowMs();
   const state = memoryState();
   const events = new RingEventLog();
-  const logs = createLogStore();
+  const serviceLines = new ServiceLines(log);
+  const logs = createLogStore({ onWrite: (id, bytes) => serviceLines.write(id, bytes) });
   const spawner = await createSpawner({ drop: "module-and-boot" });
   const containerd = containerdConnector();
   const stage = new StageTracker();
@@ -98,7 +100,15 @@ export async function startMachine({ log, args, platform, fatal, initramfsStarte
         await (await import("./api/server.ts")).serveApi(machine);
         await (await import("../resources/register.ts")).registerTypes(state);
         const { controllersOf } = await import("./controllers.ts");
-        for (const controller of controllersOf({ ...machine, supervisor, stage, platform, args, volumes }))
+        for (const controller of controllersOf({
+          ...machine,
+          supervisor,
+          stage,
+          platform,
+          args,
+          volumes,
+          serviceLines,
+        }))
           runtime.register(controller);
         running.push(runtime.run(stopping.signal));
       },

@@ -10,12 +10,16 @@ const CHUNK_BYTES = 32 * 1_024;
 export class MemoryLogRing implements LogRing {
   readonly #ring: ByteRing;
   readonly #written = new Notice();
+  readonly #onWrite: ((bytes: Uint8Array) => void) | undefined;
 
-  constructor(capacityBytes: number) {
+  /** @param onWrite hears of everything that is written, since a reader of the ring may miss some. */
+  constructor(capacityBytes: number, onWrite?: (bytes: Uint8Array) => void) {
     this.#ring = new ByteRing(capacityBytes);
+    this.#onWrite = onWrite;
   }
 
   write(bytes: Uint8Array): void {
+    this.#onWrite?.(bytes);
     this.#ring.write(bytes);
     this.#written.post();
   }

@@ -1,0 +1,85 @@
+import type { EventLevel, LogEvent } from "./event.ts";
+
+const levels: readonly EventLevel[] = ["debug", "info", "warn", "error", "dpanic", "panic", "fatal"];
+const isLevel = (text: string): text is EventLevel => (levels as readonly string[]).includes(text);
+
+/** What others call them. */
+const otherNames: Readonly<Record<string, EventLevel>> = { warning: "warn", trace: "debug", err: "error" };
+
+/** Later than any log line, so that a larger number of seconds is one of milliseconds: the year 3000. */
+const latestSeconds = 32_503_680_000;
+
+/**
+ * Reads a line that a program wrote: JSON, text, or text with JSON after it, as several loggers do. What JSON says of
+ * time, level and message is taken over under our names; its other fields are kept.
+ */
+export function parseLine(line: string, now: Date): LogEvent {
+  const plain = { message: line, time: now.toISOString(), level: "info", fields: {} } as const;
+  const at = line.indexOf("{");
+  const fields = at < 0 ? undefined : objectIn(line.slice(at));
+  return fields === undefined ? plain : { ...plain, ...eventOf(line.slice(0, at).trim(), { ...fields }) };
+}
+
+type Fields = Record<string, unknown>;
+
+/** @param fields those that are taken over are removed. */
+function eventOf(before: string, fields: Fields): Partial<LogEvent> & { message: string } {
+  const time = timeIn(fields, "time") ?? timeIn(fields, "ts");
+  const level = levelIn(fields);
+  const error = textIn(fields, "err");
+  const parts = [before, textIn(fields, "msg")].filter((part) => part !== undefined && part !== "").join(" ");
+  const message = [parts, error].filter((part) => part !== undefined && part !== "").join(": ");
+  // What comes with an error is worth a look, whatever its writer thought.
+  const isWorse = error !== undefined && levels.indexOf(level ?? "info") < levels.indexOf("warn");
+  return {
+    message,
+    fields,
+    ...(time === undefined ? {} : { time }),
+    ...(isWorse ? { level: "warn" } : level === undefined ? {} : { level }),
+  };
+}
+
+function objectIn(text: string): Fields | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function textIn(fields: Fields, name: string): string | undefined {
+  const value = fields[name];
+  if (typeof value !== "string") return undefined;
+  delete fields[name];
+  return value.trim();
+}
+
+function levelIn(fields: Fields): EventLevel | undefined {
+  const { level } = fields;
+  if (typeof level !== "string") return undefined;
+  const lower = level.toLowerCase();
+  const known = isLevel(lower) ? lower : otherNames[lower];
+  if (known !== undefined) delete fields.level;
+  return known;
+}
+
+function timeIn(fields: Fields, name: string): string | undefined {
+  const value = fields[name];
+  const time = typeof value === "string" ? rfc3339(value) : typeof value === "number" ? fromNumber(value) : undefined;
+  if (time !== undefined) delete fields[name];
+  return time;
+}
+
+/** As it was written when it is in UTC already: nanoseconds tell which of two messages was first. */
+function rfc3339(text: string): string | undefined {
+  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/.test(text)) return undefined;
+  const at = new Date(text);
+  if (Number.isNaN(at.getTime())) return undefined;
+  return text.endsWith("Z") ? text : at.toISOString();
+}
+
+function fromNumber(value: number): string | undefined {
+  const ms = value > latestSeconds ? value : value * 1_000;
+  return ms > 0 && ms <= latestSeconds * 1_000 ? new Date(ms).toISOString() : undefined;
+}
