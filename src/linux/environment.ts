@@ -4,11 +4,6 @@
  */
 const isEngineVariable = (name: string) => name.startsWith("BUN_") || name === "NODE_OPTIONS";
 
-/** Removes the engine's variables from this process's environment. */
-export function scrubEnvironment(): void {
-  for (const name of Object.keys(process.env)) if (isEngineVariable(name)) delete process.env[name];
-}
-
 /** A copy of `environment` without the engine's variables, as every child gets it. */
 export function scrubbed(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const kept: Record<string, string> = {};

@@ -1,10 +1,15 @@
 import { messageOf } from "../errors/message.ts";
-import { scrubEnvironment } from "../linux/environment.ts";
+import { scrubbed } from "../linux/environment.ts";
 import { startReaper } from "../linux/reaper.ts";
 import { disableCtrlAltDel, reboot } from "../linux/reboot.ts";
-import { readKernelArguments } from "../platform/kernel-arguments.ts";
+import { type KernelArguments, readKernelArguments } from "../platform/kernel-arguments.ts";
 import { platformOrMetal } from "../platform/platform.ts";
-import { INITRAMFS_STARTED_MS, machineEnvironment } from "./boot/environment.ts";
+import {
+  enterEnvironment,
+  environmentArguments,
+  INITRAMFS_STARTED_MS,
+  machineEnvironment,
+} from "./boot/environment.ts";
 import { createLog } from "./logger.ts";
 import { createFatalHandler, stayAlive } from "./pid1/fatal.ts";
 import { startMachine } from "./start.ts";
@@ -29,7 +34,7 @@ export function main(): void {
   });
   stayAlive(fatal);
   const initramfsStartedMs = Number(process.env[INITRAMFS_STARTED_MS] ?? Number.NaN);
-  prepareProcess();
+  prepareProcess(args);
   if (platform.mode !== "container") disableCtrlAltDel();
   setImmediate(() => {
     startMachine({ log, args, platform, fatal, initramfsStartedMs }).catch((thrown) => {
@@ -40,10 +45,8 @@ export function main(): void {
 }
 
 /** What every process of the machine inherits, and the duty that nobody else has. */
-function prepareProcess(): void {
-  scrubEnvironment();
-  for (const name of Object.keys(process.env)) delete process.env[name];
-  Object.assign(process.env, machineEnvironment);
+function prepareProcess(args: KernelArguments): void {
+  enterEnvironment(scrubbed({ ...machineEnvironment, ...environmentArguments(args) }));
   process.umask(0o022);
   process.chdir("/");
   startReaper();

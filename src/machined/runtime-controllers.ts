@@ -1,6 +1,7 @@
 import { seccompProfileFileController } from "../controllers/cri/seccomp-profile-files.ts";
 import { seccompProfileController } from "../controllers/cri/seccomp-profiles.ts";
 import { devicesStatusController } from "../controllers/runtime/devices-status.ts";
+import { environmentController } from "../controllers/runtime/environment.ts";
 import { kernelCmdlineController } from "../controllers/runtime/kernel-cmdline.ts";
 import { kernelModuleConfigController } from "../controllers/runtime/kernel-module-config.ts";
 import { kernelModuleSpecController } from "../controllers/runtime/kernel-module-spec.ts";
@@ -13,6 +14,7 @@ import { versionController } from "../controllers/runtime/version.ts";
 import type { Controller } from "../cosi/controller.ts";
 import type { KernelArguments } from "../platform/kernel-arguments.ts";
 import type { Platform } from "../platform/platform.ts";
+import { enterEnvironment, environmentArguments, machineEnvironment } from "./boot/environment.ts";
 import { loadNamedModule } from "./boot/named-module.ts";
 
 export interface RuntimeControllersHost {
@@ -26,6 +28,10 @@ export function runtimeControllersOf({ args, platform }: RuntimeControllersHost)
   return [
     versionController(),
     devicesStatusController({ ownKernel }),
+    environmentController({
+      base: { ...machineEnvironment, ...environmentArguments(args) },
+      enter: enterEnvironment,
+    }),
     kernelParamDefaultsController({ ownKernel }),
     kernelParamConfigController(),
     kernelParamSpecController({ ownKernel }),

@@ -1,4 +1,5 @@
 import { EtcFileStatus } from "../../resources/files/etc-file-status.ts";
+import { Environment } from "../../resources/runtime/environment.ts";
 import { MountStatus } from "../../resources/runtime/mount-status.ts";
 import { containerdSocket } from "../../well-known.ts";
 import { resourceReady } from "../supervisor/conditions.ts";
@@ -18,10 +19,13 @@ export const containerd = defineService({
   }),
   waitsFor: [
     resourceReady("/var to be mounted", MountStatus, "EPHEMERAL"),
+    resourceReady("environment", Environment, "machined"),
     resourceReady("registries config", EtcFileStatus, "cri/containerd.toml"),
   ],
   // Containers live on meanwhile: each has a process of its own that looks after it.
   restartsOn: [
+    // Its downloads go by the proxies that are named there.
+    { kind: Environment, id: "machined" },
     { kind: EtcFileStatus, id: "cri/containerd.toml" },
     { kind: EtcFileStatus, id: "cri/conf.d/base-spec.json" },
   ],

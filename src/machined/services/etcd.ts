@@ -8,6 +8,7 @@ import { container } from "../containers/container.ts";
 import { resourceReady, timeInSync, whenResource } from "../supervisor/conditions.ts";
 import { defineService, type ServiceHost } from "../supervisor/service.ts";
 import { etcdContainer } from "./etcd-container.ts";
+import { ownersEnvironment } from "./owners-environment.ts";
 
 const dataDirectory = "/var/lib/etcd";
 const user = 60;
@@ -19,7 +20,8 @@ export const etcd = defineService({
   runs: container({
     plan: async ({ state }, signal) => {
       const spec = await whenResource(state, EtcdSpec, "etcd", () => true, signal);
-      return { image: spec.image, spec: ({ config }) => etcdContainer(spec, config.environment) };
+      const added = await ownersEnvironment(state);
+      return { image: spec.image, spec: ({ config }) => etcdContainer(spec, { ...config.environment, ...added }) };
     },
   }),
   after: ["containerd"],

@@ -7,6 +7,7 @@ import { resourceReady, timeInSync, whenResource } from "../supervisor/condition
 import { askHealthPage } from "../supervisor/health.ts";
 import { defineService } from "../supervisor/service.ts";
 import { kubeletContainer } from "./kubelet-container.ts";
+import { ownersEnvironment } from "./owners-environment.ts";
 
 const directories = {
   "/etc/kubernetes/manifests": 0o700,
@@ -23,7 +24,8 @@ export const kubelet = defineService({
     plan: async ({ state }, signal) => {
       const spec = await whenResource(state, KubeletSpec, "kubelet", () => true, signal);
       await durableWrite("/etc/kubernetes/kubelet.yaml", yamlText(spec.config));
-      return { image: spec.image, spec: ({ config }) => kubeletContainer(spec, config.environment) };
+      const added = await ownersEnvironment(state);
+      return { image: spec.image, spec: ({ config }) => kubeletContainer(spec, { ...config.environment, ...added }) };
     },
   }),
   after: ["containerd"],

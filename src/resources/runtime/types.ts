@@ -2,6 +2,7 @@ import { BootProgress } from "./boot-progress.ts";
 import { BootedEntry } from "./booted-entry.ts";
 import { DevicesStatus } from "./devices-status.ts";
 import { Diagnostic } from "./diagnostic.ts";
+import { Environment } from "./environment.ts";
 import { EventSinkConfig } from "./event-sink-config.ts";
 import { ExtensionServiceConfig } from "./extension-service-config.ts";
 import { ExtensionServiceConfigStatus } from "./extension-service-config-status.ts";
@@ -34,6 +35,7 @@ export const runtimeTypes = [
   BootProgress,
   DevicesStatus,
   Diagnostic,
+  Environment,
   EventSinkConfig,
   ExtensionServiceConfig,
   ExtensionServiceConfigStatus,
