@@ -6,6 +6,7 @@ import { methods } from "../../proto/methods.ts";
 import type { Machine } from "../machine.ts";
 import { generateClientConfiguration } from "./access/generate-client-configuration.ts";
 import { applyConfiguration } from "./configuration/apply-configuration.ts";
+import { generateConfiguration } from "./configuration/generate-configuration.ts";
 import { containers } from "./containers/containers.ts";
 import { restart } from "./containers/restart.ts";
 import { stats } from "./containers/stats.ts";
@@ -55,6 +56,7 @@ export function machineHandlers(machine: Machine): Handlers {
     Dmesg: dmesg,
     Events: of(events),
     GenerateClientConfiguration: of(generateClientConfiguration),
+    GenerateConfiguration: of(generateConfiguration),
     Hostname: hostname,
     List: list,
     LoadAvg: loadAverage,
