@@ -17,6 +17,7 @@ export interface DependencyEdge {
 
 export interface RuntimeOptions {
   readonly state: State;
+  /** Level debug gets a line for every pass. */
   readonly log: (controller: string, level: LogLevel, message: string) => void;
   /** Between passes of a controller that fails. */
   readonly backoff?: BackoffOptions;

@@ -12,7 +12,7 @@ const limitMs = 4_000;
 export interface TestRuntime extends AsyncDisposable {
   readonly state: State;
   readonly runtime: Runtime;
-  /** What the controllers logged, `name: message`. */
+  /** What the controllers logged, `name: message`, but for level debug. */
   readonly logged: readonly string[];
   /** Waits until the resource is there and as the test wants it. */
   eventually<S>(
@@ -29,7 +29,9 @@ export async function runtimeWith(...controllers: readonly Controller[]): Promis
   const logged: string[] = [];
   const runtime = new Runtime({
     state,
-    log: (name, _level, message) => void logged.push(`${name}: ${message}`),
+    log: (name, level, message) => {
+      if (level !== "debug") logged.push(`${name}: ${message}`);
+    },
     backoff: { initialMs: 1, maximumMs: 20 },
   });
   for (const controller of controllers) runtime.register(controller);

@@ -72,11 +72,13 @@ export interface ControllersHost {
   readonly supervisor: ServiceSupervisor;
   readonly volumes: Volumes;
   readonly serviceLines: ServiceLines;
+  /** Whether controllers' logs are to have all lines. */
+  readonly onDebug: (debug: boolean) => void;
 }
 
 /** Every controller of the machine. What each reads and writes, it says itself. */
 export function controllersOf(host: ControllersHost): readonly Controller[] {
-  const { log, args, platform, events, configuration, stage, supervisor, volumes, serviceLines } = host;
+  const { log, args, platform, events, configuration, stage, supervisor, volumes, serviceLines, onDebug } = host;
   const rtnetlink = new Rtnetlink();
   const isOurs = platform.mode !== "container";
   return [
@@ -137,7 +139,7 @@ export function controllersOf(host: ControllersHost): readonly Controller[] {
     timeServerMergeController(),
     timeSyncController({ isOurs, uptimeMs: () => performance.now() }),
     adjtimeStatusController(),
-    ...runtimeControllersOf({ args, platform }),
+    ...runtimeControllersOf({ args, platform, onDebug }),
     serviceLogDestinationsController((destinations) => serviceLines.use(destinations)),
     // A container's kernel, its arguments and its log are its host's.
     kmsgLogConfigController(isOurs ? args.last("talos.logging.kernel") : undefined),

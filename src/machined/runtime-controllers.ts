@@ -1,5 +1,6 @@
 import { seccompProfileFileController } from "../controllers/cri/seccomp-profile-files.ts";
 import { seccompProfileController } from "../controllers/cri/seccomp-profiles.ts";
+import { debugController } from "../controllers/runtime/debug.ts";
 import { devicesStatusController } from "../controllers/runtime/devices-status.ts";
 import { environmentController } from "../controllers/runtime/environment.ts";
 import { kernelCmdlineController } from "../controllers/runtime/kernel-cmdline.ts";
@@ -20,12 +21,14 @@ import { loadNamedModule } from "./boot/named-module.ts";
 export interface RuntimeControllersHost {
   readonly args: KernelArguments;
   readonly platform: Platform;
+  readonly onDebug: (debug: boolean) => void;
 }
 
 /** What the configuration changes in the running system, and what the system shows of itself. */
-export function runtimeControllersOf({ args, platform }: RuntimeControllersHost): readonly Controller[] {
+export function runtimeControllersOf({ args, platform, onDebug }: RuntimeControllersHost): readonly Controller[] {
   const ownKernel = platform.mode !== "container";
   return [
+    debugController(onDebug),
     versionController(),
     devicesStatusController({ ownKernel }),
     environmentController({

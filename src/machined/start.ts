@@ -13,6 +13,7 @@ import { MachineConfiguration } from "./configuration/configuration.ts";
 import { containerdConnector } from "./connect-containerd.ts";
 import { RingEventLog } from "./events/event-log.ts";
 import { publishMachineStatus } from "./events/machine-status-events.ts";
+import { createControllerLog, keepLog } from "./logs/controller-log.ts";
 import { createLogStore } from "./logs/log-store.ts";
 import { ServiceLines } from "./logs/service-lines.ts";
 import type { Log, Machine } from "./machine.ts";
@@ -38,7 +39,8 @@ export interface StartOptions {
 }
 
 /** Makes the machine's parts, connects them, and boots. */
-export async function startMachine({ log, args, platform, fatal, initramfsStartedMs }: StartOptions): Promise<void> {
+export async function startMachine(options: StartOptions): Promise<void> {
+  const { args, platform, fatal, initramfsStartedMs } = options;
   const { mode } = platform;
   // A container has no boot of its own: its time begins with us.
   const originMs = mode === "container" ? monotonicMs() - performance.now() : 0;
@@ -46,8 +48,10 @@ export async function startMachine({ log, args, platform, fatal, initramfsStarte
   const enteredMs = nowMs();
   const state = memoryState();
   const events = new RingEventLog();
-  const serviceLines = new ServiceLines(log);
+  const serviceLines = new ServiceLines(options.log);
   const logs = createLogStore({ onWrite: (id, bytes) => serviceLines.write(id, bytes) });
+  const log = keepLog(options.log, logs.open("machined"));
+  const controllerLog = createControllerLog(log, logs.open("controller-runtime"));
   const spawner = await createSpawner({ drop: "module-and-boot" });
   const containerd = containerdConnector();
   const stage = new StageTracker();
@@ -72,7 +76,7 @@ export async function startMachine({ log, args, platform, fatal, initramfsStarte
     },
     writeFiles: (config) => writeConfiguredFiles(config, { log, state }),
   });
-  const runtime = new Runtime({ state, log: (name, level, text) => log(level, `${name}: ${text}`) });
+  const runtime = new Runtime({ state, log: (name, level, text) => controllerLog.write(name, level, text) });
 
   const stopping = new AbortController();
   const running: Promise<unknown>[] = [];
@@ -108,6 +112,9 @@ export async function startMachine({ log, args, platform, fatal, initramfsStarte
           args,
           volumes,
           serviceLines,
+          onDebug: (debug) => {
+            controllerLog.debug = debug;
+          },
         }))
           runtime.register(controller);
         running.push(runtime.run(stopping.signal));

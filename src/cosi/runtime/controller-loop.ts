@@ -37,6 +37,7 @@ export class ControllerLoop {
       void this.#follow("outputs", signal, (part) => this.#inputs(freed, part));
     }
     if (wakeOn !== undefined) void this.#follow("wake-ups", signal, (part) => this.#events(wakeOn(part)));
+    this.#options.log("debug", "controller starting");
     // The sources end by the same signal; one that does not listen to it must not hold up the stop.
     await this.#passes(signal);
   }
@@ -48,6 +49,7 @@ export class ControllerLoop {
     while (true) {
       await this.#wakeup.wait(signal, againAfterMs);
       if (signal.aborted) return;
+      const startedMs = performance.now();
       const pass = new Pass({ controller: this.#controller, ...this.#options, signal });
       try {
         await this.#controller.reconcile(pass);
@@ -55,6 +57,7 @@ export class ControllerLoop {
         if (!signal.aborted) await pass.cleanUp();
         backoff.reset();
         againAfterMs = pass.againAfterMs;
+        this.#options.log("debug", `reconciled in ${(performance.now() - startedMs).toFixed(1)} ms`);
       } catch (thrown) {
         if (signal.aborted) return;
         this.#options.log("error", messageOf(thrown));
