@@ -51,7 +51,7 @@ export function timeSettings(config: MachineConfig): TimeSettings {
   const bootTimeout = document?.bootTimeout ?? time.bootTimeout;
   return {
     enabled: document?.enabled ?? !time.disabled,
-    servers: defined(document?.ntp.servers ?? time.servers),
+    servers: defined(document?.ntp?.servers ?? time.servers),
     bootTimeoutMs: bootTimeout === undefined || bootTimeout === "" ? undefined : parseDuration(bootTimeout),
   };
 }

@@ -13,11 +13,11 @@ export const prefix: Check = (text) => {
   return family !== 0 && fits && rest === undefined ? undefined : "not an address with a prefix length";
 };
 
-/** A prefix that a leading `!` excludes. */
-export const prefixOrExclusion: Check = (text) => prefix(text.replace(/^!/, ""));
-
 /** An address, with or without a prefix length. */
 export const addressOrPrefix: Check = (text) => (isIP(text) === 0 ? prefix(text) : undefined);
+
+/** The same, which a leading `!` excludes. */
+export const prefixOrExclusion: Check = (text) => addressOrPrefix(text.replace(/^!/, ""));
 
 /** A DNS name, RFC 1123: letters, digits and hyphens between dots. */
 export const hostname: Check = (text) =>
@@ -52,6 +52,14 @@ export const positiveDuration: Check = (text) =>
 
 /** Standard base64, as certificates and keys are written. */
 export const base64: Check = (text) => (/^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(text) ? undefined : "not base64");
+
+/** A routing table: a number from 1 to 255, or one of the kernel's names. */
+export const routingTable: Check = (text) => {
+  const isNumber = /^[1-9]\d{0,2}$/.test(text) && Number(text) <= 255;
+  return isNumber || ["local", "main", "default"].includes(text)
+    ? undefined
+    : "not a table from 1 to 255, local, main or default";
+};
 
 /** A Linux interface name. */
 export const linkName: Check = (text) =>

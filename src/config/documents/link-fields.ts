@@ -1,5 +1,5 @@
 import { boolean, integer, list, section, string } from "../describe.ts";
-import { address, hardwareAddress as hardwareAddressFormat, linkName, prefix } from "../formats.ts";
+import { address, hardwareAddress as hardwareAddressFormat, linkName, prefix, routingTable } from "../formats.ts";
 
 /** Numbers as wide as the kernel keeps them. */
 export const uint8 = (doc: string) => integer({ doc, minimum: 0, maximum: 255 });
@@ -28,7 +28,10 @@ const route = section({
     source: string({ doc: "Address that packets without one leave with.", check: address }),
     metric: uint32("Priority among routes to one destination; lower wins."),
     mtu: uint32("Largest packet along the route, in bytes."),
-    table: string({ doc: "Routing table: a number, or local, main, default; main when empty." }),
+    table: string({
+      doc: "Routing table: a number up to 255, local, main or default; main when empty.",
+      check: routingTable,
+    }),
   },
 });
 

@@ -18,10 +18,10 @@ export const timeSyncConfig = section({
       fields: {
         servers: list(string({ doc: "Host." }), { doc: "Servers, tried in order.", example: ["pool.ntp.org"] }),
       },
-    }),
+    }).optional(),
     ptp: section({
       doc: "From a clock of the hardware.",
       fields: { devices: list(string({ doc: "Path." }), { doc: "Devices, tried in order.", example: ["/dev/ptp0"] }) },
-    }),
+    }).optional(),
   },
 });

@@ -1,5 +1,5 @@
 import { anything, boolean, list, map, oneOf, section, string } from "../describe.ts";
-import { hostnameOrAddress } from "../formats.ts";
+import { hostnameOrAddress, url } from "../formats.ts";
 import { acceptedCertificate, certificateAndKey } from "./certificate.ts";
 import { systemDiskEncryption } from "./disk-encryption.ts";
 import { features } from "./features.ts";
@@ -17,7 +17,7 @@ const text = string({ doc: "Value.", default: "" });
 const logDestination = section({
   doc: "Where logs are sent.",
   fields: {
-    endpoint: string({ doc: "URL, tcp or udp." }),
+    endpoint: string({ doc: "URL, tcp or udp.", check: url("tcp", "udp"), example: "tcp://192.0.2.4:12345" }),
     format: oneOf(["json_lines"], { doc: "How lines are written." }),
     extraTags: map(text, { doc: "Fields added to every line.", since: "1.7", example: { machine: "db-1" } }),
   },

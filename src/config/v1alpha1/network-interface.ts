@@ -1,5 +1,5 @@
 import { boolean, integer, list, section, string } from "../describe.ts";
-import { address, addressOrPrefix, duration, linkName, wireguardKey } from "../formats.ts";
+import { address, addressOrPrefix, duration, hostAndPort, linkName, prefix, wireguardKey } from "../formats.ts";
 import { bond, deviceSelector } from "./network-bond.ts";
 
 const mtu = integer({ doc: "Largest packet, in bytes.", minimum: 0, maximum: 65_535 });
@@ -73,9 +73,9 @@ const wireguardPeer = section({
   doc: "A peer of the tunnel.",
   fields: {
     publicKey: string({ doc: "Key, base64.", check: wireguardKey }),
-    endpoint: string({ doc: "Address and port." }),
+    endpoint: string({ doc: "Address and port.", check: hostAndPort }),
     persistentKeepaliveInterval: string({ doc: "Interval of keep-alive packets.", check: duration }),
-    allowedIPs: list(string({ doc: "Prefix.", check: addressOrPrefix }), {
+    allowedIPs: list(string({ doc: "Prefix.", check: prefix }), {
       doc: "What is sent to and taken from the peer.",
     }),
   },

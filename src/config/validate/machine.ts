@@ -1,135 +1,128 @@
 import { isSet } from "../locate.ts";
-import { documentsOf, type MachineConfig } from "../machine-config.ts";
-import type { Rule } from "./rule.ts";
+import { documentsOf } from "../machine-config.ts";
+import { isControlPlane, type Rule } from "./rule.ts";
 
-const isControlPlane = ({ machine }: MachineConfig) => machine.type === "controlplane" || machine.type === "init";
-
-const sections: Rule = (config, { error, mode }) => {
-  if (!isSet(config, "machine")) return error("machine", "missing; a config needs its machine section");
-  if (!isSet(config, "cluster")) return error("cluster", "missing; a config needs its cluster section");
-  if (!isSet(config, "cluster.controlPlane.endpoint")) {
-    error("cluster.controlPlane.endpoint", "missing; machines find the Kubernetes API by it");
+const install: Rule = (config, { error, mode }) => {
+  const { disk, diskSelector, extraKernelArgs, grubUseUKICmdline, extensions } = config.machine.install;
+  const path = "machine.install";
+  if (mode === "metal") {
+    const isWritten = isSet(config, path);
+    if (!isWritten) error(path, 'install instructions are required in "metal" mode');
+    else if ((disk ?? "") === "" && diskSelector === undefined) {
+      error(path, "either install disk or diskSelector should be defined, or there is nowhere to install to");
+    }
+    if (extraKernelArgs.length > 0 && grubUseUKICmdline) {
+      error(`${path}.extraKernelArgs`, "they are ignored with grubUseUKICmdline: true; set one or the other");
+    }
   }
-  if (
-    mode === "metal" &&
-    config.machine.install.disk === undefined &&
-    config.machine.install.diskSelector === undefined
-  ) {
-    error("machine.install", "neither disk nor diskSelector is set, so there is nowhere to install to");
+  const images = new Set<string>();
+  for (const [index, { image = "" }] of extensions.entries()) {
+    if (images.has(image)) error(`${path}.extensions[${index}]`, `duplicate system extension "${image}"`);
+    images.add(image);
   }
 };
 
-const machineType: Rule = ({ machine: { type } }, { warn }) => {
-  if (type === "init") warn("machine.type", `"init" is the old name of "controlplane"`);
-  if (type === "join") warn("machine.type", `"join" is the old name of "worker"`);
+const container: Rule = ({ machine: { features } }, { error, mode }) => {
+  const path = "machine.features.hostDNS";
+  const { enabled, forwardKubeDNSToHost } = features.hostDNS;
+  if (mode !== "container") return;
+  // The container's resolver is on its loopback address, which pods cannot reach by themselves.
+  if (!enabled) error(`${path}.enabled`, "feature HostDNS should be enabled in container mode");
+  if (!forwardKubeDNSToHost) {
+    error(`${path}.forwardKubeDNSToHost`, "feature HostDNS should forward kube-dns to host in container mode");
+  }
+};
+
+const machineType: Rule = (config, { warn }) => {
+  const { type } = config.machine;
+  if (!isSet(config, "machine.type")) warn("machine.type", 'use "worker" instead of "" for machine type');
+  if (type === "init") warn("machine.type", 'use "controlplane" instead of "init" for machine type');
+  if (type === "join") warn("machine.type", 'use "worker" instead of "join" for machine type');
 };
 
 const persist: Rule = ({ persist }, { error }) => {
-  if (!persist) error("persist", "must be true; a machine that forgets its config is not supported");
+  if (!persist) error("persist", ".persist should be enabled; a machine that forgets its config is not supported");
 };
 
 const token: Rule = ({ machine: { token } }, { error }) => {
-  if (token === undefined || token === "") error("machine.token", "missing; machines join with it");
-  else if (!/^[^.]+\.[^.]+$/.test(token)) error("machine.token", "expected two parts around one dot");
+  if (token === undefined || token === "") error("machine.token", "trustd token is missing; machines join with it");
+  else if (!/^[^.]+\.[^.]+$/.test(token))
+    error("machine.token", "trustd token is invalid: expected two parts around one dot");
 };
 
-const machineAuthority: Rule = (config, { error }) => {
+const authority: Rule = (config, { error }) => {
   const { ca, acceptedCAs } = config.machine;
   const certificate = ca?.crt ?? "";
   const key = ca?.key ?? "";
   if (isControlPlane(config)) {
-    if (certificate === "") error("machine.ca", "missing; control plane machines issue certificates with it");
-    else if (key === "") error("machine.ca.key", "missing; control plane machines sign with it");
+    if (certificate === "") error("machine.ca", "issuing CA is required (.machine.ca)");
+    else if (key === "") error("machine.ca.key", "issuing CA key is required for controlplane nodes (.machine.ca.key)");
     return;
   }
   if (certificate === "" && acceptedCAs.length === 0) {
-    error("machine.ca.crt", "missing, and acceptedCAs is empty; without either the machine trusts nobody");
+    error(
+      "machine.ca.crt",
+      "trusted CA certificates are required on non-controlplane nodes (.machine.ca.crt, .machine.acceptedCAs)",
+    );
   }
-  if (key !== "") error("machine.ca.key", "not allowed on workers: whoever holds it commands the cluster");
+  if (key !== "") {
+    error("machine.ca.key", "issuing Talos API CA key is not allowed on non-controlplane nodes (.machine.ca)");
+  }
 };
 
-const virtualAddress: Rule = (config, { error }) => {
-  if (isControlPlane(config)) return;
-  for (const [index, { vip, vlans }] of config.machine.network.interfaces.entries()) {
-    const path = `machine.network.interfaces[${index}]`;
-    if (vip !== undefined) error(`${path}.vip`, "only control plane machines share an address");
-    for (const [vlan, { vip: shared }] of vlans.entries()) {
-      if (shared !== undefined) error(`${path}.vlans[${vlan}].vip`, "only control plane machines share an address");
+const disks: Rule = ({ machine }, { error }) => {
+  for (const [index, { device = "", partitions }] of machine.disks.entries()) {
+    const path = `machine.disks[${index}]`;
+    if (device === "") error(path, "device is missing");
+    for (const [at, { size = "", mountpoint = "" }] of partitions.entries()) {
+      if (mountpoint === "") error(`${path}.partitions[${at}]`, "mountpoint is missing");
+      if (["", "0"].includes(size) && at < partitions.length - 1) {
+        error(`${path}.partitions[${at}].size`, "a partition that takes the rest of the disk must be the last");
+      }
     }
   }
 };
 
-const links: Rule = ({ machine: { network } }, { error }) => {
-  const seen = new Set<string>();
-  for (const [index, link] of network.interfaces.entries()) {
-    const path = `machine.network.interfaces[${index}]`;
-    const { interface: name, deviceSelector } = link;
-    if (name === undefined && deviceSelector === undefined) error(path, "neither interface nor deviceSelector is set");
-    if (name !== undefined && deviceSelector !== undefined)
-      error(path, "interface and deviceSelector exclude each other");
-    if (name !== undefined && seen.has(name)) error(`${path}.interface`, `"${name}" is configured twice`);
-    if (name !== undefined) seen.add(name);
-    if (link.bond !== undefined && link.bridge !== undefined) error(path, "bond and bridge exclude each other");
-  }
-};
-
-const hostname: Rule = (config, { error }) => {
-  const { machine } = config;
-  const [document] = documentsOf(config, "HostnameConfig");
-  if (machine.network.hostname !== undefined && machine.features.stableHostname) {
-    error("machine.network.hostname", "features.stableHostname derives the name; set one or the other");
-  }
-  if (machine.network.hostname !== undefined && document !== undefined) {
-    error("machine.network.hostname", "the HostnameConfig document names the machine as well; keep the document");
-  }
-  if (document?.hostname !== undefined && document.auto === "stable") {
-    error("", 'HostnameConfig: auto: stable derives the name, and hostname gives one; use "auto: off" to give one');
-  }
-};
-
-/** Fields the machine itself decides; a config that changed them would cut the kubelet off. */
-const kubeletFields = ["apiVersion", "kind", "authentication", "authorization", "port", "cgroupRoot", "systemCgroups"];
-const kubeletFlags = ["bootstrap-kubeconfig", "kubeconfig", "container-runtime-endpoint", "config", "cert-dir"];
-
-const kubelet: Rule = ({ machine }, { error }) => {
-  const { extraConfig, extraArgs } = machine.kubelet;
-  for (const name of Object.keys(typeof extraConfig === "object" && extraConfig !== null ? extraConfig : {})) {
-    if (kubeletFields.includes(name)) error(`machine.kubelet.extraConfig.${name}`, "the machine decides this field");
-  }
-  for (const name of Object.keys(extraArgs)) {
-    if (kubeletFlags.includes(name)) error(`machine.kubelet.extraArgs.${name}`, "the machine decides this flag");
-  }
-};
-
-const hostDns: Rule = ({ machine }, { error }) => {
-  const { enabled, forwardKubeDNSToHost } = machine.features.hostDNS;
-  if (forwardKubeDNSToHost && !enabled) error("machine.features.hostDNS", "forwardKubeDNSToHost needs enabled: true");
-};
-
-const apiAccess: Rule = (config, { error }) => {
-  const path = "machine.features.kubernetesTalosAPIAccess";
-  if (config.machine.features.kubernetesTalosAPIAccess.enabled && !isControlPlane(config)) {
-    error(path, "only control plane machines can give access");
-  }
-};
-
-const encryption: Rule = ({ machine: { systemDiskEncryption } }, { error }) => {
+const encryption: Rule = (config, { error }) => {
   for (const name of ["state", "ephemeral"] as const) {
-    const keys = systemDiskEncryption[name]?.keys;
-    if (keys === undefined) continue;
-    const path = `machine.systemDiskEncryption.${name}.keys`;
-    if (keys.length === 0) error(path, "no key is given, so nothing could unlock the partition");
-    for (const [index, key] of keys.entries()) {
-      const kinds = [key.static, key.nodeID, key.kms, key.tpm].filter((kind) => kind !== undefined).length;
-      if (kinds !== 1) error(`${path}[${index}]`, `expected one of static, nodeID, kms or tpm, found ${kinds}`);
+    const partition = config.machine.systemDiskEncryption[name];
+    if (partition === undefined) continue;
+    const path = `machine.systemDiskEncryption.${name}`;
+    const label = name.toUpperCase();
+    if (partition.keys.length === 0) {
+      error(`${path}.keys`, `partition "${label}": no encryption keys provided, so nothing could unlock it`);
     }
-    const slots = keys.map(({ slot }) => slot);
-    if (new Set(slots).size < slots.length) error(path, "two keys share a slot");
+    const slots = new Set<number>();
+    for (const [index, key] of partition.keys.entries()) {
+      const { slot = 0 } = key;
+      const kinds = [key.static, key.nodeID, key.kms, key.tpm].filter((kind) => kind !== undefined).length;
+      if (kinds !== 1) error(`${path}.keys[${index}]`, `expected one of static, nodeID, kms or tpm, found ${kinds}`);
+      if (slots.has(slot)) error(`${path}.keys[${index}].slot`, `encryption key slot ${slot} is already in use`);
+      slots.add(slot);
+    }
+    for (const { name: volume, encryption } of documentsOf(config, "VolumeConfig")) {
+      if (volume === label && encryption !== undefined) {
+        error(path, `the VolumeConfig document "${label}" encrypts the volume as well; keep the document`);
+      }
+    }
   }
 };
 
-/** What must hold in the machine section. */
+const logging: Rule = ({ machine: { logging } }, { error }) => {
+  for (const [index, { endpoint = "", format }] of logging.destinations.entries()) {
+    const path = `machine.logging.destinations[${index}]`;
+    if (endpoint === "") error(path, "endpoint is missing");
+    if (format === undefined) error(path, 'format is missing, expected "json_lines"');
+  }
+};
+
+const files: Rule = ({ machine: { files } }, { error }) => {
+  for (const [index, { path: target = "" }] of files.entries()) {
+    if (target === "") error(`machine.files[${index}]`, "path is missing");
+  }
+};
+
+/** What must hold in the machine section, but for its network and Kubernetes. */
 export const machineRules: readonly Rule[] = [
-  ...[sections, machineType, persist, token, machineAuthority, virtualAddress, links, hostname],
-  ...[kubelet, hostDns, apiAccess, encryption],
+  ...[install, container, machineType, persist, token, authority, disks, encryption, logging, files],
 ];

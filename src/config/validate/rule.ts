@@ -1,3 +1,4 @@
+import type { DocumentKind, DocumentValue } from "../documents/index.ts";
 import type { MachineConfig } from "../machine-config.ts";
 
 /** Where a machine runs: its own hardware, a cloud's image, or a container that shares a kernel. */
@@ -12,3 +13,9 @@ export interface RuleContext {
 
 /** One thing that must be so between fields; single fields are judged by their description. */
 export type Rule = (config: MachineConfig, context: RuleContext) => void;
+
+/** The same within a document of one kind; paths begin in the document. */
+export type DocumentRule<Kind extends DocumentKind> = (value: DocumentValue<Kind>, context: RuleContext) => void;
+
+export const isControlPlane = ({ machine: { type } }: MachineConfig): boolean =>
+  type === "controlplane" || type === "init";

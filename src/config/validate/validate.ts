@@ -1,9 +1,17 @@
-import { placeOf } from "../locate.ts";
-import type { MachineConfig } from "../machine-config.ts";
+import { type DocumentKind, documentSections, isDocumentKind } from "../documents/index.ts";
+import { isSet, placeIn, placeOf } from "../locate.ts";
+import type { ConfigDocument, MachineConfig } from "../machine-config.ts";
 import { ConfigFailure, type Problem } from "../problem.ts";
 import { clusterRules } from "./cluster.ts";
+import { conflictRules } from "./conflicts.ts";
+import { kubernetesRules } from "./kubernetes.ts";
+import { linkRules } from "./links.ts";
 import { machineRules } from "./machine.ts";
-import type { Mode } from "./rule.ts";
+import { machineDocumentRules } from "./machine-documents.ts";
+import { networkDocumentRules } from "./network-documents.ts";
+import { checkRequired } from "./required.ts";
+import type { DocumentRule, Mode, RuleContext } from "./rule.ts";
+import { volumeDocumentRules } from "./volume-documents.ts";
 
 export { type Mode, modes } from "./rule.ts";
 
@@ -12,6 +20,9 @@ export interface ValidateOptions {
   /** Warnings are errors. */
   readonly strict?: boolean;
 }
+
+const rules = [...machineRules, ...linkRules, ...kubernetesRules, ...clusterRules, ...conflictRules];
+const documentRules = { ...networkDocumentRules, ...volumeDocumentRules, ...machineDocumentRules };
 
 /**
  * Judges a parsed config as a whole.
@@ -25,8 +36,33 @@ export function validateMachineConfig(config: MachineConfig, { mode, strict = fa
   };
   const context = { mode, error: report("error"), warn: report("warning") };
   // A file of documents alone complements a config; it has no machine to judge.
-  if (config.node !== undefined) for (const rule of [...machineRules, ...clusterRules]) rule(config, context);
+  if (config.node !== undefined && hasSections(config, context)) for (const rule of rules) rule(config, context);
+  for (const document of config.documents) problems.push(...documentProblems(document, mode));
   const fatal = problems.filter(({ severity }) => strict || severity === "error");
   if (fatal.length > 0) throw new ConfigFailure(fatal, config.file);
+  return problems;
+}
+
+/** Without its sections a config has nothing that could be judged. */
+function hasSections(config: MachineConfig, { error }: RuleContext): boolean {
+  if (!isSet(config, "machine")) error("machine", "machine instructions are required");
+  else if (!isSet(config, "cluster")) error("cluster", "cluster instructions are required");
+  else if (!isSet(config, "cluster.controlPlane.endpoint")) {
+    error("cluster.controlPlane.endpoint", "cluster controlplane endpoint is required; machines find Kubernetes by it");
+  } else return true;
+  return false;
+}
+
+function documentProblems({ kind, node, value }: ConfigDocument, mode: Mode): Problem[] {
+  if (!isDocumentKind(kind)) return [];
+  const problems: Problem[] = [];
+  const report = (severity: Problem["severity"]) => (path: string, message: string) => {
+    problems.push({ severity, path: path === "" ? kind : `${kind}.${path}`, message, ...placeIn(node, path) });
+  };
+  const context = { mode, error: report("error"), warn: report("warning") };
+  checkRequired(documentSections[kind], node, "", context.error);
+  // The parser read the value with the section of its kind, which is the one the rule is for.
+  const rule = documentRules[kind] as DocumentRule<DocumentKind> | undefined;
+  if (problems.length === 0) rule?.(value as never, context);
   return problems;
 }
