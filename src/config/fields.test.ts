@@ -30,8 +30,8 @@ test("a service restarts for what it reads only when it starts", () => {
     outer([...v1alpha1, ...documents], ({ effect }) => effect === `restart ${service}`);
   expect(restarts("kubelet")).toEqual([
     ...["machine.kubelet", "cluster.network.dnsDomain", "cluster.network.serviceSubnets"],
-    "cluster.externalCloudProvider.enabled",
   ]);
+  expect(restarts("etcd")).toEqual(["cluster.etcd"]);
   expect(restarts("containerd")).toEqual(["machine.registries.config.auth", "RegistryAuthConfig"]);
 });
 

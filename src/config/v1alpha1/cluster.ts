@@ -61,10 +61,11 @@ const discovery = section({
 });
 
 const etcd = section({
-  doc: "etcd, on control plane machines. It never restarts for a change; its next start takes it up.",
+  doc: "etcd, on control plane machines.",
+  effect: "restart etcd",
   fields: {
     image: string({ doc: "Image of etcd." }),
-    ca: certificateAndKey({ doc: "Authority of etcd's certificates." }),
+    ca: certificateAndKey({ doc: "Authority of etcd's certificates.", effect: "live" }),
     extraArgs: map(text, { doc: "Flags, without the leading dashes." }),
     subnet: string({ doc: "Prefix of the address to announce.", check: prefix, deprecated: "use advertisedSubnets" }),
     advertisedSubnets: subnets("Prefixes of the addresses that are announced to members; a leading ! excludes."),
@@ -122,7 +123,7 @@ export const cluster = section({
     externalCloudProvider: section({
       doc: "An external cloud provider.",
       fields: {
-        enabled: boolean({ doc: "Expect one.", default: false, effect: "restart kubelet" }),
+        enabled: boolean({ doc: "Expect one.", default: false }),
         manifests: list(string({ doc: "URL." }), { doc: "Manifests that install it." }),
       },
     }),

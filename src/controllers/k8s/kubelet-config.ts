@@ -1,4 +1,4 @@
-import { images } from "../../config/index.ts";
+import { images, type MachineConfig } from "../../config/index.ts";
 import { defineController } from "../../cosi/controller.ts";
 import { KubeletConfig } from "../../resources/k8s/kubelet-config.ts";
 import { StaticPodServerStatus } from "../../resources/k8s/static-pod-server-status.ts";
@@ -25,14 +25,7 @@ export const kubeletConfigController = () =>
         clusterDNS: clusterDNS.length > 0 ? clusterDNS : network.serviceSubnets.map(dnsAddressOf),
         clusterDomain: network.dnsDomain,
         extraArgs: kubelet.extraArgs,
-        extraMounts: kubelet.extraMounts.map(({ destination = "", type = "bind", source = "", options }) => ({
-          destination,
-          type,
-          source,
-          options: options.filter((option) => option !== undefined),
-          uidmappings: [],
-          gidmappings: [],
-        })),
+        extraMounts: kubelet.extraMounts.map(extraMount),
         ...(extraConfig === undefined ? {} : { extraConfig }),
         ...(credentialProviderConfig === undefined ? {} : { credentialProviderConfig }),
         cloudProviderExternal: externalCloudProvider.enabled,
@@ -45,6 +38,23 @@ export const kubeletConfigController = () =>
       });
     },
   });
+
+type ExtraMount = MachineConfig["machine"]["kubelet"]["extraMounts"][number];
+
+const extraMount = ({ destination = "", type = "bind", source = "", ...mount }: ExtraMount) => ({
+  destination,
+  type,
+  source,
+  options: mount.options.filter((option) => option !== undefined),
+  uidmappings: mount.uidMappings.map(idMapping),
+  gidmappings: mount.gidMappings.map(idMapping),
+});
+
+const idMapping = ({ containerID = 0, hostID = 0, size = 0 }: ExtraMount["uidMappings"][number]) => ({
+  containerid: containerID,
+  hostid: hostID,
+  size,
+});
 
 /** The tenth address of the services' network, by convention: `10.96.0.0/12` → `10.96.0.10`. */
 export function dnsAddressOf(prefix: string): string {

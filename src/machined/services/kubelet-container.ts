@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { bind, type ContainerSpec } from "../../containerd/spec/build.ts";
 import { grantableCapabilities } from "../../containerd/spec/capabilities.ts";
-import type { RuntimeMount } from "../../containerd/spec/runtime-spec.ts";
+import type { IdMapping, RuntimeMount } from "../../containerd/spec/runtime-spec.ts";
 import type { KubeletSpec } from "../../resources/k8s/kubelet-spec.ts";
 
 /** Mounts that pods make must reach the machine, and the machine's the pods. */
@@ -41,19 +41,24 @@ export const kubeletContainer = (spec: KubeletSpec, environment: Readonly<Record
   isolate: [],
   cgroup: "/podruntime/kubelet",
   // Which of these files an image of the system has differs: what is missing cannot be mounted.
-  mounts: [
-    ...machineMounts.filter(({ source }) => existsSync(source)),
-    ...(spec.extraMounts ?? []).map(withoutMappings),
-  ],
+  mounts: [...machineMounts.filter(({ source }) => existsSync(source)), ...(spec.extraMounts ?? []).map(extraMount)],
   capabilities: grantableCapabilities,
   privileged: true,
   sharedMounts: true,
   oomScoreAdjust: -450,
 });
 
-const withoutMappings = ({ destination, type, source, options }: RuntimeMount): RuntimeMount => ({
-  destination,
-  type,
-  source,
-  options,
+type ExtraMount = NonNullable<KubeletSpec["extraMounts"]>[number];
+
+const extraMount = ({ uidmappings, gidmappings, ...mount }: ExtraMount): RuntimeMount => ({
+  ...mount,
+  // A runtime takes an empty list for a wish.
+  ...(uidmappings.length > 0 && { uidMappings: uidmappings.map(idMapping) }),
+  ...(gidmappings.length > 0 && { gidMappings: gidmappings.map(idMapping) }),
+});
+
+const idMapping = ({ containerid, hostid, size }: ExtraMount["uidmappings"][number]): IdMapping => ({
+  containerID: containerid,
+  hostID: hostid,
+  size,
 });
