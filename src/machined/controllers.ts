@@ -48,37 +48,31 @@ import { timeServerMergeController } from "../controllers/time/time-server-merge
 import { serviceController } from "../controllers/v1alpha1/service.ts";
 import type { Controller } from "../cosi/controller.ts";
 import { Rtnetlink } from "../netlink/rtnetlink/rtnetlink.ts";
-import type { KernelArguments } from "../platform/kernel-arguments.ts";
-import type { Platform } from "../platform/platform.ts";
 import { machine } from "../proto/index.ts";
 import { apidProgram } from "../well-known.ts";
 import { loadModuleGroup } from "./boot/module-groups.ts";
 import type { Volumes } from "./boot/volumes.ts";
 import type { ServiceLines } from "./logs/service-lines.ts";
 import type { Configuration, EventLog, Log } from "./machine.ts";
-import { runtimeControllersOf } from "./runtime-controllers.ts";
+import { type RuntimeControllersHost, runtimeControllersOf } from "./runtime-controllers.ts";
 import type { StageTracker } from "./sequences/stage.ts";
 import type { ServiceSupervisor } from "./supervisor/supervisor.ts";
 
 const TaskAction = machine.TaskEvent.Action;
 
-export interface ControllersHost {
+export interface ControllersHost extends RuntimeControllersHost {
   readonly log: Log;
-  readonly args: KernelArguments;
-  readonly platform: Platform;
   readonly events: EventLog;
   readonly configuration: Configuration;
   readonly stage: StageTracker;
   readonly supervisor: ServiceSupervisor;
   readonly volumes: Volumes;
   readonly serviceLines: ServiceLines;
-  /** Whether controllers' logs are to have all lines. */
-  readonly onDebug: (debug: boolean) => void;
 }
 
 /** Every controller of the machine. What each reads and writes, it says itself. */
 export function controllersOf(host: ControllersHost): readonly Controller[] {
-  const { log, args, platform, events, configuration, stage, supervisor, volumes, serviceLines, onDebug } = host;
+  const { log, args, platform, events, configuration, stage, supervisor, volumes, serviceLines } = host;
   const rtnetlink = new Rtnetlink();
   const isOurs = platform.mode !== "container";
   return [
@@ -139,7 +133,7 @@ export function controllersOf(host: ControllersHost): readonly Controller[] {
     timeServerMergeController(),
     timeSyncController({ isOurs, uptimeMs: () => performance.now() }),
     adjtimeStatusController(),
-    ...runtimeControllersOf({ args, platform, onDebug }),
+    ...runtimeControllersOf(host),
     serviceLogDestinationsController((destinations) => serviceLines.use(destinations)),
     // A container's kernel, its arguments and its log are its host's.
     kmsgLogConfigController(isOurs ? args.last("talos.logging.kernel") : undefined),

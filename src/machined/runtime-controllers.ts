@@ -1,5 +1,6 @@
 import { seccompProfileFileController } from "../controllers/cri/seccomp-profile-files.ts";
 import { seccompProfileController } from "../controllers/cri/seccomp-profiles.ts";
+import { udevRulesController } from "../controllers/files/udev-rules.ts";
 import { debugController } from "../controllers/runtime/debug.ts";
 import { devicesStatusController } from "../controllers/runtime/devices-status.ts";
 import { environmentController } from "../controllers/runtime/environment.ts";
@@ -13,19 +14,24 @@ import { loadedKernelModuleController } from "../controllers/runtime/loaded-kern
 import { securityStateController } from "../controllers/runtime/security-state.ts";
 import { versionController } from "../controllers/runtime/version.ts";
 import type { Controller } from "../cosi/controller.ts";
+import type { Spawner } from "../linux/spawner/spawner.ts";
 import type { KernelArguments } from "../platform/kernel-arguments.ts";
 import type { Platform } from "../platform/platform.ts";
 import { enterEnvironment, environmentArguments, machineEnvironment } from "./boot/environment.ts";
 import { loadNamedModule } from "./boot/named-module.ts";
+import { reloadRules } from "./services/udevadm.ts";
 
 export interface RuntimeControllersHost {
   readonly args: KernelArguments;
   readonly platform: Platform;
+  readonly spawner: Spawner;
+  /** Whether controllers' logs are to have all lines. */
   readonly onDebug: (debug: boolean) => void;
 }
 
 /** What the configuration changes in the running system, and what the system shows of itself. */
-export function runtimeControllersOf({ args, platform, onDebug }: RuntimeControllersHost): readonly Controller[] {
+export function runtimeControllersOf(host: RuntimeControllersHost): readonly Controller[] {
+  const { args, platform, spawner, onDebug } = host;
   const ownKernel = platform.mode !== "container";
   return [
     debugController(onDebug),
@@ -41,14 +47,15 @@ export function runtimeControllersOf({ args, platform, onDebug }: RuntimeControl
     kernelModuleConfigController(),
     seccompProfileController(),
     seccompProfileFileController(),
-    ...(ownKernel ? ofOwnKernel(args) : []),
+    ...(ownKernel ? ofOwnKernel(args, spawner) : []),
   ];
 }
 
-/** In a container the kernel, its modules and its command line are the host's. */
-const ofOwnKernel = (args: KernelArguments): readonly Controller[] => [
+/** In a container the kernel, its modules, its command line and its devices are the host's. */
+const ofOwnKernel = (args: KernelArguments, spawner: Spawner): readonly Controller[] => [
   kernelCmdlineController(args.text),
   securityStateController(),
   kernelModuleSpecController({ load: loadNamedModule }),
   loadedKernelModuleController(),
+  udevRulesController({ reload: (signal) => reloadRules(spawner, signal) }),
 ];

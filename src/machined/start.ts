@@ -112,6 +112,7 @@ export async function startMachine(options: StartOptions): Promise<void> {
           args,
           volumes,
           serviceLines,
+          spawner,
           onDebug: (debug) => {
             controllerLog.debug = debug;
           },

@@ -2,8 +2,8 @@ import { runToEnd } from "../supervisor/command.ts";
 import { apiFirst } from "../supervisor/conditions.ts";
 import { process } from "../supervisor/process.ts";
 import { defineService } from "../supervisor/service.ts";
+import { triggerDevices, UDEVADM } from "./udevadm.ts";
 
-const UDEVADM = "/usr/bin/udevadm";
 const SETTLE_SECONDS = 55;
 
 /** Names devices and network links. It may not load modules, as nothing but machined may. */
@@ -18,10 +18,7 @@ export const udevd = defineService({
   }),
   waitsFor: [apiFirst],
   // Devices that appeared before it ran are announced again.
-  afterStart: async ({ spawner }, signal) => {
-    await runToEnd(spawner, [UDEVADM, "trigger", "--type=subsystems", "--action=add"], signal);
-    await runToEnd(spawner, [UDEVADM, "trigger", "--type=devices", "--action=add"], signal);
-  },
+  afterStart: ({ spawner }, signal) => triggerDevices(spawner, signal),
   health: {
     check: async ({ spawner }, signal) => {
       await runToEnd(spawner, [UDEVADM, "settle", `--timeout=${SETTLE_SECONDS}`], signal);
