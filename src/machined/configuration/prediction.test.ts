@@ -11,7 +11,7 @@ import { readYaml, toPlain, toYaml } from "../../config/yaml.ts";
 import { MachineConfig } from "../../resources/config/machine-config.ts";
 import type { ApplyMode } from "../machine.ts";
 import { MachineConfiguration } from "./configuration.ts";
-import { type FollowingServices, servicesFollowing } from "./testing.ts";
+import { type FollowingServices, servicesFollowing } from "./testing/following-services.ts";
 
 /**
  * What a dry run says is what the apply does: on a real Configuration, with the controllers that the services' specs

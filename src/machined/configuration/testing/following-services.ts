@@ -1,25 +1,25 @@
-import { machineTypeController } from "../../controllers/config/machine-type.ts";
-import { registriesConfigController } from "../../controllers/cri/registries-config.ts";
-import { etcdConfigController } from "../../controllers/etcd/config.ts";
-import { etcdSpecController } from "../../controllers/etcd/spec.ts";
-import { criConfigController } from "../../controllers/files/cri-config.ts";
-import { kubeletConfigController } from "../../controllers/k8s/kubelet-config.ts";
-import { kubeletSpecController } from "../../controllers/k8s/kubelet-spec.ts";
-import { nodeIpController } from "../../controllers/k8s/node-ip.ts";
-import { nodenameController } from "../../controllers/k8s/nodename.ts";
-import { setAddresses } from "../../controllers/testing.ts";
-import { type Controller, defineController } from "../../cosi/controller.ts";
-import type { ResourceKind } from "../../cosi/resource.ts";
-import type { State } from "../../cosi/state.ts";
-import { runtimeWith } from "../../cosi/testing.ts";
-import { MachineConfig } from "../../resources/config/machine-config.ts";
-import { EtcFileSpec } from "../../resources/files/etc-file-spec.ts";
-import { EtcFileStatus } from "../../resources/files/etc-file-status.ts";
-import { StaticPodServerStatus } from "../../resources/k8s/static-pod-server-status.ts";
-import { HostnameStatus } from "../../resources/network/hostname-status.ts";
-import { containerd } from "../services/containerd.ts";
-import { etcd } from "../services/etcd.ts";
-import { kubelet } from "../services/kubelet.ts";
+import { machineTypeController } from "../../../controllers/config/machine-type.ts";
+import { registriesConfigController } from "../../../controllers/cri/registries-config.ts";
+import { etcdConfigController } from "../../../controllers/etcd/config.ts";
+import { etcdSpecController } from "../../../controllers/etcd/spec.ts";
+import { criConfigController } from "../../../controllers/files/cri-config.ts";
+import { kubeletConfigController } from "../../../controllers/k8s/kubelet-config.ts";
+import { kubeletSpecController } from "../../../controllers/k8s/kubelet-spec.ts";
+import { nodeIpController } from "../../../controllers/k8s/node-ip.ts";
+import { nodenameController } from "../../../controllers/k8s/nodename.ts";
+import { setAddresses } from "../../../controllers/testing.ts";
+import { type Controller, defineController } from "../../../cosi/controller.ts";
+import type { ResourceKind } from "../../../cosi/resource.ts";
+import type { State } from "../../../cosi/state.ts";
+import { runtimeWith } from "../../../cosi/testing.ts";
+import { MachineConfig } from "../../../resources/config/machine-config.ts";
+import { EtcFileSpec } from "../../../resources/files/etc-file-spec.ts";
+import { EtcFileStatus } from "../../../resources/files/etc-file-status.ts";
+import { StaticPodServerStatus } from "../../../resources/k8s/static-pod-server-status.ts";
+import { HostnameStatus } from "../../../resources/network/hostname-status.ts";
+import { containerd } from "../../services/containerd.ts";
+import { etcd } from "../../services/etcd.ts";
+import { kubelet } from "../../services/kubelet.ts";
 
 /** The services that read resources when they start, as far as a machine without processes has them. */
 export interface FollowingServices extends AsyncDisposable {
