@@ -19,8 +19,7 @@ test("a reboot is needed for what nothing takes up while the machine runs, and f
   expect(outer(v1alpha1, ({ path, effect }) => effect === "reboot" && path !== "machine")).toEqual([
     ...["version", "persist", "machine.type", "machine.token", "machine.disks", "machine.files", "machine.env"],
     ...["machine.systemDiskEncryption", "machine.features.rbac", "machine.features.stableHostname"],
-    ...["machine.features.apidCheckExtKeyUsage", "machine.features.diskQuotaSupport", "machine.udev"],
-    "machine.baseRuntimeSpecOverrides",
+    ...["machine.features.apidCheckExtKeyUsage", "machine.features.diskQuotaSupport"],
   ]);
   expect(outer(documents, ({ effect }) => effect === "reboot")).toEqual([]);
 });
@@ -32,7 +31,9 @@ test("a service restarts for what it reads only when it starts", () => {
     ...["machine.kubelet", "cluster.network.dnsDomain", "cluster.network.serviceSubnets"],
   ]);
   expect(restarts("etcd")).toEqual(["cluster.etcd"]);
-  expect(restarts("containerd")).toEqual(["machine.registries.config.auth", "RegistryAuthConfig"]);
+  expect(restarts("containerd")).toEqual([
+    ...["machine.registries.config.auth", "machine.baseRuntimeSpecOverrides", "RegistryAuthConfig"],
+  ]);
 });
 
 test("every field says what a change of it does", () => {

@@ -37,6 +37,11 @@ test("values are the kernel's", () =>
     expect(() => writeParameter(path, "soon")).toThrow("EINVAL");
     expect(writeParameter("/proc/sys/net/ipv4/nonsense", "1")).toBe(false);
     expect(readParameter("/proc/sys/net/ipv4/nonsense/more")).toBeUndefined();
+    const reserved = "/proc/sys/net/ipv4/ip_local_reserved_ports";
+    writeParameter(reserved, "50000,50001");
+    expect(readParameter(reserved)).toBe("50000-50001");
+    writeParameter(reserved, "");
+    expect(readParameter(reserved)).toBe("");
     const ports = "/proc/sys/net/ipv4/ip_local_port_range";
     writeParameter(ports, "1024 2048");
     expect(sameValue(readParameter(ports) ?? "", "1024 2048")).toBe(true);

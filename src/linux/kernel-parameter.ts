@@ -46,7 +46,8 @@ export function writeParameter(path: string, value: string): boolean {
   let file: number | undefined;
   try {
     file = openSync(path, constants.O_WRONLY);
-    writeSync(file, value);
+    // A write of nothing would not reach the kernel, which takes an empty line as the empty list.
+    writeSync(file, value === "" ? "\n" : value);
     return true;
   } catch (thrown) {
     if (isMissing(thrown)) return false;

@@ -99,7 +99,6 @@ export const machine = section({
     features,
     udev: section({
       doc: "Device rules.",
-      effect: "reboot",
       fields: {
         rules: list(string({ doc: "Rule." }), {
           doc: "Rules, one line each.",
@@ -126,7 +125,7 @@ export const machine = section({
       doc: "Fields merged into the runtime specification of every container.",
       since: "1.9",
       example: { process: { rlimits: [{ type: "RLIMIT_NOFILE", hard: 1_024, soft: 1_024 }] } },
-      effect: "reboot",
+      effect: "restart containerd",
     }),
     nodeLabels: map(text, {
       doc: "Labels of the Kubernetes node.",
