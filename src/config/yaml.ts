@@ -1,15 +1,7 @@
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type ParsedNode,
-  parseAllDocuments,
-  stringify,
-} from "yaml";
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type ParsedNode, parseAllDocuments } from "yaml";
 import { Failure } from "../errors/failure.ts";
+
+export { toYaml } from "./yaml-text.ts";
 
 /** Where a value stands in its file, both from 1. */
 export interface Position {
@@ -79,10 +71,6 @@ export function toPlain(node: YamlNode): unknown {
   if (node.kind === "list") return node.items.map(toPlain);
   return Object.fromEntries(node.entries.map(({ key, value }) => [key, toPlain(value)]));
 }
-
-/** YAML as the reference tools lay it out: four spaces, no folding of long lines. */
-export const toYaml = (value: unknown, indent = 4): string =>
-  stringify(value, { indent, lineWidth: 0, aliasDuplicateObjects: false, nullStr: "null" });
 
 class Converter {
   readonly #document: Document.Parsed<ParsedNode>;

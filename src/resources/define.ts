@@ -1,10 +1,10 @@
+import { toYaml } from "../config/yaml-text.ts";
 import { deepFreeze } from "../cosi/deep-freeze.ts";
 import type { ResourceKind } from "../cosi/resource.ts";
 import type { YamlValue } from "./fields/codec.ts";
 import type { Fields, SpecOf } from "./fields/field.ts";
 import { messageOf } from "./fields/message.ts";
 import { aliasesOf, displayTypeOf } from "./names.ts";
-import { yamlText } from "./yaml-text.ts";
 
 /** A column of `talosctl get`: a header, and where in the spec its value is, as a JSONPath `{.address}`. */
 export interface Column {
@@ -80,6 +80,6 @@ export function defineDocument<S>(description: Description, codec: SpecCodec<S>)
     // Decoded specs share the zero values of their type.
     decodeProto: (bytes: Uint8Array) => deepFreeze(codec.decode(bytes)),
     toYamlValue: codec.yaml,
-    toYaml: (spec: S) => yamlText(codec.yaml(spec)),
+    toYaml: (spec: S) => toYaml(codec.yaml(spec)),
   }) as Omit<ResourceType<S>, "Type"> as ResourceType<S>;
 }

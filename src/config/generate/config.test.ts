@@ -4,7 +4,8 @@ import { registryMirrors } from "../effective.ts";
 import { parseMachineConfig } from "../parse.ts";
 import { testConfig, testSecrets } from "../testing.ts";
 import { validateMachineConfig } from "../validate/validate.ts";
-import { formatSecrets, parseSecrets } from "./secrets.ts";
+import { parseContract } from "./contract.ts";
+import { formatSecrets, generateSecrets, parseSecrets } from "./secrets.ts";
 
 const types = ["controlplane", "worker"] as const;
 
@@ -37,9 +38,49 @@ test("a worker gets no key that signs", () => {
   expect(cluster.serviceAccount).toBeUndefined();
 });
 
-test("the endpoint's host is in the API server's certificate, without brackets", () => {
-  const text = testConfig("controlplane", { endpoint: "https://[fd00::1]:6443", additionalSans: ["api.example.org"] });
-  expect(parseMachineConfig(text).cluster.apiServer.certSANs).toEqual(["fd00::1", "api.example.org"]);
+test.each([
+  ["v1.11", ["fd00::1", "api.example.org"]],
+  ["v1.12", ["api.example.org"]],
+])("for %s the API server's certificate names %j", (version, names) => {
+  const text = testConfig("controlplane", {
+    ...{ endpoint: "https://[fd00::1]:6443", additionalSans: ["api.example.org"], contract: parseContract(version) },
+  });
+  expect(parseMachineConfig(text).cluster.apiServer.certSANs).toEqual(names);
+});
+
+test.each([
+  ["v1.0", {}, "aescbcEncryptionSecret"],
+  [
+    "v1.3.7",
+    { disableManifestsDirectory: true, defaultRuntimeSeccompProfileEnabled: true },
+    "secretboxEncryptionSecret",
+  ],
+])("configs for %s hold what it knows, and no more", async (version, kubelet, encryption) => {
+  const contract = parseContract(version);
+  const secrets = await generateSecrets({ contract });
+  const text = testConfig("controlplane", { secrets, contract, registryMirrors: { "docker.io": ["http://m"] } });
+  const { machine, cluster, documents } = parseMachineConfig(text);
+  expect(documents).toEqual([]);
+  expect(machine.kubelet).toMatchObject(kubelet);
+  expect(machine.features).toMatchObject({ rbac: true });
+  expect(text).not.toContain("hostDNS");
+  expect(text).toContain("mirrors:\n            docker.io:");
+  expect(Object.keys(cluster).filter((key) => /EncryptionSecret$/.test(key) && text.includes(`${key}: `))).toEqual([
+    encryption,
+  ]);
+  expect(secrets.serviceAccountKey).toStartWith("-----BEGIN EC PRIVATE KEY-----");
+});
+
+test.each(["", "1", "latest", "v0.14"])("%j is no version to make configs for", (version) => {
+  expect(() => parseContract(version)).toThrow("Cannot make a config for version");
+});
+
+test("what a cluster has already is kept", async () => {
+  const { etcd, kubernetes, aggregator, serviceAccountKey } = testSecrets;
+  const known = { etcd, kubernetes, aggregator, serviceAccountKey, bootstrapToken: "abcdef.0123456789abcdef" };
+  const secrets = await generateSecrets({ known });
+  expect(secrets).toMatchObject(known);
+  expect(secrets.os).not.toEqual(testSecrets.os);
 });
 
 test("mirrors arrive as documents", () => {
@@ -61,6 +102,7 @@ test("secrets survive the way through their file", () => {
 test("secrets have the forms that other tools expect", () => {
   expect(testSecrets.trustdToken).toMatch(/^[0-9a-z]{6}\.[0-9a-z]{16}$/);
   expect(Buffer.from(testSecrets.clusterId, "base64url")).toHaveLength(32);
+  expect(Buffer.from(testSecrets.secretboxEncryptionSecret ?? "", "base64")).toHaveLength(32);
   expect(Buffer.from(testSecrets.clusterSecret, "base64")).toHaveLength(32);
   expect(testSecrets.os.key).toStartWith("-----BEGIN ED25519 PRIVATE KEY-----");
   expect(parseCertificate(testSecrets.kubernetes.certificate).subject).toEqual({ organizations: ["kubernetes"] });

@@ -6,6 +6,7 @@ import { images, imagesFor, kubernetesVersion } from "../defaults/images.ts";
 import { section, string } from "../describe.ts";
 import { type DocumentKind, documentSections } from "../documents/index.ts";
 import { root } from "../v1alpha1/root.ts";
+import { type Contract, has } from "./contract.ts";
 import { admissionControl, auditPolicy } from "./policies.ts";
 import { type RenderOptions, renderSection } from "./render.ts";
 import type { Secrets } from "./secrets.ts";
@@ -31,6 +32,8 @@ export interface ConfigOptions extends RenderOptions {
   /** Keep the clock by time servers; on by default. Off where none can be reached and the hardware's clock is right. */
   readonly withTimeSync?: boolean;
   readonly persist?: boolean;
+  /** Version of Talos that the machines run; ours by default. */
+  readonly contract?: Contract;
 }
 
 /**
@@ -39,15 +42,12 @@ export interface ConfigOptions extends RenderOptions {
  */
 export function generateConfig(options: ConfigOptions): string {
   const endpoint = endpointUrl(options.endpoint);
-  const documents = [
-    renderSection(root.shape.fields, { ...v1alpha1(options, endpoint) }, options),
-    ...Object.entries(options.registryMirrors ?? {}).map(([name, urls]) =>
-      document("RegistryMirrorConfig", { name, endpoints: urls.map((url) => ({ url })) }, options),
-    ),
-    document("HostnameConfig", { auto: "stable" }, options),
-    ...(options.withTimeSync === false ? [document("TimeSyncConfig", { enabled: false }, options)] : []),
-  ];
-  return documents.join("---\n");
+  const main = renderSection(root.shape.fields, { ...v1alpha1(options, endpoint) }, options);
+  if (!has("networkDocuments", options.contract)) return main;
+  const mirrors = Object.entries(options.registryMirrors ?? {}).map(([name, urls]) =>
+    document("RegistryMirrorConfig", { name, endpoints: urls.map((url) => ({ url })) }, options),
+  );
+  return [main, ...mirrors, document("HostnameConfig", { auto: "stable" }, options)].join("---\n");
 }
 
 function v1alpha1(options: ConfigOptions, endpoint: URL) {
@@ -62,7 +62,7 @@ function v1alpha1(options: ConfigOptions, endpoint: URL) {
 }
 
 function machine(options: ConfigOptions, isControlPlane: boolean) {
-  const { secrets, kubernetesVersion: version = kubernetesVersion } = options;
+  const { secrets, contract, kubernetesVersion: version = kubernetesVersion } = options;
   return {
     type: options.type,
     token: secrets.trustdToken,
@@ -70,34 +70,56 @@ function machine(options: ConfigOptions, isControlPlane: boolean) {
     certSANs: [...(options.additionalSans ?? [])],
     kubelet: {
       image: imagesFor(version).kubelet,
-      defaultRuntimeSeccompProfileEnabled: true,
-      disableManifestsDirectory: true,
+      ...(has("defaultSeccompProfile", contract) && { defaultRuntimeSeccompProfileEnabled: true }),
+      ...(has("manifestsDirectoryDisabled", contract) && { disableManifestsDirectory: true }),
     },
     network: options.withKubespan ? { kubespan: { enabled: true } } : {},
     install: {
       disk: options.installDisk ?? "/dev/sda",
       image: options.installImage ?? images.installer,
       wipe: false,
-      grubUseUKICmdline: true,
+      ...(has("grubFollowsUki", contract) && { grubUseUKICmdline: true }),
     },
-    features: {
-      diskQuotaSupport: true,
-      kubePrism: { enabled: true, port: 7_445 },
-      hostDNS: { enabled: true, forwardKubeDNSToHost: true },
-    },
+    ...(has("networkDocuments", contract) ? {} : { registries: registries(options) }),
+    features: features(contract),
     // Balancers of cloud providers must not send the cluster's traffic to control plane machines.
-    ...(isControlPlane ? { nodeLabels: { "node.kubernetes.io/exclude-from-external-load-balancers": "" } } : {}),
+    ...(isControlPlane && has("excludedFromBalancers", contract)
+      ? { nodeLabels: { "node.kubernetes.io/exclude-from-external-load-balancers": "" } }
+      : {}),
   };
+}
+
+function features(contract: Contract | undefined) {
+  return {
+    ...(has("rbac", contract) && { rbac: true }),
+    ...(has("stableHostname", contract) && { stableHostname: true }),
+    ...(has("clientKeyUsageCheck", contract) && { apidCheckExtKeyUsage: true }),
+    ...(has("diskQuota", contract) && { diskQuotaSupport: true }),
+    ...(has("kubePrism", contract) && { kubePrism: { enabled: true, port: 7_445 } }),
+    ...(has("hostDns", contract) && {
+      hostDNS: { enabled: true, ...(has("kubeDnsToHost", contract) && { forwardKubeDNSToHost: true }) },
+    }),
+  };
+}
+
+function registries({ registryMirrors = {}, contract }: ConfigOptions) {
+  const moved = { "k8s.gcr.io": { endpoints: ["https://registry.k8s.io", "https://k8s.gcr.io"] } };
+  const mirrors = {
+    ...(has("alternateKubernetesRegistry", contract) && moved),
+    ...Object.fromEntries(Object.entries(registryMirrors).map(([host, endpoints]) => [host, { endpoints }])),
+  };
+  return Object.keys(mirrors).length === 0 ? {} : { mirrors };
 }
 
 /** What workers have of the cluster: enough to join it, no key that signs. */
 function sharedCluster(options: ConfigOptions) {
-  const { secrets, withDiscovery = true } = options;
+  const { secrets, contract, withDiscovery = true } = options;
+  const isNamed = options.type === "controlplane" || has("clusterNameOfWorkers", contract);
   return {
     id: secrets.clusterId,
     secret: secrets.clusterSecret,
     controlPlane: { endpoint: options.endpoint },
-    clusterName: options.clusterName,
+    ...(isNamed && { clusterName: options.clusterName }),
     network: {
       dnsDomain: options.dnsDomain ?? "cluster.local",
       podSubnets: ["10.244.0.0/16"],
@@ -105,27 +127,31 @@ function sharedCluster(options: ConfigOptions) {
     },
     token: secrets.bootstrapToken,
     ca: certificateOnly(secrets.kubernetes),
-    discovery: withDiscovery
-      ? { enabled: true, registries: { kubernetes: { disabled: true }, service: {} } }
-      : { enabled: false },
+    discovery: {
+      enabled: withDiscovery,
+      registries: {
+        kubernetes: has("kubernetesDiscoveryDisabled", contract) ? { disabled: true } : {},
+        service: {},
+      },
+    },
   };
 }
 
 function controlPlane(options: ConfigOptions, endpoint: URL) {
-  const { secrets, additionalSans = [], kubernetesVersion: version = kubernetesVersion } = options;
+  const { secrets, contract, kubernetesVersion: version = kubernetesVersion } = options;
   const images = imagesFor(version);
-  const host = endpoint.hostname.replace(/^\[|\]$/g, "");
+  const names = sans(options, endpoint);
   return {
-    ...(secrets.aescbcEncryptionSecret === undefined ? {} : { aescbcEncryptionSecret: secrets.aescbcEncryptionSecret }),
-    secretboxEncryptionSecret: secrets.secretboxEncryptionSecret,
+    ...encryption(options),
     ca: encoded(secrets.kubernetes),
     aggregatorCA: encoded(secrets.aggregator),
     serviceAccount: { key: toBase64(secrets.serviceAccountKey) },
     apiServer: {
       image: images.apiServer,
-      certSANs: [...new Set([host, ...additionalSans])],
-      admissionControl,
-      auditPolicy,
+      ...(names.length > 0 && { certSANs: names }),
+      ...(has("podSecurityPolicyDisabled", contract) && { disablePodSecurityPolicy: true }),
+      ...(has("podSecurityAdmission", contract) && { admissionControl }),
+      ...(has("auditPolicy", contract) && { auditPolicy }),
     },
     controllerManager: { image: images.controllerManager },
     proxy: { image: images.proxy },
@@ -134,6 +160,20 @@ function controlPlane(options: ConfigOptions, endpoint: URL) {
     extraManifests: [],
     inlineManifests: [],
   };
+}
+
+/** What Kubernetes' secrets are encrypted with, in etcd; a cluster that has both moves from the older to the newer. */
+function encryption({ secrets: { aescbcEncryptionSecret, secretboxEncryptionSecret }, contract }: ConfigOptions) {
+  const isNewer = has("secretboxEncryption", contract) && secretboxEncryptionSecret !== undefined;
+  return {
+    ...(aescbcEncryptionSecret !== undefined && { aescbcEncryptionSecret }),
+    ...(isNewer && { secretboxEncryptionSecret }),
+  };
+}
+
+function sans({ additionalSans = [], contract }: ConfigOptions, endpoint: URL): string[] {
+  const host = endpoint.hostname.replace(/^\[|\]$/g, "");
+  return [...new Set([...(has("endpointInSans", contract) ? [host] : []), ...additionalSans])];
 }
 
 function document(kind: DocumentKind, value: Readonly<Record<string, unknown>>, options: RenderOptions): string {

@@ -21,13 +21,13 @@ export function secretsOfConfig({ machine, cluster, file }: MachineConfig): Secr
     certificate: pem(pair?.crt, `${path}.crt`),
     key: pem(pair?.key, `${path}.key`),
   });
-  const { aescbcEncryptionSecret } = cluster;
+  const { aescbcEncryptionSecret: aescbc, secretboxEncryptionSecret: secretbox } = cluster;
   return {
     clusterId: required(cluster.id, "cluster.id"),
     clusterSecret: required(cluster.secret, "cluster.secret"),
     bootstrapToken: required(cluster.token, "cluster.token"),
-    ...(aescbcEncryptionSecret === undefined ? {} : { aescbcEncryptionSecret }),
-    secretboxEncryptionSecret: cluster.secretboxEncryptionSecret ?? "",
+    ...(aescbc && { aescbcEncryptionSecret: aescbc }),
+    ...(secretbox && { secretboxEncryptionSecret: secretbox }),
     trustdToken: required(machine.token, "machine.token"),
     etcd: identity(cluster.etcd?.ca, "cluster.etcd.ca"),
     kubernetes: identity(cluster.ca, "cluster.ca"),

@@ -6,6 +6,7 @@ import { ConfigFailure, type Problem } from "../problem.ts";
 import { FieldReader } from "../reader.ts";
 import { certificateAndKey } from "../v1alpha1/certificate.ts";
 import { readYaml, toYaml } from "../yaml.ts";
+import { type Contract, has } from "./contract.ts";
 import { randomIdentity, randomSecret, randomToken } from "./random-token.ts";
 
 const secret = string({ doc: "Secret.", sensitive: true, default: "" });
@@ -21,7 +22,7 @@ const layout = section({
       fields: {
         bootstraptoken: secret,
         aescbcencryptionsecret: string({ doc: "Secret.", sensitive: true }),
-        secretboxencryptionsecret: secret,
+        secretboxencryptionsecret: string({ doc: "Secret.", sensitive: true }),
       },
     }),
     trustdinfo: section({ doc: "Joining.", fields: { token: secret } }),
@@ -43,8 +44,9 @@ export interface Secrets {
   readonly clusterId: string;
   readonly clusterSecret: string;
   readonly bootstrapToken: string;
+  /** One of the two encrypts what Kubernetes keeps in etcd; clusters of versions before 1.3 have the first. */
   readonly aescbcEncryptionSecret?: string;
-  readonly secretboxEncryptionSecret: string;
+  readonly secretboxEncryptionSecret?: string;
   readonly trustdToken: string;
   readonly etcd: Identity;
   readonly kubernetes: Identity;
@@ -57,42 +59,50 @@ export interface Secrets {
 export interface SecretsOptions {
   /** RSA as Kubernetes documents it; ECDSA takes milliseconds instead of seconds, for tests and older contracts. */
   readonly serviceAccountAlgorithm?: KeyAlgorithm;
+  /** Version of Talos that the cluster runs; ours by default. */
+  readonly contract?: Contract;
+  /** What the cluster has already; only the rest is made. */
+  readonly known?: Partial<Secrets>;
   readonly now?: () => Date;
 }
 
 /** Makes the secrets of a new cluster. */
 export async function generateSecrets(options: SecretsOptions = {}): Promise<Secrets> {
-  const { serviceAccountAlgorithm = "rsa-4096", now = () => new Date() } = options;
-  const [etcd, kubernetes, aggregator, os, serviceAccount] = await Promise.all([
-    createCertificateAuthority({ algorithm: "ecdsa-p256", organizations: ["etcd"], now }),
-    createCertificateAuthority({ algorithm: "ecdsa-p256", organizations: ["kubernetes"], now }),
-    createCertificateAuthority({ algorithm: "ecdsa-p256", commonName: "front-proxy", now }),
-    createCertificateAuthority({ algorithm: "ed25519", organizations: ["talos"], now }),
-    generatePrivateKey(serviceAccountAlgorithm),
+  const { contract, known = {}, now = () => new Date() } = options;
+  const { serviceAccountAlgorithm = has("rsaServiceAccountKey", contract) ? "rsa-4096" : "ecdsa-p256" } = options;
+  const make = (names: Names, algorithm: KeyAlgorithm = "ecdsa-p256") =>
+    createCertificateAuthority({ algorithm, ...names, now });
+  const [etcd, kubernetes, aggregator, os, serviceAccountKey] = await Promise.all([
+    known.etcd ?? make({ organizations: ["etcd"] }),
+    known.kubernetes ?? make({ organizations: ["kubernetes"] }),
+    known.aggregator ?? make({ commonName: "front-proxy" }),
+    known.os ?? make({ organizations: ["talos"] }, "ed25519"),
+    known.serviceAccountKey ?? generatePrivateKey(serviceAccountAlgorithm).then(({ pem }) => pem),
   ]);
   return {
     clusterId: randomIdentity(),
     clusterSecret: randomSecret(),
     bootstrapToken: randomToken(),
-    secretboxEncryptionSecret: randomSecret(),
+    ...(has("secretboxEncryption", contract)
+      ? { secretboxEncryptionSecret: randomSecret() }
+      : { aescbcEncryptionSecret: randomSecret() }),
     trustdToken: randomToken(),
-    etcd,
-    kubernetes,
-    aggregator,
-    serviceAccountKey: serviceAccount.pem,
-    os,
+    ...known,
+    ...{ etcd, kubernetes, aggregator, serviceAccountKey, os },
   };
 }
 
+type Names = Pick<Parameters<typeof createCertificateAuthority>[0], "commonName" | "organizations">;
+
 /** `secrets.yaml`. Whoever writes it keeps it from other users' eyes. */
 export function formatSecrets(secrets: Secrets): string {
-  const aescbc = secrets.aescbcEncryptionSecret;
+  const { aescbcEncryptionSecret: aescbc, secretboxEncryptionSecret: secretbox } = secrets;
   return toYaml({
     cluster: { id: secrets.clusterId, secret: secrets.clusterSecret },
     secrets: {
       bootstraptoken: secrets.bootstrapToken,
       ...(aescbc === undefined ? {} : { aescbcencryptionsecret: aescbc }),
-      secretboxencryptionsecret: secrets.secretboxEncryptionSecret,
+      ...(secretbox === undefined ? {} : { secretboxencryptionsecret: secretbox }),
     },
     trustdinfo: { token: secrets.trustdToken },
     certs: {
@@ -128,13 +138,14 @@ function fromLayout(
     certificate: decoded(required(certs[name]?.crt ?? "", `certs.${name}.crt`)),
     key: decoded(required(certs[name]?.key ?? "", `certs.${name}.key`)),
   });
-  const { aescbcencryptionsecret: aescbc } = secrets;
+  const { aescbcencryptionsecret: aescbc, secretboxencryptionsecret: secretbox } = secrets;
+  if (!aescbc && !secretbox) throw new Failure(`Cannot use "${file}": secrets.secretboxencryptionsecret is missing`);
   return {
     clusterId: required(cluster.id, "cluster.id"),
     clusterSecret: required(cluster.secret, "cluster.secret"),
     bootstrapToken: required(secrets.bootstraptoken, "secrets.bootstraptoken"),
-    ...(aescbc === undefined ? {} : { aescbcEncryptionSecret: aescbc }),
-    secretboxEncryptionSecret: secrets.secretboxencryptionsecret,
+    ...(aescbc && { aescbcEncryptionSecret: aescbc }),
+    ...(secretbox && { secretboxEncryptionSecret: secretbox }),
     trustdToken: required(trustdinfo.token, "trustdinfo.token"),
     etcd: identity("etcd"),
     kubernetes: identity("k8s"),

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { durableWrite } from "../../files/durable-write.ts";
 import { KubeletSpec } from "../../resources/k8s/kubelet-spec.ts";
-import { yamlText } from "../../resources/yaml-text.ts";
+import { toYaml } from "../../config/yaml-text.ts";
 import { container } from "../containers/container.ts";
 import { resourceReady, timeInSync, whenResource } from "../supervisor/conditions.ts";
 import { askHealthPage } from "../supervisor/health.ts";
@@ -23,7 +23,7 @@ export const kubelet = defineService({
   runs: container({
     plan: async ({ state }, signal) => {
       const spec = await whenResource(state, KubeletSpec, "kubelet", () => true, signal);
-      await durableWrite("/etc/kubernetes/kubelet.yaml", yamlText(spec.config));
+      await durableWrite("/etc/kubernetes/kubelet.yaml", toYaml(spec.config));
       const added = await ownersEnvironment(state);
       return { image: spec.image, spec: ({ config }) => kubeletContainer(spec, { ...config.environment, ...added }) };
     },

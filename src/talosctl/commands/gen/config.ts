@@ -2,10 +2,10 @@ import { join } from "node:path";
 import { Failure } from "../../../errors/failure.ts";
 import { required } from "../../argument.ts";
 import { command } from "../../command.ts";
-import { boolean, list, repeated, text } from "../../flag.ts";
+import { boolean, list, oneOf, repeated, text } from "../../flag.ts";
 import { readText } from "../../input-file.ts";
 import { patchedConfig } from "../../machine-config/patched-config.ts";
-import { genFlags } from "./flags.ts";
+import { genFlags, talosVersion } from "./flags.ts";
 import { type OutputFile, writeOutputs } from "./output-file.ts";
 
 const outputTypes = ["controlplane", "worker", "talosconfig"] as const;
@@ -36,8 +36,8 @@ export const config = command({
     withClusterDiscovery: boolean({ doc: "Let the machines find each other", default: true }),
     withKubespan: boolean({ doc: "Connect the machines by an encrypted mesh" }),
     persist: boolean({ doc: "Value of the field persist", short: "p", default: true }),
-    version: text({ doc: "Ignored; accepted for scripts", default: "v1alpha1", hidden: true }),
-    talosVersion: text({ doc: "Ignored; accepted for scripts", hidden: true }),
+    version: oneOf(["v1alpha1"], { doc: "Version of the config's form; there is one", default: "v1alpha1" }),
+    talosVersion,
     ...genFlags,
   },
   examples: [
@@ -47,13 +47,17 @@ export const config = command({
   ],
   async run({ args, flags, print, warn }) {
     const types = flags.outputTypes.map(outputType);
-    const [{ generateSecrets, parseSecrets }, { createContext }] = await Promise.all([
+    const [{ generateSecrets, parseSecrets }, { createContext }, { parseContract }] = await Promise.all([
       import("../../../config/generate/secrets.ts"),
       import("../../../talosconfig/certificate.ts"),
+      import("../../../config/generate/contract.ts"),
     ]);
     const { withSecrets } = flags;
+    const contract = flags.talosVersion === undefined ? {} : { contract: parseContract(flags.talosVersion) };
     const secrets =
-      withSecrets === undefined ? await generateSecrets() : parseSecrets(await readText(withSecrets), withSecrets);
+      withSecrets === undefined
+        ? await generateSecrets(contract)
+        : parseSecrets(await readText(withSecrets), withSecrets);
     const machineConfig = async (type: "controlplane" | "worker") => {
       const { generateConfig } = await import("../../../config/generate/config.ts");
       const { installImage, kubernetesVersion } = flags;
@@ -71,6 +75,7 @@ export const config = command({
         withDiscovery: flags.withClusterDiscovery,
         withKubespan: flags.withKubespan,
         persist: flags.persist,
+        ...contract,
         docs: flags.withDocs,
         examples: flags.withExamples,
       });

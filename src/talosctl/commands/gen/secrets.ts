@@ -1,8 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { Failure } from "../../../errors/failure.ts";
 import { command } from "../../command.ts";
 import { text } from "../../flag.ts";
-import { genFlags } from "./flags.ts";
+import { readText } from "../../input-file.ts";
+import { genFlags, talosVersion } from "./flags.ts";
 import { writeOutputs } from "./output-file.ts";
 
 export const secrets = command({
@@ -16,25 +16,55 @@ export const secrets = command({
       doc: "Take the secrets out of this control plane config instead",
       placeholder: "file",
     }),
-    talosVersion: text({ doc: "Ignored; accepted for scripts", hidden: true }),
+    fromKubernetesPki: text({
+      doc: "Take Kubernetes' authorities and keys from this directory, such as /etc/kubernetes/pki",
+      short: "p",
+      placeholder: "directory",
+    }),
+    kubernetesBootstrapToken: text({
+      doc: "With --from-kubernetes-pki: token that nodes join with",
+      short: "t",
+      placeholder: "token",
+    }),
+    talosVersion,
     ...genFlags,
   },
-  examples: ["talosctl gen secrets", "talosctl gen secrets --from-controlplane-config controlplane.yaml"],
+  examples: [
+    "talosctl gen secrets",
+    "talosctl gen secrets --from-controlplane-config controlplane.yaml",
+    "talosctl gen secrets --from-kubernetes-pki /etc/kubernetes/pki # to take over a cluster of kubeadm",
+  ],
   async run({ flags, print, warn }) {
-    const { formatSecrets, generateSecrets } = await import("../../../config/generate/secrets.ts");
-    const { fromControlplaneConfig: source } = flags;
-    const made = source === undefined ? await generateSecrets() : await secretsFrom(source);
+    const [{ formatSecrets, generateSecrets }, { parseContract }] = await Promise.all([
+      import("../../../config/generate/secrets.ts"),
+      import("../../../config/generate/contract.ts"),
+    ]);
+    const { fromControlplaneConfig: config, fromKubernetesPki: directory, kubernetesBootstrapToken: token } = flags;
+    if (config !== undefined && directory !== undefined) {
+      throw new Failure("Cannot take secrets from a config and a directory at once", { hint: "Name one of the two" });
+    }
+    const contract = flags.talosVersion === undefined ? {} : { contract: parseContract(flags.talosVersion) };
+    const made =
+      config === undefined
+        ? await generateSecrets({ ...contract, known: await knownSecrets(directory, token) })
+        : await secretsFrom(config);
     await writeOutputs([{ path: flags.outputFile, content: formatSecrets(made) }], flags.force, { print, warn });
   },
 });
 
+async function knownSecrets(directory: string | undefined, token: string | undefined) {
+  const { readKubernetesPki } = await import("./kubernetes-pki.ts");
+  return {
+    ...(directory !== undefined && (await readKubernetesPki(directory))),
+    ...(token !== undefined && { bootstrapToken: token }),
+  };
+}
+
 async function secretsFrom(file: string) {
-  const [{ parseMachineConfig }, { secretsOfConfig }] = await Promise.all([
+  const [{ parseMachineConfig }, { secretsOfConfig }, text] = await Promise.all([
     import("../../../config/parse.ts"),
     import("../../../config/generate/secrets-of-config.ts"),
+    readText(file),
   ]);
-  const text = await readFile(file, "utf8").catch((cause) => {
-    throw new Failure(`Cannot read "${file}"`, { cause });
-  });
   return secretsOfConfig(parseMachineConfig(text, { file }));
 }

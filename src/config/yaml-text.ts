@@ -1,11 +1,9 @@
-import type { YamlValue } from "./fields/codec.ts";
-
 /**
- * A value as YAML in block style, four spaces a level, as the reference writes it. Our own writer, because this runs
- * for every resource of every list: it has no options, and quotes whatever YAML 1.1 or 1.2 might take for anything
- * but text.
+ * A plain value as YAML in block style, four spaces a level, as the reference writes it. Our own writer, because this
+ * runs for every resource of every list: it has no options, and quotes whatever YAML 1.1 or 1.2 might take for
+ * anything but text. Fields that are undefined are left out.
  */
-export function yamlText(value: YamlValue): string {
+export function toYaml(value: unknown): string {
   return `${block(value, "").replace(/^\n/, "").replace(/^ /, "")}\n`;
 }
 
@@ -17,23 +15,23 @@ function deeper(indent: string): string {
 }
 
 /** What follows `key:` or `-`: a space and a scalar, or a line end and a block. */
-function block(value: YamlValue, indent: string): string {
+function block(value: unknown, indent: string): string {
   if (typeof value !== "object" || value === null) return ` ${scalar(value, indent)}`;
-  if (isList(value))
+  if (Array.isArray(value))
     return value.length === 0 ? " []" : value.map((item) => `\n${indent}-${nested(item, indent)}`).join("");
-  const entries = Object.entries(value);
+  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
   if (entries.length === 0) return " {}";
   return entries.map(([key, inner]) => `\n${indent}${text(key)}:${block(inner, deeper(indent))}`).join("");
 }
 
 /** An item's block begins on the line of its dash. */
-function nested(item: YamlValue, indent: string): string {
+function nested(item: unknown, indent: string): string {
   const inner = block(item, `${indent}  `);
   return inner.startsWith("\n") ? ` ${inner.slice(indent.length + 3)}` : inner;
 }
 
-function scalar(value: string | number | boolean | null, indent: string): string {
-  if (typeof value !== "string") return typeof value === "number" ? number(value) : String(value);
+function scalar(value: unknown, indent: string): string {
+  if (typeof value !== "string") return typeof value === "number" ? number(value) : String(value ?? null);
   return isLiteral(value) ? literal(value, indent === "" ? deeper("") : indent) : text(value);
 }
 
@@ -70,8 +68,4 @@ function literal(value: string, indent: string): string {
 
 function hasControls(value: string): boolean {
   return /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\ufeff\ud800-\udfff\t]/.test(value);
-}
-
-function isList(value: YamlValue): value is readonly YamlValue[] {
-  return Array.isArray(value);
 }
