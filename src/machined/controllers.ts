@@ -1,3 +1,5 @@
+import { discoveryConfigController } from "../controllers/cluster/discovery-config.ts";
+import { clusterInfoController } from "../controllers/cluster/info.ts";
 import { nodeIdentityController } from "../controllers/cluster/node-identity.ts";
 import { acquireController } from "../controllers/config/acquire.ts";
 import { machineTypeController } from "../controllers/config/machine-type.ts";
@@ -13,7 +15,14 @@ import { osReleaseController } from "../controllers/files/os-release.ts";
 import { systemInformationController } from "../controllers/hardware/system-information.ts";
 import { kubeletConfigController } from "../controllers/k8s/kubelet-config.ts";
 import { kubeletSpecController } from "../controllers/k8s/kubelet-spec.ts";
+import { kubePrismConfigController } from "../controllers/k8s/kubeprism-config.ts";
+import { kubePrismEndpointsController } from "../controllers/k8s/kubeprism-endpoints.ts";
+import { kubernetesAccessConfigController } from "../controllers/k8s/kubernetes-access-config.ts";
+import { nodeAnnotationSpecController } from "../controllers/k8s/node-annotation-spec.ts";
 import { nodeIpController } from "../controllers/k8s/node-ip.ts";
+import { nodeIpConfigController } from "../controllers/k8s/node-ip-config.ts";
+import { nodeLabelSpecController } from "../controllers/k8s/node-label-spec.ts";
+import { nodeTaintSpecController } from "../controllers/k8s/node-taint-spec.ts";
 import { nodenameController } from "../controllers/k8s/nodename.ts";
 import { staticEndpointController } from "../controllers/k8s/static-endpoint.ts";
 import { staticPodController } from "../controllers/k8s/static-pod.ts";
@@ -24,6 +33,7 @@ import { serviceLogDestinationsController } from "../controllers/logging/service
 import { addressStatusController } from "../controllers/network/address-status.ts";
 import { basicNetworkController } from "../controllers/network/basic.ts";
 import { networkFilesController } from "../controllers/network/etc-files.ts";
+import { hostDnsConfigController } from "../controllers/network/host-dns-config.ts";
 import { linkStatusController } from "../controllers/network/link-status.ts";
 import { nodeAddressController } from "../controllers/network/node-address.ts";
 import { routeStatusController } from "../controllers/network/route-status.ts";
@@ -36,6 +46,9 @@ import { apiCertificatesController } from "../controllers/secrets/api.ts";
 import { apiCertSansController } from "../controllers/secrets/api-cert-sans.ts";
 import { etcdCertificatesController } from "../controllers/secrets/etcd.ts";
 import { etcdRootController } from "../controllers/secrets/etcd-root.ts";
+import { kubeletSecretController } from "../controllers/secrets/kubelet.ts";
+import { kubernetesCertSansController } from "../controllers/secrets/kubernetes-cert-sans.ts";
+import { kubernetesRootController } from "../controllers/secrets/kubernetes-root.ts";
 import { maintenanceController } from "../controllers/secrets/maintenance.ts";
 import { maintenanceCertSansController } from "../controllers/secrets/maintenance-cert-sans.ts";
 import { maintenanceRootController } from "../controllers/secrets/maintenance-root.ts";
@@ -103,6 +116,9 @@ export function controllersOf(host: ControllersHost): readonly Controller[] {
     addressStatusController(rtnetlink),
     routeStatusController(rtnetlink),
     nodeAddressController(),
+    discoveryConfigController(),
+    clusterInfoController(),
+    hostDnsConfigController(),
     nodeIdentityController({ openState: volumes.openState }),
     networkFilesController(),
     networkStatusController(),
@@ -115,6 +131,9 @@ export function controllersOf(host: ControllersHost): readonly Controller[] {
     apiCertSansController(),
     apiCertificatesController(),
     trustdCertificateController(),
+    kubernetesRootController(),
+    kubernetesCertSansController(),
+    kubeletSecretController(),
     etcdRootController(),
     etcdCertificatesController(),
     etcdConfigController(),
@@ -123,7 +142,14 @@ export function controllersOf(host: ControllersHost): readonly Controller[] {
     registriesConfigController(),
     criConfigController(),
     nodenameController(),
+    nodeIpConfigController(),
     nodeIpController(),
+    nodeLabelSpecController(),
+    nodeAnnotationSpecController(),
+    nodeTaintSpecController(),
+    kubernetesAccessConfigController(),
+    kubePrismEndpointsController(),
+    kubePrismConfigController(),
     kubeletConfigController(),
     kubeletSpecController({ sharedKernel: !isOurs }),
     staticEndpointController(),

@@ -10,6 +10,7 @@ import { mergeDocuments } from "./document.ts";
 import { dnsAddressOf, kubeletConfigController } from "./kubelet-config.ts";
 import { kubeletSpecController } from "./kubelet-spec.ts";
 import { nodeIpController } from "./node-ip.ts";
+import { nodeIpConfigController } from "./node-ip-config.ts";
 import { nodeNameOf, nodenameController } from "./nodename.ts";
 import { staticPodController } from "./static-pod.ts";
 import { staticPodServerController } from "./static-pod-server.ts";
@@ -18,6 +19,7 @@ const kubelet = (text: string) =>
   testConfig().replace(/^( +)kubelet:\n/m, (line, indent) => `${line}${indent}${text}\n`);
 const controllers = () => [
   nodenameController(),
+  nodeIpConfigController(),
   nodeIpController(),
   staticPodServerController(),
   kubeletConfigController(),

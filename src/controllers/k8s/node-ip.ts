@@ -1,8 +1,8 @@
 import { isIPv6 } from "node:net";
 import { defineController } from "../../cosi/controller.ts";
 import { NodeIP } from "../../resources/k8s/node-ip.ts";
+import { NodeIPConfig } from "../../resources/k8s/node-ip-config.ts";
 import { NodeAddress } from "../../resources/network/node-address.ts";
-import { activeConfig, activeConfigInput } from "../active-config.ts";
 import { addressOf } from "../secrets/names.ts";
 import { inSubnets } from "../subnets.ts";
 
@@ -10,21 +10,29 @@ import { inSubnets } from "../subnets.ts";
 export const nodeIpController = () =>
   defineController({
     name: "k8s.NodeIPController",
-    inputs: [activeConfigInput, { kind: NodeAddress, id: "routed", strength: "weak" }],
+    inputs: [
+      { kind: NodeIPConfig, id: "kubelet", strength: "weak" },
+      { kind: NodeAddress, id: "routed", strength: "weak" },
+    ],
     outputs: [{ kind: NodeIP, sharing: "exclusive" }],
     async reconcile(context) {
-      const config = await activeConfig(context);
+      const config = (await context.get(NodeIPConfig, "kubelet"))?.spec;
       const addresses = (await context.get(NodeAddress, "routed"))?.spec.addresses.map(addressOf);
       if (config === undefined || addresses === undefined) return;
-      const subnets = config.machine.kubelet.nodeIP.validSubnets.filter((prefix) => prefix !== undefined);
+      const { validSubnets = [], excludeSubnets } = config;
       const chosen = inSubnets(
         addresses,
-        subnets.filter((prefix) => !prefix.startsWith("!")),
-        subnets.filter((prefix) => prefix.startsWith("!")).map((prefix) => prefix.slice(1)),
+        validSubnets.filter((prefix) => !prefix.startsWith("!")),
+        [
+          ...excludeSubnets,
+          ...validSubnets.filter((prefix) => prefix.startsWith("!")).map((prefix) => prefix.slice(1)),
+        ],
       );
       const ipv4 = chosen.find((address) => !isIPv6(address));
       const ipv6 = chosen.find(isIPv6);
       const both = [ipv4, ipv6].filter((address) => address !== undefined);
       if (both.length > 0) await context.put(NodeIP, "kubelet", { addresses: both });
+      else if (addresses.length > 0)
+        context.log("warn", `no address of this machine fits the subnets for the kubelet: ${addresses.join(", ")}`);
     },
   });

@@ -4,6 +4,7 @@ import { defineController } from "../../cosi/controller.ts";
 import { Failure } from "../../errors/failure.ts";
 import { Endpoint } from "../../resources/k8s/endpoint.ts";
 import { activeConfig, activeConfigInput } from "../active-config.ts";
+import { hostOf } from "./url-host.ts";
 
 /** A name may get other addresses; whoever asks resolvers more often than this is a burden to them. */
 const resolveAgainMs = 5 * 60_000;
@@ -30,8 +31,9 @@ export const staticEndpointController = ({ resolve = resolveByDns }: { readonly 
     outputs: [{ kind: Endpoint, sharing: "shared" }],
     async reconcile(context) {
       const endpoint = (await activeConfig(context))?.cluster.controlPlane.endpoint;
-      const host = endpoint === undefined ? undefined : URL.parse(endpoint)?.hostname.replace(/^\[(.*)\]$/, "$1");
-      if (host === undefined || host === "") return context.destroy(Endpoint, "kube-apiserver");
+      const url = endpoint === undefined ? null : URL.parse(endpoint);
+      const host = url === null ? "" : hostOf(url);
+      if (host === "") return context.destroy(Endpoint, "kube-apiserver");
       if (isIP(host) !== 0) {
         await context.put(Endpoint, "kube-apiserver", { addresses: [host], hosts: [] });
         return;

@@ -1,0 +1,31 @@
+import { defineController } from "../../cosi/controller.ts";
+import { Member } from "../../resources/cluster/member.ts";
+import { KubePrismEndpoint } from "../../resources/k8s/kubeprism-endpoint.ts";
+import { activeConfig, activeConfigInput, isControlPlane } from "../active-config.ts";
+import { hostOf } from "./url-host.ts";
+
+const httpsPort = 443;
+
+/** Finds the API servers that a local balancer would choose from: the cluster's, this machine's, and its neighbours'. */
+export const kubePrismEndpointsController = () =>
+  defineController({
+    name: "k8s.KubePrismEndpointsController",
+    inputs: [activeConfigInput, { kind: Member, strength: "weak" }],
+    outputs: [{ kind: KubePrismEndpoint, sharing: "exclusive" }],
+    async reconcile(context) {
+      const config = await activeConfig(context);
+      if (config === undefined || !config.machine.features.kubePrism.enabled) return;
+      const { endpoint, localAPIServerPort } = config.cluster.controlPlane;
+      const url = endpoint === undefined ? null : URL.parse(endpoint);
+      const members = (await context.list(Member)).flatMap(({ spec: { addresses, controlPlane } }) =>
+        controlPlane == null ? [] : addresses.map((host) => ({ host, port: controlPlane.port })),
+      );
+      await context.put(KubePrismEndpoint, "k8s-cluster", {
+        endpoints: [
+          ...(url === null ? [] : [{ host: hostOf(url), port: Number(url.port || httpsPort) }]),
+          ...(isControlPlane(config) ? [{ host: "localhost", port: localAPIServerPort }] : []),
+          ...members,
+        ],
+      });
+    },
+  });
