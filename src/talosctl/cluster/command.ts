@@ -40,6 +40,10 @@ const create = command({
     compression: oneOf(["newest", ...compressions], { doc: "Which built initramfs to boot", default: "newest" }),
     configPatch: repeated({ doc: "Laid over the machine's config: YAML, or @file", placeholder: "patch" }),
     skipInjectingConfig: boolean({ doc: "Leave the machine without a config, waiting for apply-config" }),
+    configInjectionMethod: oneOf(["http", "metal-iso"], {
+      doc: "How the machine gets its config: from this host's server, or on a volume (QEMU only)",
+      default: "http",
+    }),
     waitTimeout: duration({ doc: "How long to wait for the services", default: "20m" }),
   },
   examples: [
@@ -68,7 +72,7 @@ const create = command({
         memoryMib: flags.memory,
         diskBytes: flags.disk * mebibyte,
         configPatches: await Promise.all(flags.configPatch.map(readPatch)),
-        skipInjectingConfig: flags.skipInjectingConfig,
+        injection: flags.skipInjectingConfig ? "none" : flags.configInjectionMethod,
         waitTimeoutMs: flags.waitTimeout,
         signal,
         ...(kernel === undefined ? {} : { kernel }),

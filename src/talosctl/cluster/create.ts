@@ -10,7 +10,7 @@ import { lockCluster } from "./lock.ts";
 import { openMachine } from "./machine-client.ts";
 import { fingerprintOf } from "./maintenance.ts";
 import type { Progress } from "./progress.ts";
-import type { Provisioner, StartedMachine } from "./provisioner.ts";
+import type { MachineOrder, Provisioner, StartedMachine } from "./provisioner.ts";
 import { selectProvisioner } from "./provisioners.ts";
 import { type ServiceStatus, waitUntilReady } from "./readiness.ts";
 import { ensureServer } from "./server/ensure.ts";
@@ -33,8 +33,8 @@ export interface CreateOptions {
   readonly compression?: Compression;
   /** Laid over the machine's generated config. */
   readonly configPatches: readonly Patch[];
-  /** Leave the machine without a config, waiting for somebody to hand it one. */
-  readonly skipInjectingConfig: boolean;
+  /** How the machine gets its config; `none` leaves it waiting for somebody to hand it one. */
+  readonly injection: "http" | "metal-iso" | "none";
   readonly waitTimeoutMs: number;
   readonly signal: AbortSignal;
 }
@@ -139,9 +139,7 @@ async function startNode(context: Context, state: ClusterState, ports: NodeState
       cpus: options.cpus,
       memoryMib: options.memoryMib,
       diskBytes: options.diskBytes,
-      configUrl: options.skipInjectingConfig
-        ? undefined
-        : `http://${provisioner.hostAddress}:${server.port}/${server.token}/config.yaml`,
+      config: configFor(options, `http://${provisioner.hostAddress}:${server.port}/${server.token}/config.yaml`),
     }),
   );
   const node: NodeState = {
@@ -160,6 +158,11 @@ async function startNode(context: Context, state: ClusterState, ports: NodeState
   return next;
 }
 
+function configFor({ injection }: CreateOptions, url: string): MachineOrder["config"] {
+  if (injection === "none") return undefined;
+  return injection === "http" ? { url } : { volume: injection };
+}
+
 /** Waits for the services; starts the machine again when it failed before any code of ours ran. */
 async function waitForMachine(context: Context, state: ClusterState): Promise<CreatedCluster> {
   const { options, directory, provisioner, boot, progress } = context;
@@ -167,8 +170,9 @@ async function waitForMachine(context: Context, state: ClusterState): Promise<Cr
   if (node === undefined) throw new Failure(`Cannot wait for cluster "${state.name}": it has no machine`);
   using machine = await openMachine(directory.talosconfig, node);
   const place = { host: node.host, port: node.ports.apid };
-  const wanted = options.skipInjectingConfig ? [] : awaitedServices;
-  const awaited = options.skipInjectingConfig ? "its API" : wanted.join(", ");
+  const isToWait = options.injection === "none";
+  const wanted = isToWait ? [] : awaitedServices;
+  const awaited = isToWait ? "its API" : wanted.join(", ");
   let fingerprint: string | undefined;
   const outcome = await progress.step(`Waiting for ${awaited} on ${node.name}`, (report) =>
     waitUntilReady({
@@ -176,7 +180,7 @@ async function waitForMachine(context: Context, state: ClusterState): Promise<Cr
       timeoutMs: options.waitTimeoutMs,
       console: new ConsoleLog(directory.console(node.name)),
       async list(signal) {
-        if (!options.skipInjectingConfig) return await machine.services(signal);
+        if (!isToWait) return await machine.services(signal);
         // It may have got its config from somebody since it was made.
         fingerprint = await fingerprintOf(place, signal).catch(() => undefined);
         return fingerprint === undefined ? await machine.services(signal) : [];

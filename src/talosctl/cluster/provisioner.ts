@@ -12,8 +12,8 @@ export interface MachineOrder {
   readonly memoryMib: number;
   readonly diskBytes: number;
   readonly boot: BootFiles;
-  /** Where the machine gets its config, a secret; a machine without waits for one. */
-  readonly configUrl: string | undefined;
+  /** Where the machine gets its config: a secret URL, or a volume of that label. Without any it waits for one. */
+  readonly config: { readonly url: string } | { readonly volume: string } | undefined;
   readonly ports: NodePorts;
 }
 

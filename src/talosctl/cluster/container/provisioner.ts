@@ -52,16 +52,21 @@ export async function containerProvisioner(options: ProvisionerOptions): Promise
         var: order.directory.file(order.node, "var"),
         state: order.directory.file(order.node, "state"),
         mountPoint: order.directory.file(order.node, "root"),
-        environment: {
-          PLATFORM: "container",
-          ...(order.configUrl === undefined ? {} : { CONFIG_URL: order.configUrl }),
-        },
+        environment: { PLATFORM: "container", ...configOf(order) },
       });
       return cgroup === undefined ? started : { ...started, cleanup: [`cgroup ${cgroup}`] };
     },
     clean,
     retry: () => undefined,
   };
+}
+
+function configOf({ config }: MachineOrder): Readonly<Record<string, string>> {
+  if (config === undefined) return {};
+  if ("url" in config) return { CONFIG_URL: config.url };
+  throw new Failure("Cannot run a container: it has no volumes to find its config on", {
+    hint: "use --config-injection-method http, or --provisioner qemu",
+  });
 }
 
 async function startContainer(order: MachineOrder, container: Container): Promise<StartedMachine> {

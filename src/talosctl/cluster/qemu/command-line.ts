@@ -16,6 +16,8 @@ export interface VirtualMachine {
   readonly cpus: number;
   readonly memoryMib: number;
   readonly disk: string;
+  /** Another disk, which the machine only reads: its config. */
+  readonly configVolume?: string;
   readonly console: string;
   readonly monitor: string;
   readonly pidFile: string;
@@ -38,13 +40,13 @@ const serialPorts: Record<Architecture, string> = { amd64: "ttyS0", arm64: "ttyA
 export const emulatorOf = (architecture: Architecture): string => emulators[architecture];
 
 /**
- * The arguments of an image's default command line, and where this machine gets its config, if it does.
+ * The arguments of an image's default command line, and where this machine gets its config (a URL, or a volume's label), if it does.
  * The sleep between a panic and the reboot leaves the console's last lines readable.
  */
-export const kernelArguments = (architecture: Architecture, configUrl: string | undefined): string[] => [
+export const kernelArguments = (architecture: Architecture, config: string | undefined): string[] => [
   ...["slab_nomerge", "pti=on", "printk.devkmsg=on", "panic=10"],
   ...[`console=${serialPorts[architecture]}`, "talos.platform=metal"],
-  ...(configUrl === undefined ? [] : [`talos.config=${configUrl}`]),
+  ...(config === undefined ? [] : [`talos.config=${config}`]),
 ];
 
 /** The command line of a machine that runs in the background, and outlives whoever started it. */
@@ -64,12 +66,18 @@ export function commandLine(machine: VirtualMachine): string[] {
     ...["-device", "virtio-net-pci,netdev=net0,romfile="], // no option ROM: nothing boots from this network
     ...["-drive", `if=none,id=disk0,format=raw,discard=unmap,detect-zeroes=unmap,file=${optionValue(machine.disk)}`],
     ...["-device", "virtio-blk-pci,drive=disk0", "-device", "virtio-rng-pci"],
+    ...(machine.configVolume === undefined ? [] : configVolume(machine.configVolume)),
     ...["-chardev", `file,id=console,path=${optionValue(machine.console)}`, "-serial", "chardev:console"],
     ...["-chardev", `socket,id=monitor,server=on,wait=off,path=${optionValue(machine.monitor)}`],
     ...["-mon", "chardev=monitor,mode=control"],
     ...["-pidfile", machine.pidFile, "-daemonize"],
   ];
 }
+
+const configVolume = (path: string): string[] => [
+  ...["-drive", `if=none,id=config,format=raw,readonly=on,file=${optionValue(path)}`],
+  ...["-device", "virtio-blk-pci,drive=config"],
+];
 
 /**
  * QEMU's own config file format, for kernel, initramfs and command line. The URL of the machine's config is as good

@@ -1,8 +1,11 @@
+import { readFile } from "node:fs/promises";
+import { durableWrite } from "../../../files/durable-write.ts";
 import { choosePorts } from "../ports.ts";
 import type { MachineOrder, Provisioner, StartedMachine } from "../provisioner.ts";
 import type { Architecture } from "../state.ts";
 import { type Accelerator, chooseAccelerator, tcg } from "./accelerator.ts";
 import { guestAddress, hostAddress, kernelArguments } from "./command-line.ts";
+import { isoImage } from "./iso-image.ts";
 import { ensureDisk, findEmulator, launch } from "./launch.ts";
 import { monitorSocket } from "./monitor-socket.ts";
 
@@ -39,21 +42,32 @@ export async function qemuProvisioner(architecture: Architecture): Promise<Provi
   };
 }
 
+/** The machine's config on a volume of its own, as others write it on a stick. */
+async function writeConfigVolume({ directory, node }: MachineOrder, label: string): Promise<string> {
+  const path = directory.file(node, "config.iso");
+  const content = await readFile(directory.controlplane);
+  await durableWrite(path, isoImage(label, { name: "CONFIG.YAML", content }));
+  return path;
+}
+
 async function startMachine(order: MachineOrder, accelerator: Accelerator): Promise<StartedMachine> {
   const { directory, node, architecture, boot, cpus, memoryMib } = order;
   const disk = directory.disk(node);
   await ensureDisk(disk, order.diskBytes);
+  const { config } = order;
+  const volume =
+    config !== undefined && "volume" in config ? { configVolume: await writeConfigVolume(order, config.volume) } : {};
   const process = await launch(
     {
       name: `${directory.name}-${node}`,
-      ...{ architecture, accelerator, cpus, memoryMib, disk },
+      ...{ architecture, accelerator, cpus, memoryMib, disk, ...volume },
       console: directory.console(node),
       monitor: await monitorSocket(directory, node),
       pidFile: directory.file(node, "pid"),
       bootConfig: directory.file(node, "boot.conf"),
       ports: order.ports,
     },
-    { ...boot, arguments: kernelArguments(architecture, order.configUrl) },
+    { ...boot, arguments: kernelArguments(architecture, config && ("url" in config ? config.url : config.volume)) },
   );
   const how = accelerator.name === "kvm" ? "KVM" : `emulated: ${accelerator.reason}`;
   return { process, runsOn: `QEMU, ${cpus} CPUs, ${memoryMib} MiB, ${how}` };
