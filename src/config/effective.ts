@@ -41,7 +41,7 @@ export interface TimeSettings {
   readonly enabled: boolean;
   /** Empty uses the default server. */
   readonly servers: readonly string[];
-  /** How long boot waits; undefined waits for ever. */
+  /** How long boot waits; 0 waits for ever, undefined as long as is usual. */
   readonly bootTimeoutMs: number | undefined;
 }
 

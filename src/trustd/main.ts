@@ -25,9 +25,13 @@ export async function main(): Promise<void> {
       const identity = identityFrom(certificates);
       if (identity === undefined) continue;
       try {
-        trustd?.replaceIdentity(identity);
-        trustd ??= await startTrustd({ identity, authority: () => authority, onError: logFailure });
-        console.log(`listening on port ${trustd.port}`);
+        if (trustd === undefined) {
+          trustd = await startTrustd({ identity, authority: () => authority, onError: logFailure });
+          console.log(`listening on port ${trustd.port}`);
+        } else {
+          trustd.replaceIdentity(identity);
+          console.log("certificate renewed");
+        }
       } catch (thrown) {
         console.error(messageOf(thrown)); // other certificates may follow
       }

@@ -9,7 +9,7 @@ export const timeSyncConfig = section({
   fields: {
     enabled: boolean({ doc: "Synchronise the clock.", default: true }),
     bootTimeout: string({
-      doc: "How long boot waits for the first synchronisation; empty waits for ever.",
+      doc: "How long boot waits for the first synchronisation; a minute when empty.",
       check: positiveDuration,
       example: "2m",
     }),

@@ -10,7 +10,7 @@ export const time = section({
     disabled: boolean({ doc: "Turn the NTP client off.", default: false }),
     servers: list(string({ doc: "Host." }), { doc: "NTP servers, tried in order.", example: ["time.example.org"] }),
     bootTimeout: string({
-      doc: "How long boot waits for the first synchronisation; empty waits for ever.",
+      doc: "How long boot waits for the first synchronisation; a minute when empty, for ever when 0s.",
       check: duration,
     }),
   },

@@ -7,6 +7,7 @@ import { configure, machineWith } from "../testing.ts";
 import { registriesOf } from "./registries.ts";
 import { registriesConfigController } from "./registries-config.ts";
 
+const base64 = (pem: string) => Buffer.from(pem).toString("base64");
 const registries = `    registries:
         mirrors:
             ghcr.io:
@@ -14,7 +15,10 @@ const registries = `    registries:
         config:
             10.0.2.2:5000:
                 auth: { username: me, password: secret }
-                tls: { insecureSkipVerify: true }
+                tls:
+                    insecureSkipVerify: true
+                    ca: ${base64("the authority")}
+                    clientIdentity: { crt: ${base64("the certificate")}, key: ${base64("the key")} }
 `;
 const mirrored = testConfig().replace(/^machine:\n/m, `machine:\n${registries}`);
 const text = ({ contents }: EtcFileSpec) => new TextDecoder().decode(contents);
@@ -27,6 +31,14 @@ test("mirrors and credentials of the configuration reach containerd's files, and
     text(spec).includes('password = "secret"'),
   );
   expect(containerd.spec.mode).toBe(0o600);
+  const [certificate, key] = await Promise.all(
+    ["client.crt", "client.key"].map((name) =>
+      machine.eventually(EtcFileSpec, `cri/conf.d/hosts/10.0.2.2_5000_/${name}`),
+    ),
+  );
+  expect([certificate, key].map((file) => file && text(file.spec))).toEqual(["the certificate", "the key"]);
+  expect(key?.spec.mode).toBe(0o600);
+  expect(text(hosts.spec)).toContain("/etc/cri/conf.d/hosts/10.0.2.2_5000_/client.key");
   await configure(machine, testConfig());
   await machine.eventuallyGone(EtcFileSpec, "cri/conf.d/hosts/ghcr.io/hosts.toml");
   await machine.eventually(EtcFileSpec, "cri/containerd.toml", ({ spec }) => !text(spec).includes("secret"));
@@ -50,6 +62,8 @@ apiVersion: v1alpha1
 kind: RegistryTLSConfig
 name: 10.0.2.2:5000
 insecureSkipVerify: true
+ca: the authority
+clientIdentity: { cert: the certificate, key: the key }
 `;
   const seen = [];
   for (const config of [mirrored, documents]) {
@@ -57,7 +71,10 @@ insecureSkipVerify: true
     const { spec } = await machine.eventually(RegistryConfig, "registries", (found) => found.spec.auths !== undefined);
     seen.push(registriesOf(spec));
   }
-  expect(seen[0]).toMatchObject({ auths: { "10.0.2.2:5000": { username: "me", password: "secret" } } });
+  expect(seen[0]).toMatchObject({
+    auths: { "10.0.2.2:5000": { username: "me", password: "secret" } },
+    tls: { "10.0.2.2:5000": { ca: "the authority", clientCertificate: "the certificate", clientKey: "the key" } },
+  });
   expect(seen[1]).toEqual(seen[0]);
 });
 

@@ -32,19 +32,26 @@ export function registryConfigFrom(config: MachineConfig): RegistryConfig {
         ] as const,
       ];
     }),
-    ...documentsOf(config, "RegistryTLSConfig").flatMap(({ name, ca, insecureSkipVerify }) =>
-      name === undefined
-        ? []
-        : [
-            [
-              name,
-              defined({ ca: ca === undefined ? undefined : new TextEncoder().encode(ca), insecureSkipVerify }),
-            ] as const,
-          ],
-    ),
+    ...documentsOf(config, "RegistryTLSConfig").flatMap(({ name, ca, clientIdentity, insecureSkipVerify }) => {
+      if (name === undefined) return [];
+      const { cert = "", key = "" } = clientIdentity ?? {};
+      const identity = { crt: bytesOf(cert), key: bytesOf(key) };
+      return [
+        [
+          name,
+          defined({
+            ca: ca === undefined ? undefined : bytesOf(ca),
+            clientIdentity: clientIdentity && identity,
+            insecureSkipVerify,
+          }),
+        ] as const,
+      ];
+    }),
   ];
   return { mirrors: Object.fromEntries(mirrors), auths: Object.fromEntries(auths), tls: Object.fromEntries(tls) };
 }
+
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 /** Without the fields that are not set. */
 const defined = <T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>

@@ -43,7 +43,8 @@ export function timeSyncController(options: TimeSyncOptions) {
       const settings = config === undefined ? undefined : timeSettings(config);
       const syncDisabled = !isOurs || settings?.enabled === false;
       keeper.use(syncDisabled ? [] : servers);
-      const waitMs = (settings?.bootTimeoutMs ?? defaultBootTimeoutMs) - uptimeMs();
+      const timeoutMs = settings?.bootTimeoutMs ?? defaultBootTimeoutMs;
+      const waitMs = timeoutMs === 0 ? Number.POSITIVE_INFINITY : timeoutMs - uptimeMs();
       const synced = syncDisabled || keeper.synced || waitMs <= 0;
       await context.put(TimeStatus, "node", { synced, epoch: keeper.epoch, syncDisabled });
       if (!synced) context.requeueAfter(waitMs);

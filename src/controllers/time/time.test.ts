@@ -101,6 +101,13 @@ test("without an answer there is no sync, until boot has waited long enough", as
   expect(machine.logged.filter((line) => line.includes("192.0.2.1; "))).toHaveLength(1);
 });
 
+test("whoever wants to wait for ever says 0s", async () => {
+  const made = world({ silent: true });
+  const config = configWith("{ bootTimeout: 0s }");
+  await using machine = await machineWith({ config }, ...controllers(made, { uptimeMs: () => hourMs }));
+  await machine.eventually(TimeStatus, "node", ({ spec }) => !spec.synced);
+});
+
 test("switched off, nobody is asked and nobody waits; switched on, it begins", async () => {
   const made = world();
   await using machine = await machineWith({ config: configWith("{ disabled: true }") }, ...controllers(made));
