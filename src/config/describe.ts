@@ -23,6 +23,8 @@ export interface FieldFacts<T> {
   /** Inherited from the section when left out. */
   readonly effect?: Effect;
   readonly merge?: MergeRule;
+  /** Zero is a value like others: a patch can set it. Otherwise it is as if nothing were written. */
+  readonly zeroCounts?: true;
   /** Never quoted in an error. */
   readonly sensitive?: boolean;
   /** What to write instead; who writes it still is warned. */

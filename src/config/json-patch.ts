@@ -57,8 +57,8 @@ interface Edit {
   whole(): unknown;
   list(items: readonly unknown[], index: number): unknown[];
   map(entries: Map<string, unknown>, name: string): void;
-  /** The place must hold something already. */
-  readonly needsValue: boolean;
+  /** Whether the place must hold something already. */
+  readonly needsValue: boolean | "in lists";
 }
 
 const inserted = (value: unknown): Edit => ({
@@ -68,10 +68,11 @@ const inserted = (value: unknown): Edit => ({
   needsValue: false,
 });
 
+/** In a map it also sets what is not there yet: patches in use rely on it, against the letter of the RFC. */
 const replaced = (value: unknown): Edit => ({
   ...inserted(value),
   list: (items, index) => items.with(index, value),
-  needsValue: true,
+  needsValue: "in lists",
 });
 
 const removed: Edit = {
@@ -92,7 +93,7 @@ function change(document: unknown, path: readonly string[], edit: Edit, depth = 
     return isLast ? edit.list(document, index) : document.with(index, change(document[index], path, edit, depth + 1));
   }
   if (!isPlain(document)) throw missing(path, depth);
-  if ((edit.needsValue || !isLast) && !Object.hasOwn(document, name)) throw missing(path, depth);
+  if ((edit.needsValue === true || !isLast) && !Object.hasOwn(document, name)) throw missing(path, depth);
   const entries = new Map(Object.entries(document));
   if (isLast) edit.map(entries, name);
   else entries.set(name, change(document[name], path, edit, depth + 1));

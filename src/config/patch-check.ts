@@ -14,6 +14,8 @@ export function checkPatchDocument(node: YamlMap, file: string): void {
   const rest = withoutDeletions(node) as YamlMap;
   const kindNode = node.entries.find(({ key }) => key === "kind")?.value;
   const kind = kindNode === undefined ? undefined : String(toPlain(kindNode));
+  const hasVersion = node.entries.some(({ key, value }) => key === "apiVersion" && toPlain(value) === "v1alpha1");
+  if (kind !== undefined && !hasVersion) at.child("apiVersion").error(node, "missing, expected v1alpha1");
   const section = kind === undefined ? root : sectionOf(kind);
   if (section === undefined) at.child("kind").error(kindNode ?? node, unknownKind(kind ?? ""));
   section?.read(rest, kind === undefined ? at : at.child(kind));

@@ -147,8 +147,10 @@ test.each([
   expect(messageOf(caught)).toContain(reason);
 });
 
-test("a JSON patch of several documents is about the v1alpha1 document", () => {
-  expect(patch("[{op: replace, path: /machine/type, value: worker}]")).toBe(config.replace("controlplane", "worker"));
+test("a JSON patch cannot say which of several documents it is about", () => {
+  expect(() => patch("[{op: replace, path: /machine/type, value: worker}]")).toThrow(
+    "Cannot use patch.yaml: JSON6902 patches are not supported for multi-document machine configuration",
+  );
 });
 
 test("a patch without lists changes nothing the second time, and patches may be merged first", () => {

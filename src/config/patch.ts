@@ -34,16 +34,17 @@ function applyPatch(documents: readonly Plain[], patch: Patch): Plain[] {
       if (node.kind === "map") checkPatchDocument(node, patch.file);
       return plain;
     });
+    checkTwins(parts);
     return mergeDocuments(documents, parts);
   });
 }
 
-/** The paths of a JSON patch begin in the v1alpha1 document, or in the only one. */
+/** A JSON patch does not say which document its paths begin in, so there may be only one. */
 function applyOperations(documents: readonly Plain[], operations: unknown, file: string): Plain[] {
-  const index = documents.length === 1 ? 0 : documents.findIndex(({ kind }) => kind === undefined);
-  const document = documents[index];
-  if (document === undefined) {
-    throw new Failure(`Cannot use ${file}: a JSON patch needs a v1alpha1 document, and the config has none`, {
+  const [document] = documents;
+  if (document === undefined || documents.length > 1) {
+    const problem = "JSON6902 patches are not supported for multi-document machine configuration";
+    throw new Failure(`Cannot use ${file}: ${problem}`, {
       hint: "Write the part of the config that changes, with its parents",
     });
   }
@@ -51,7 +52,18 @@ function applyOperations(documents: readonly Plain[], operations: unknown, file:
   if (typeof result !== "object" || result === null || Array.isArray(result)) {
     throw new Failure(`Cannot use ${file}: it leaves no config`);
   }
-  return documents.with(index, result as Plain);
+  return [result as Plain];
+}
+
+/** One patch cannot say two things about one document; deleting it and writing it anew is one thing. */
+function checkTwins(parts: readonly Plain[]): void {
+  const seen = new Set<string>();
+  for (const { kind = "v1alpha1", name = "", $patch } of parts) {
+    if ($patch !== undefined) continue;
+    const id = `${kind} ${name}`.trim();
+    if (seen.has(id)) throw new Failure(`Cannot tell which is meant: ${id} is there twice`);
+    seen.add(id);
+  }
 }
 
 function attempt<T>(file: string, work: () => T): T {

@@ -1,5 +1,5 @@
 import { boolean, list, map, oneOf, section } from "../describe.ts";
-import { linkNameField, uint32 } from "./link-fields.ts";
+import { linkNameField, setting } from "./link-fields.ts";
 
 /** `EthernetConfig`: what `ethtool` sets. */
 export const ethernetConfig = section({
@@ -15,25 +15,25 @@ export const ethernetConfig = section({
     rings: section({
       doc: "Sizes of the rings between driver and hardware.",
       fields: {
-        rx: uint32("Descriptors for receiving."),
-        tx: uint32("Descriptors for sending."),
-        "rx-mini": uint32("Descriptors for small packets."),
-        "rx-jumbo": uint32("Descriptors for large packets."),
-        "rx-buf-len": uint32("Bytes of a receive buffer."),
-        "cqe-size": uint32("Bytes of a completion event."),
+        rx: setting.uint32("Descriptors for receiving."),
+        tx: setting.uint32("Descriptors for sending."),
+        "rx-mini": setting.uint32("Descriptors for small packets."),
+        "rx-jumbo": setting.uint32("Descriptors for large packets."),
+        "rx-buf-len": setting.uint32("Bytes of a receive buffer."),
+        "cqe-size": setting.uint32("Bytes of a completion event."),
         "tx-push": boolean({ doc: "Write descriptors into the device's memory." }),
         "rx-push": boolean({ doc: "Have descriptors written into the device's memory." }),
-        "tx-push-buf-len": uint32("Bytes of a packet that are pushed along."),
+        "tx-push-buf-len": setting.uint32("Bytes of a packet that are pushed along."),
         "tcp-data-split": boolean({ doc: "Keep headers and data apart." }),
       },
     }),
     channels: section({
       doc: "Queues of the hardware.",
       fields: {
-        rx: uint32("For receiving."),
-        tx: uint32("For sending."),
-        other: uint32("For anything else."),
-        combined: uint32("For receiving and sending."),
+        rx: setting.uint32("For receiving."),
+        tx: setting.uint32("For sending."),
+        other: setting.uint32("For anything else."),
+        combined: setting.uint32("For receiving and sending."),
       },
     }),
     wakeOnLan: list(

@@ -1,10 +1,15 @@
 import { boolean, integer, list, section, string } from "../describe.ts";
 import { address, hardwareAddress as hardwareAddressFormat, linkName, prefix, routingTable } from "../formats.ts";
 
-/** Numbers as wide as the kernel keeps them. */
-export const uint8 = (doc: string) => integer({ doc, minimum: 0, maximum: 255 });
-export const uint16 = (doc: string) => integer({ doc, minimum: 0, maximum: 65_535 });
+/** Numbers as wide as the kernel keeps them, where zero means what nothing means. */
 export const uint32 = (doc: string) => integer({ doc, minimum: 0, maximum: 2 ** 32 - 1 });
+
+/** The same where zero is a setting. */
+export const setting = {
+  uint8: (doc: string) => integer({ doc, minimum: 0, maximum: 255, zeroCounts: true }),
+  uint16: (doc: string) => integer({ doc, minimum: 0, maximum: 65_535, zeroCounts: true }),
+  uint32: (doc: string) => integer({ doc, minimum: 0, maximum: 2 ** 32 - 1, zeroCounts: true }),
+} as const;
 
 /** The link a document is about, by its name or an alias. */
 export const linkNameField = string({
@@ -44,7 +49,7 @@ export const linkFields = {
       doc: "An address of the link.",
       fields: {
         address: string({ doc: "Address with its prefix length.", check: prefix, required: true }),
-        routePriority: uint32("Priority of the route to the address's own network; lower wins."),
+        routePriority: setting.uint32("Priority of the route to the address's own network; lower wins."),
       },
     }),
     { doc: "Addresses the link has.", example: [{ address: "192.168.1.100/24" }] },

@@ -12,6 +12,7 @@ export const zswapConfig = section({
       doc: "Part of the memory that compressed pages may take; 20 when empty.",
       minimum: 0,
       maximum: 100,
+      zeroCounts: true,
     }),
     shrinkerEnabled: boolean({ doc: "Write pages out early when memory runs short." }),
   },

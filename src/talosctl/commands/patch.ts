@@ -20,7 +20,7 @@ export const patch = command({
   examples: [
     "talosctl patch machineconfig -p 'machine: {sysctls: {vm.swappiness: \"10\"}}'",
     "talosctl patch mc -p @mirror.yaml --dry-run # what would change",
-    'talosctl patch mc -p \'[{"op": "remove", "path": "/machine/sysctls"}]\' --mode no-reboot',
+    'talosctl patch mc -p \'{"machine": {"sysctls": {"$patch": "delete"}}}\' --mode no-reboot',
   ],
   async run({ args, flags, client, warn, signal }) {
     checkEditable(args, "patch");

@@ -107,7 +107,7 @@ test.each([
   [["links", "-p", "a: b"], 'Cannot patch "links": only the machine config can be changed'],
   [["mc", "persistent", "-p", "a: b"], "only v1alpha1, the one in force, can be changed"],
   [["mc", "--namespace", "x", "-p", "debug: true"], `${node}: resource MachineConfigs.config.talos.dev(x/v1alpha1)`],
-  [["mc", "-p", "[{op: remove, path: /none}]"], "Cannot use patch 1: Cannot apply operation 1 of the JSON patch"],
+  [["mc", "-p", "[{op: remove, path: /none}]"], "Cannot use patch 1: JSON6902 patches are not supported"],
 ] as const)("patch %p is refused", async (argv, message) => {
   await using served = await start();
   const { status, error } = await served.run("patch", ...argv);

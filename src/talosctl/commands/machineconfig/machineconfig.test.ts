@@ -40,10 +40,12 @@ test("a patch that does not fit is named", async () => {
 test("gen makes what gen config makes, with a JSON patch for control planes alone", async () => {
   const remove = '[{"op": "remove", "path": "/cluster/apiServer/admissionControl"}]';
   const argv = ["machineconfig", "gen", "demo", "https://10.0.0.1:6443", "-o", directory, "--persist=false"];
-  expect((await runTalosctl([...argv, "--config-patch-control-plane", remove])).status).toBe(0);
+  // Later versions' configs have several documents, which a JSON patch cannot tell apart.
+  expect(
+    (await runTalosctl([...argv, "--talos-version", "v1.11", "--config-patch-control-plane", remove])).status,
+  ).toBe(0);
   const config = await readFile(at("controlplane.yaml"), "utf8");
   expect(config).toContain("auditPolicy:");
   expect(config).not.toContain("admissionControl:");
-  expect(config).toContain("kind: HostnameConfig");
   expect(await readFile(at("worker.yaml"), "utf8")).toContain("persist: false");
 }, 20_000);

@@ -19,7 +19,7 @@ export const patch = command({
   examples: [
     "talosctl machineconfig patch worker.yaml -p 'machine: {sysctls: {vm.swappiness: \"10\"}}' -o worker.yaml",
     "talosctl machineconfig patch worker.yaml -p @first.yaml -p @second.yaml",
-    'talosctl machineconfig patch worker.yaml -p \'[{"op": "remove", "path": "/machine/sysctls"}]\'',
+    'talosctl machineconfig patch worker.yaml -p \'{"machine": {"sysctls": {"$patch": "delete"}}}\'',
   ],
   async run({ args, flags, ...terminal }) {
     const content = await patchedConfig(await readTextOrInput(args.file), flags.patch);
