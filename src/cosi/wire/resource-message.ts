@@ -6,8 +6,21 @@ import type { FindCodec } from "./spec-codec.ts";
 /** What the wire says for "no version yet". */
 const undefinedVersion = "undefined";
 
+type ResourceMessage = cosi.resource.Resource.$Properties;
+
+/** Resources never change, and many watchers and listings are sent the same one: it is encoded once. */
+const encoded = new WeakMap<Resource, ResourceMessage>();
+
 /** A resource as cosi.resource.Resource; a tombstone has no spec. */
-export function encodeResource({ metadata, spec }: Resource, codecOf: FindCodec): cosi.resource.Resource.$Properties {
+export function encodeResource(resource: Resource, codecOf: FindCodec): ResourceMessage {
+  const known = encoded.get(resource);
+  if (known !== undefined) return known;
+  const message = toMessage(resource, codecOf);
+  encoded.set(resource, message);
+  return message;
+}
+
+function toMessage({ metadata, spec }: Resource, codecOf: FindCodec): ResourceMessage {
   const codec = spec === undefined ? undefined : codecOf(metadata.type);
   return {
     metadata: encodeMetadata(metadata),

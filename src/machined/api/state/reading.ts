@@ -1,5 +1,7 @@
+import { batches } from "../../../async/batches.ts";
 import { NotFoundError } from "../../../cosi/errors.ts";
 import type { Selection, State, WatchOptions } from "../../../cosi/state.ts";
+import type { WatchEvent } from "../../../cosi/watch-event.ts";
 import { encodeEvent } from "../../../cosi/wire/event-message.ts";
 import { encodeResource } from "../../../cosi/wire/resource-message.ts";
 import { decodeSelection, type SelectionMessage } from "../../../cosi/wire/selection-message.ts";
@@ -45,12 +47,40 @@ export const watch = ({ state, check, codecOf }: Reading): Serves<"Watch"> =>
     const events = startWatch(state, request, call.signal);
     // Tells the client that no change from now on will be missed.
     yield {};
-    for await (const event of events) {
-      // Clients from before version 1 know neither.
-      if (request.api_version < 1 && (event.type === "bootstrapped" || event.type === "errored")) continue;
-      yield { event: [encodeEvent(event, { namespace, type }, codecOf)] };
+    const encode = (event: WatchEvent) => encodeEvent(event, { namespace, type }, codecOf);
+    if (request.api_version < 1) {
+      // Clients from before version 1 read one event at a time, and know neither of these two.
+      for await (const event of events) {
+        if (event.type !== "bootstrapped" && event.type !== "errored") yield { event: [encode(event)] };
+      }
+      return;
     }
+    for await (const batch of batches(events, maximumBatch)) yield* responsesOf(batch.map(encode));
   };
+
+/** Events that have happened already go together: a frame costs more than most of them. */
+const maximumBatch = 64;
+/** Larger messages gain nothing, and one of 64 large specs would be refused. */
+const enoughBytes = 16_384;
+
+function* responsesOf(events: readonly EventMessage[]): Generator<{ event: EventMessage[] }> {
+  let event: EventMessage[] = [];
+  let bytes = 0;
+  for (const next of events) {
+    event.push(next);
+    bytes += sizeOf(next.resource) + sizeOf(next.old);
+    if (bytes < enoughBytes) continue;
+    yield { event };
+    event = [];
+    bytes = 0;
+  }
+  if (event.length > 0) yield { event };
+}
+
+type EventMessage = cosi.resource.Event.$Properties;
+
+const sizeOf = (resource: EventMessage["resource"]): number =>
+  (resource?.spec?.proto_spec?.length ?? 0) + (resource?.spec?.yaml_spec?.length ?? 0);
 
 function startWatch(state: State, request: cosi.resource.WatchRequest, signal: AbortSignal) {
   const { namespace, type } = request;
