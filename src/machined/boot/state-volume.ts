@@ -1,3 +1,4 @@
+import { chmodSync } from "node:fs";
 import { isClaimed } from "../../block/claim.ts";
 import { openDevice } from "../../block/device.ts";
 import { listPartitions, type Partition } from "../../block/partitions.ts";
@@ -29,6 +30,7 @@ export async function mountState(log: Log): Promise<string | undefined> {
       type: "xfs",
       flags: MountFlag.noSuid | MountFlag.noDev | MountFlag.noExec,
     });
+    chmodSync(stateDirectory, 0o700); // a new file system's root can be read by everybody
     return device;
   } catch (thrown) {
     log("error", `${messageOf(thrown)}. What the machine is told now is lost at its next boot`);
