@@ -7,6 +7,7 @@ export {
   type RegistryMirror,
   registryMirrors,
   searchDomains,
+  type TimeSettings,
   timeSettings,
 } from "./effective.ts";
 export { kernelLogUrls, type LogDestination, serviceLogDestinations } from "./log-destinations.ts";

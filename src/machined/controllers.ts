@@ -157,7 +157,7 @@ export function controllersOf(host: ControllersHost): readonly Controller[] {
     staticPodServerController(),
     timeServerConfigController(),
     timeServerMergeController(),
-    timeSyncController({ isOurs, uptimeMs: () => performance.now() }),
+    timeSyncController({ isOurs }),
     adjtimeStatusController(),
     ...runtimeControllersOf(host),
     serviceLogDestinationsController((destinations) => serviceLines.use(destinations)),

@@ -1,8 +1,9 @@
-import { timeSettings } from "../../config/index.ts";
-import { defineController } from "../../cosi/controller.ts";
+import { type TimeSettings, timeSettings } from "../../config/index.ts";
+import { defineController, type LogLevel } from "../../cosi/controller.ts";
 import { setClock } from "../../linux/clock.ts";
 import { slewClock } from "../../linux/timex.ts";
 import { type Measurement, queryTime } from "../../net/ntp/query.ts";
+import { NetworkStatus } from "../../resources/network/network-status.ts";
 import { TimeServerStatus } from "../../resources/network/time-server-status.ts";
 import { TimeStatus } from "../../resources/time/time-status.ts";
 import { activeConfig, activeConfigInput } from "../active-config.ts";
@@ -17,34 +18,53 @@ const defaultBootTimeoutMs = 60_000;
 export interface TimeSyncOptions {
   /** Whether the kernel, and so the clock, is this machine's alone; a container's is its host's to keep. */
   readonly isOurs: boolean;
-  /** Milliseconds since the machine's start. */
-  readonly uptimeMs: () => number;
+  /** Milliseconds of a clock that nobody sets. */
+  readonly monotonicMs?: () => number;
   /** Replaced by tests, which leave the clock of their computer alone. */
   readonly query?: (server: string, options: { readonly signal: AbortSignal }) => Promise<Measurement>;
   readonly step?: (offsetMs: number) => void;
   readonly slew?: (offsetMs: number) => void;
 }
 
-/** Keeps the clock, and says whether it can be trusted. */
+/**
+ * Keeps the clock, and says whether it can be trusted. Nobody is asked before the machine's owner has said a word: its
+ * configuration is also what says who.
+ */
 export function timeSyncController(options: TimeSyncOptions) {
-  const { isOurs, uptimeMs, query = queryTime, slew = slewClock } = options;
+  const { isOurs, monotonicMs = () => performance.now(), query = queryTime, slew = slewClock } = options;
   const step = options.step ?? ((offsetMs: number) => setClock(Date.now() + offsetMs));
-  let log: ConstructorParameters<typeof ClockKeeper>[0]["log"] = () => {};
+  let log: (level: LogLevel, message: string) => void = () => {};
   const keeper = new ClockKeeper({ query, step, slew, log: (level, message) => log(level, message) });
+  let waitingSinceMs: number | undefined;
+
+  /** How long those who wait for the right time have to wait for it yet. */
+  function waitOf(settings: TimeSettings | undefined): number {
+    const timeoutMs = settings?.bootTimeoutMs ?? defaultBootTimeoutMs;
+    if (settings === undefined || timeoutMs === 0) return Number.POSITIVE_INFINITY;
+    waitingSinceMs ??= monotonicMs();
+    return timeoutMs - (monotonicMs() - waitingSinceMs);
+  }
+
   return defineController({
     name: "time.SyncController",
-    inputs: [activeConfigInput, { kind: TimeServerStatus, id: "timeservers", strength: "weak" }],
+    inputs: [
+      activeConfigInput,
+      { kind: TimeServerStatus, id: "timeservers", strength: "weak" },
+      // Asked without a network, servers would be asked again much later than need be.
+      { kind: NetworkStatus, id: "status", strength: "weak" },
+    ],
     outputs: [{ kind: TimeStatus, sharing: "exclusive" }],
     wakeOn: (signal) => keeper.run(signal),
     async reconcile(context) {
       log = context.log;
       const config = await activeConfig(context);
-      const servers = (await context.get(TimeServerStatus, "timeservers"))?.spec.timeServers ?? [];
       const settings = config === undefined ? undefined : timeSettings(config);
       const syncDisabled = !isOurs || settings?.enabled === false;
-      keeper.use(syncDisabled ? [] : servers);
-      const timeoutMs = settings?.bootTimeoutMs ?? defaultBootTimeoutMs;
-      const waitMs = timeoutMs === 0 ? Number.POSITIVE_INFINITY : timeoutMs - uptimeMs();
+      const servers = (await context.get(TimeServerStatus, "timeservers"))?.spec.timeServers ?? [];
+      const network = (await context.get(NetworkStatus, "status"))?.spec;
+      const canAsk = settings !== undefined && network?.addressReady === true && network.etcFilesReady;
+      keeper.use(canAsk && !syncDisabled ? servers : []);
+      const waitMs = waitOf(settings);
       const synced = syncDisabled || keeper.synced || waitMs <= 0;
       await context.put(TimeStatus, "node", { synced, epoch: keeper.epoch, syncDisabled });
       if (!synced) context.requeueAfter(waitMs);

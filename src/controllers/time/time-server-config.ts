@@ -8,19 +8,21 @@ const namespace = "network-config";
 /** Servers that a machine asks when nobody names others. */
 export const defaultTimeServers: readonly string[] = ["time.cloudflare.com"];
 
-/** Says which time servers the configuration wants, and which there are without it. */
+/** Says which time servers the configuration wants, and which are asked when it does not care. */
 export const timeServerConfigController = () =>
   defineController({
     name: "network.TimeServerConfigController",
     inputs: [activeConfigInput],
     outputs: [{ kind: TimeServerSpec, namespace, sharing: "shared" }],
     async reconcile(context) {
+      const config = await activeConfig(context);
+      if (config === undefined) return;
       const put = (layer: "default" | "configuration", timeServers: readonly string[]) =>
         context.put(TimeServerSpec, `${layer}/timeservers`, { timeServers, layer }, { namespace });
-      await put("default", defaultTimeServers);
-      const config = await activeConfig(context);
-      const { servers } = config === undefined ? { servers: [] } : timeSettings(config);
+      const { servers } = timeSettings(config);
+      // The owner's first, so that the others are not asked meanwhile.
       if (servers.length > 0) await put("configuration", servers);
-      else await context.destroy(TimeServerSpec, "configuration/timeservers", { namespace });
+      await put("default", defaultTimeServers);
+      if (servers.length === 0) await context.destroy(TimeServerSpec, "configuration/timeservers", { namespace });
     },
   });

@@ -1,9 +1,11 @@
 import { expect, test } from "bun:test";
 import { testConfig } from "../../config/testing.ts";
 import type { Controller } from "../../cosi/controller.ts";
+import { runtimeWith, type TestRuntime } from "../../cosi/testing.ts";
 import { Failure } from "../../errors/failure.ts";
 import { eventually } from "../../grpc/testing/eventually.ts";
 import type { Measurement } from "../../net/ntp/query.ts";
+import { NetworkStatus } from "../../resources/network/network-status.ts";
 import { TimeServerSpec } from "../../resources/network/time-server-spec.ts";
 import { TimeServerStatus } from "../../resources/network/time-server-status.ts";
 import { AdjtimeStatus } from "../../resources/time/adjtime-status.ts";
@@ -33,16 +35,33 @@ function world({ offsetMs = 0, silent = false } = {}) {
   return { clock, query, step, slew: (ms: number) => void clock.slews.push(ms) };
 }
 
-const controllers = (made: ReturnType<typeof world>, options: { isOurs?: boolean; uptimeMs?: () => number } = {}) =>
+/** A machine whose network is up after its configuration is in force. */
+async function machineWithClock(config: string, made: ReturnType<typeof world>, options: Options = {}) {
+  const machine = await machineWith({ config }, ...controllers(made, options));
+  await connect(machine);
+  return machine;
+}
+
+const connect = ({ state }: TestRuntime) =>
+  state.create(NetworkStatus, "status", {
+    addressReady: true,
+    connectivityReady: true,
+    hostnameReady: true,
+    etcFilesReady: true,
+  });
+
+type Options = Pick<Partial<Parameters<typeof timeSyncController>[0]>, "isOurs" | "monotonicMs">;
+
+const controllers = (made: ReturnType<typeof world>, options: Options = {}) =>
   [
     timeServerConfigController(),
     timeServerMergeController(),
-    timeSyncController({ isOurs: true, uptimeMs: () => 0, ...made, ...options }),
+    timeSyncController({ isOurs: true, monotonicMs: () => 0, ...made, ...options }),
   ] satisfies Controller[];
 
 test("time is in sync once a server has been asked, and a clock that is far off begins another epoch", async () => {
   const made = world({ offsetMs: 5 * hourMs });
-  await using machine = await machineWith({ config: configWith("{ servers: [192.0.2.1] }") }, ...controllers(made));
+  await using machine = await machineWithClock(configWith("{ servers: [192.0.2.1] }"), made);
   const { spec } = await machine.eventually(TimeStatus, "node", (status) => status.spec.synced);
   expect(spec).toEqual({ synced: true, epoch: 1, syncDisabled: false });
   expect([made.clock.offsetMs, made.clock.steps]).toEqual([0, [5 * hourMs]]);
@@ -51,7 +70,7 @@ test("time is in sync once a server has been asked, and a clock that is far off 
 
 test("a small difference is made up for without a jump", async () => {
   const made = world({ offsetMs: -20 });
-  await using machine = await machineWith({ config: testConfig() }, ...controllers(made));
+  await using machine = await machineWithClock(testConfig(), made);
   const { spec } = await machine.eventually(TimeStatus, "node", (status) => status.spec.synced);
   expect(spec.epoch).toBe(0);
   expect([made.clock.steps, made.clock.slews]).toEqual([[], [-20]]);
@@ -59,7 +78,7 @@ test("a small difference is made up for without a jump", async () => {
 
 test("servers of the configuration come before the default one, live", async () => {
   const made = world();
-  await using machine = await machineWith({ config: testConfig() }, ...controllers(made));
+  await using machine = await machineWithClock(testConfig(), made);
   await machine.eventually(
     TimeServerStatus,
     "timeservers",
@@ -79,38 +98,54 @@ test("servers of the configuration come before the default one, live", async () 
 
 test("a document says the same as the v1alpha1 fields", async () => {
   const document = "---\napiVersion: v1alpha1\nkind: TimeSyncConfig\nntp: { servers: [192.0.2.9] }\n";
-  await using machine = await machineWith({ config: `${testConfig()}${document}` }, ...controllers(world()));
+  await using machine = await machineWithClock(`${testConfig()}${document}`, world());
   await machine.eventually(TimeServerStatus, "timeservers", ({ spec }) => spec.timeServers[0] === "192.0.2.9");
 });
 
 test("without an answer there is no sync, until boot has waited long enough", async () => {
-  let uptimeMs = 0;
+  let nowMs = 0;
   const made = world({ silent: true });
   const config = configWith("{ servers: [192.0.2.1, 192.0.2.2], bootTimeout: 2m }");
-  await using machine = await machineWith({ config }, ...controllers(made, { uptimeMs: () => uptimeMs }));
-  // The default one may be asked before the configuration is read.
-  const asked = () => made.clock.asked.filter((server) => server !== "time.cloudflare.com");
-  await eventually(() => asked().length >= 2);
-  expect(asked().slice(0, 2)).toEqual(["192.0.2.1", "192.0.2.2"]);
+  await using machine = await machineWithClock(config, made, { monotonicMs: () => nowMs });
+  await eventually(() => made.clock.asked.length >= 2);
+  expect(made.clock.asked.slice(0, 2)).toEqual(["192.0.2.1", "192.0.2.2"]);
   expect((await machine.eventually(TimeStatus, "node")).spec.synced).toBe(false);
   // Not even a change of the configuration makes it longer.
-  uptimeMs = 119_980;
+  nowMs = 119_980;
   await configure(machine, `${config}# again\n`);
-  uptimeMs = 120_000;
+  nowMs = 120_000;
   await machine.eventually(TimeStatus, "node", ({ spec }) => spec.synced && spec.epoch === 0);
   expect(machine.logged.filter((line) => line.includes("192.0.2.1; "))).toHaveLength(1);
 });
 
 test("whoever wants to wait for ever says 0s", async () => {
+  let nowMs = 0;
   const made = world({ silent: true });
-  const config = configWith("{ bootTimeout: 0s }");
-  await using machine = await machineWith({ config }, ...controllers(made, { uptimeMs: () => hourMs }));
+  await using machine = await machineWithClock(configWith("{ bootTimeout: 0s }"), made, { monotonicMs: () => nowMs });
+  await eventually(() => made.clock.asked.length > 0);
+  nowMs = 1_000 * hourMs;
+  await configure(machine, configWith("{ bootTimeout: 0s, servers: [192.0.2.1] }"));
+  await eventually(() => made.clock.asked.includes("192.0.2.1"));
+  expect((await machine.eventually(TimeStatus, "node")).spec.synced).toBe(false);
+});
+
+test("nobody is asked before there is a configuration and a network", async () => {
+  const made = world();
+  await using machine = await runtimeWith(...controllers(made));
+  await connect(machine);
   await machine.eventually(TimeStatus, "node", ({ spec }) => !spec.synced);
+  expect(await machine.state.list(TimeServerSpec, { namespace: "network-config" })).toEqual([]);
+  await configure(machine, configWith("{ servers: [192.0.2.1] }"));
+  await machine.eventually(TimeStatus, "node", ({ spec }) => spec.synced);
+  expect(made.clock.asked).toEqual(["192.0.2.1"]);
+  await using other = await machineWith({ config: testConfig() }, ...controllers(made));
+  await other.eventually(TimeServerStatus, "timeservers");
+  expect(made.clock.asked).toHaveLength(1);
 });
 
 test("switched off, nobody is asked and nobody waits; switched on, it begins", async () => {
   const made = world();
-  await using machine = await machineWith({ config: configWith("{ disabled: true }") }, ...controllers(made));
+  await using machine = await machineWithClock(configWith("{ disabled: true }"), made);
   const off = await machine.eventually(TimeStatus, "node", ({ spec }) => spec.syncDisabled);
   expect(off.spec.synced).toBe(true);
   await configure(machine, testConfig());
@@ -120,7 +155,7 @@ test("switched off, nobody is asked and nobody waits; switched on, it begins", a
 
 test("a container leaves the clock to its host", async () => {
   const made = world({ offsetMs: hourMs });
-  await using machine = await machineWith({ config: testConfig() }, ...controllers(made, { isOurs: false }));
+  await using machine = await machineWithClock(testConfig(), made, { isOurs: false });
   const { spec } = await machine.eventually(TimeStatus, "node");
   expect(spec).toEqual({ synced: true, epoch: 0, syncDisabled: true });
   await machine.eventually(TimeServerStatus, "timeservers");
