@@ -13,15 +13,18 @@ const timed = 60;
 const warmUp = 500;
 const samples = 20;
 
+const base = testConfig("controlplane");
+const shortConfig = (number: number): string =>
+  base.replace(/^machine:$/m, `machine:\n    sysctls:\n        vm.swappiness: "${number}"`);
+
 /** A control plane's config of a thousand lines, which differ from those of another number. */
 export function longConfig(number: number): string {
-  const text = testConfig("controlplane");
-  const missing = lines - text.split("\n").length - 1;
+  const missing = lines - base.split("\n").length - 1;
   const notes = Array.from(
     { length: missing },
     (_, index) => `        example.org/note-${index}: "${number}-${index}"`,
   );
-  return text.replace(/^machine:$/m, `machine:\n    nodeAnnotations:\n${notes.join("\n")}`);
+  return base.replace(/^machine:$/m, `machine:\n    nodeAnnotations:\n${notes.join("\n")}`);
 }
 
 /**
@@ -36,8 +39,7 @@ export async function configReport(applies: number): Promise<Report[]> {
       ...{ log: () => undefined, reboot: () => undefined },
     });
     await configuration.acquired(parseMachineConfig(longConfig(0)), "platform");
-    const apply = async (number: number) => {
-      const text = longConfig(number);
+    const apply = async (text: string) => {
       const startMs = performance.now();
       await configuration.apply({ text, mode: "noReboot", dryRun: false, tryTimeoutMs: 0 });
       return performance.now() - startMs;
@@ -48,9 +50,12 @@ export async function configReport(applies: number): Promise<Report[]> {
   }
 }
 
-async function timeReport(apply: (number: number) => Promise<number>): Promise<Report> {
+/** Applies a config; milliseconds. */
+type Apply = (text: string) => Promise<number>;
+
+async function timeReport(apply: Apply): Promise<Report> {
   const text = longConfig(1);
-  const firstMs = await apply(1);
+  const firstMs = await apply(text);
   const reads: number[] = [];
   const checks: number[] = [];
   for (let count = 0; count < timed; count += 1) {
@@ -62,7 +67,7 @@ async function timeReport(apply: (number: number) => Promise<number>): Promise<R
     checks.push(performance.now() - readMs);
   }
   const times: number[] = [];
-  for (let count = 0; count < timed; count += 1) times.push(await apply(2 + count));
+  for (let count = 0; count < timed; count += 1) times.push(await apply(longConfig(2 + count)));
   return {
     title: `A config of ${text.split("\n").length} lines, ${timed} times`,
     figures: [
@@ -76,19 +81,19 @@ async function timeReport(apply: (number: number) => Promise<number>): Promise<R
 }
 
 /** The heap in use and our share of memory, as they grow over the applies: the slope of a line through the samples. */
-async function memoryReport(apply: (number: number) => Promise<number>, applies: number): Promise<Report> {
-  for (let count = 0; count < warmUp; count += 1) await apply(count);
+async function memoryReport(apply: Apply, applies: number): Promise<Report> {
+  for (let count = 0; count < warmUp; count += 1) await apply(shortConfig(count));
   const heap: number[] = [];
   const pss: number[] = [];
   for (let sample = 0; sample < samples; sample += 1) {
-    for (let count = 0; count < applies / samples; count += 1) await apply(count);
+    for (let count = 0; count < applies / samples; count += 1) await apply(shortConfig(count));
     Bun.gc(true);
     heap.push(process.memoryUsage().heapUsed);
     pss.push(await pssBytes());
   }
   const per = applies / samples;
   return {
-    title: `Memory over ${applies} applies of that config, after ${warmUp} others`,
+    title: `Memory over ${applies} applies of a short config, after ${warmUp} others`,
     figures: [
       { name: "heap at the end", value: (heap.at(-1) ?? Number.NaN) / 2 ** 20, unit: "MiB" },
       { name: "heap's growth per apply", value: slope(heap.slice(samples / 2)) / per, unit: "bytes" },
