@@ -1,4 +1,5 @@
 import { parseDuration } from "../clock/duration.ts";
+import type { Completer } from "./completion/completer.ts";
 
 /** One flag of a command. Its name on the command line is its key in kebab-case. */
 export interface Flag<T = unknown> {
@@ -12,6 +13,7 @@ export interface Flag<T = unknown> {
   readonly defaultText: string;
   /** The words it takes, for help and completion. */
   readonly words?: readonly string[];
+  readonly complete?: Completer;
   /** Not shown in help and completion. */
   readonly hidden?: boolean;
   /** The value of the texts given, one per use. @throws Error saying what is expected. */
@@ -38,6 +40,8 @@ export const boolean = (facts: Facts & { readonly default?: boolean }): Flag<boo
 
 interface TextFacts extends Facts {
   readonly placeholder?: string;
+  /** What could be typed as its value, asked while typing. */
+  readonly complete?: Completer;
 }
 
 export function text(facts: TextFacts & { readonly default: string }): Flag<string>;

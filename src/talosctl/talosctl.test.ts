@@ -20,6 +20,20 @@ test("version shows both sides", async () => {
   expect(out).toEndWith("\tOS/Arch:     linux/amd64\n\tEnabled:     RBAC\n");
 });
 
+test("versions of machines can be had as JSON", async () => {
+  const { out } = await one.run("version", "--json", "-n", "a,b");
+  const [first, second] = out
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(first).toMatchObject({
+    metadata: { hostname: "a" },
+    version: { goVersion: "bun1.4.5" },
+    features: { rbac: true },
+  });
+  expect(second).toMatchObject({ metadata: { hostname: "b" } });
+});
+
 test.each([
   [
     ["memory"],
@@ -179,6 +193,14 @@ test("completion asks the machine", async () => {
   expect(await complete("service", "k")).toBe("kubelet\n");
   expect(await complete("get", "addr")).toContain("addresses\n");
   expect(await complete("config", "context", "")).toBe("test\n");
+  expect(await complete("get", "addresses", "eth")).toBe("eth0/10.0.2.15/24\n");
+  expect(await complete("get", "addresses", "-o", "")).toBe("json\njsonpath=\ntable\nyaml\n");
+  expect(await complete("read", "/etc/m")).toBe("/etc/mtab\n");
+  expect(await complete("list", "/e")).toBe("");
+  expect(await complete("inspect", "dependencies", "network.N")).toBe("network.NodeAddressController\n");
+  expect(await complete("memory", "-n", "a,10.0")).toBe("a,10.0.2.15\n");
+  expect(await complete("-n", "")).toBe(`10.0.2.15\n${one.endpoint}\n`);
+  expect(await complete("memory", "--context", "t")).toBe("test\n");
 });
 
 test("an endpoint that is down is passed over", async () => {

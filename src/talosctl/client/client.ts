@@ -1,7 +1,7 @@
-import { Failure } from "../../errors/failure.ts";
 import type { CallOptions, Channel } from "../../grpc/client/channel.ts";
 import type { Decoded, Encodable } from "../../proto/message.ts";
 import type { MethodName, methods } from "../../proto/methods.ts";
+import { explain, type Standing } from "./explain.ts";
 import { type NodeFailure, NodesFailed, nodeFailure } from "./node-failure.ts";
 
 type Methods = typeof methods;
@@ -31,8 +31,8 @@ export interface ClientOptions {
   readonly nodes: readonly string[];
   /** Who answers when an answer does not say. */
   readonly endpoint: string;
-  /** Our roles, to say which one is missing. */
-  readonly roles: readonly string[];
+  /** Who we are to the machine, to say what is missing. */
+  readonly standing: Standing;
 }
 
 /**
@@ -149,20 +149,9 @@ export class Client implements Disposable {
   }
 
   #explain(name: MethodName, thrown: unknown): unknown {
-    const { methods, roles } = this.#options;
-    return explain(name, methods[name].roles, roles, thrown);
+    const { methods, standing } = this.#options;
+    return explain(thrown, name, methods[name].roles, standing);
   }
-}
-
-/** Says which role is missing: the server only says "not authorized". */
-function explain(name: string, needed: readonly string[], ours: readonly string[], thrown: unknown): unknown {
-  const isDenied =
-    thrown instanceof Error && "code" in thrown && thrown.code === 7 && /not authorized/.test(thrown.message);
-  if (!isDenied || ours.length === 0 || needed.some((role) => ours.includes(role))) return thrown;
-  const verb = name.slice(name.indexOf("/") + 1);
-  return new Failure(
-    `Cannot call ${verb}: your certificate has the role ${ours.join(", ")}, and this needs ${needed.join(" or ")}`,
-  );
 }
 
 const toNode = (node: string, options: CallOptions = {}): CallOptions =>

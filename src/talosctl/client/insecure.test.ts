@@ -6,7 +6,7 @@ import { createGrpcServer } from "../../grpc/server/server.ts";
 import { createCertificateAuthority, parseCertificate, signCertificate } from "../../pki/index.ts";
 import { answers } from "../testing/answers.ts";
 import { configMachine } from "../testing/config-machine.ts";
-import { runTalosctl } from "../testing/machine.ts";
+import { runTalosctl, serveTestMachine } from "../testing/machine.ts";
 
 const authority = await createCertificateAuthority({ algorithm: "ed25519", organizations: ["talos"] });
 const certificate = await signCertificate(authority, { usages: ["serverAuth"], validForMs: 3_600_000 });
@@ -43,9 +43,17 @@ test("one of the fingerprints has to be the machine's", async () => {
   expect(received.map(({ text }) => text)).toEqual(["version: v1alpha1\n"]);
   const { error, status } = await insecurely(...apply, other);
   expect(error).toContain(`the server's certificate has the fingerprint ${fingerprint}, which is not an accepted one`);
+  expect(error).toEndWith("Is it the right machine? Its console shows the fingerprint\n");
   expect(status).toBe(1);
   expect((await insecurely(...apply, "abc")).error).toContain('Cannot use "abc" as a fingerprint');
   expect(received).toHaveLength(1);
+});
+
+test("a machine that has a config wants a certificate", async () => {
+  await using configured = await serveTestMachine({ services: answers });
+  const { status, error } = await insecurely("version", "-n", configured.endpoint);
+  expect(error).toEndWith("It has a config already: leave out --insecure\n");
+  expect(status).toBe(1);
 });
 
 test.each([

@@ -10,6 +10,8 @@ export interface OpenOptions {
   readonly insecure?: boolean;
   /** Keys of the machine to insist on when insecure: base64 of SHA-256. */
   readonly fingerprints?: readonly string[];
+  /** Whether it takes a node; without any, calls are about the endpoint. */
+  readonly nodesNeeded?: boolean;
 }
 
 /**
@@ -18,7 +20,7 @@ export interface OpenOptions {
  */
 export async function openClient(
   global: GlobalFlags,
-  { insecure = false, fingerprints = [] }: OpenOptions = {},
+  { insecure = false, fingerprints = [], nodesNeeded = true }: OpenOptions = {},
 ): Promise<Client> {
   const [{ connect }, { methods }] = await Promise.all([
     import("../../grpc/client/connect.ts"),
@@ -39,20 +41,27 @@ export async function openClient(
     }
     const pins = fingerprints.map(fingerprint);
     const target: Target = { ...parseEndpoint(node), tls: {}, ...(pins.length > 0 && { fingerprints: pins }) };
-    return new Client({ channel: connect({ target }), methods, nodes: [], endpoint: node, roles: ["os:reader"] });
+    const standing = { roles: [], insecure: true };
+    return new Client({ channel: connect({ target }), methods, nodes: [], endpoint: node, standing });
   }
   const { context, name, path } = await currentContext(global);
   const endpoints = global.endpoints.length > 0 ? global.endpoints : context.endpoints;
   if (endpoints.length === 0) throw noEndpoints(name, path);
   const nodes = global.nodes.length > 0 ? global.nodes : context.nodes;
-  if (nodes.length === 0) throw noNodes();
+  if (nodes.length === 0 && nodesNeeded) throw noNodes();
   const { tls, roles } = await identityOf(context).catch((cause) => {
     const hint = "Take it anew from where it was made, or make another with: talosctl gen config";
     throw new Failure(`Cannot use context "${name}" of "${path}"`, { cause, hint });
   });
   const target = endpoints.map((endpoint): Target => ({ ...parseEndpoint(endpoint), tls }));
   const channel = connect({ target, ...(global.cluster !== undefined && { metadata: { cluster: global.cluster } }) });
-  return new Client({ channel, methods, nodes, endpoint: nodes[0] ?? endpoints[0] ?? "", roles });
+  return new Client({
+    channel,
+    methods,
+    nodes,
+    endpoint: nodes[0] ?? endpoints[0] ?? "",
+    standing: { roles, insecure: false },
+  });
 }
 
 /** A SHA-256 in base64, as consoles of machines show it. @throws Failure when it is something else. */

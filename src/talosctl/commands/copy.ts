@@ -4,6 +4,7 @@ import { codeOf } from "../../errors/message.ts";
 import { required } from "../argument.ts";
 import { oneNode } from "../client/one-node.ts";
 import { command } from "../command.ts";
+import { remotePaths } from "../completion/paths.ts";
 
 export const copy = command({
   name: "copy",
@@ -12,7 +13,10 @@ export const copy = command({
   description:
     "The machine sends an archive (tar, gzip). With - it goes to standard output as it is; otherwise it is unpacked\ninto the directory, which has to be empty or is made. Owners are not kept when it is unpacked.",
   group: "manage",
-  args: { source: required("Path on the machine"), destination: required("Directory here, or -") },
+  args: {
+    source: required("Path on the machine", { complete: remotePaths }),
+    destination: required("Directory here, or -"),
+  },
   examples: ["talosctl copy /var/log/pods ./pods", "talosctl copy /etc - > etc.tar.gz"],
   async run({ args: { source, destination }, client, print, signal }) {
     const connected = await client();

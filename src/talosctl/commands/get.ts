@@ -2,7 +2,7 @@ import type { cosi } from "../../proto/index.ts";
 import { optional, required } from "../argument.ts";
 import type { Client } from "../client/client.ts";
 import { command } from "../command.ts";
-import { resourceTypes } from "../completion/sources.ts";
+import { resourceIds, resourceTypes } from "../completion/resources.ts";
 import { boolean, text } from "../flag.ts";
 import type { Happening, Printer } from "../resource/printer.ts";
 
@@ -15,10 +15,14 @@ export const get = command({
   group: "manage",
   args: {
     type: required("Resource type or one of its aliases", { complete: resourceTypes }),
-    id: optional("Only the resource of this id"),
+    id: optional("Only the resource of this id", { complete: resourceIds }),
   },
   flags: {
-    output: text({ doc: "table, yaml, json or jsonpath=…", short: "o", placeholder: "form", default: "table" }),
+    output: text({
+      doc: "table, yaml, json or jsonpath=…",
+      ...{ short: "o", placeholder: "form", default: "table" },
+      complete: () => ["table", "yaml", "json", "jsonpath="],
+    }),
     watch: boolean({ doc: "Stay, and show every change", short: "w" }),
     namespace: text({ doc: "Namespace; the type's own by default", placeholder: "name" }),
     insecure: boolean({ doc: "Ask a machine that has no config yet", short: "i" }),

@@ -3,6 +3,7 @@ import { variadic } from "../argument.ts";
 import type { Client } from "../client/client.ts";
 import { oneNode } from "../client/one-node.ts";
 import { command, family } from "../command.ts";
+import { controllers } from "../completion/resources.ts";
 import { boolean } from "../flag.ts";
 import { controllerGraph } from "../output/controller-graph.ts";
 
@@ -10,7 +11,9 @@ const dependencies = command({
   name: "dependencies",
   summary: "Draw which controllers read and write which resources",
   description: "Prints a graph in the language of Graphviz.",
-  args: { controllers: variadic("Only these controllers, such as network.AddressConfigController") },
+  args: {
+    controllers: variadic("Only these controllers, such as network.AddressConfigController", { complete: controllers }),
+  },
   flags: { withResources: boolean({ doc: "Draw the resources that there are, not only their types" }) },
   examples: [
     "talosctl inspect dependencies | dot -Tsvg > graph.svg",

@@ -2,6 +2,7 @@ import { Failure } from "../../errors/failure.ts";
 import type { machine } from "../../proto/index.ts";
 import { optional } from "../argument.ts";
 import { command } from "../command.ts";
+import { remoteDirectories } from "../completion/paths.ts";
 import { boolean, integer, list as listFlag } from "../flag.ts";
 import { fileMode, lastModified } from "../output/file-info.ts";
 import { GrowingTable } from "../output/growing-table.ts";
@@ -17,7 +18,7 @@ export const list = command({
   aliases: ["ls"],
   summary: "List files of a machine",
   group: "manage",
-  args: { path: optional("Directory on the machine; / by default") },
+  args: { path: optional("Directory on the machine; / by default", { complete: remoteDirectories }) },
   flags: {
     long: boolean({ doc: "Show mode, owner, size and time", short: "l" }),
     recurse: boolean({ doc: "Go into directories", short: "r" }),

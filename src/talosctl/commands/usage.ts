@@ -1,6 +1,7 @@
 import { Failure } from "../../errors/failure.ts";
 import { variadic } from "../argument.ts";
 import { command } from "../command.ts";
+import { remoteDirectories } from "../completion/paths.ts";
 import { boolean, integer } from "../flag.ts";
 import { GrowingTable } from "../output/growing-table.ts";
 import { humanBytes } from "../output/units.ts";
@@ -13,13 +14,13 @@ export const usage = command({
   aliases: ["du"],
   summary: "Show how much space files take",
   group: "manage",
-  args: { paths: variadic("Directories on the machine; / by default") },
+  args: { paths: variadic("Directories on the machine; / by default", { complete: remoteDirectories }) },
   flags: {
     all: boolean({ doc: "Show files too, not only directories", short: "a" }),
     depth: integer({
       doc: "How much deeper to show directories than those right below; -1 is all the way",
       short: "d",
-      default: -1,
+      default: 0,
     }),
     humanize: boolean({ doc: "Sizes as people say them", short: "H" }),
     threshold: integer({

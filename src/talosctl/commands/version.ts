@@ -30,6 +30,7 @@ export const version = command({
   flags: {
     client: boolean({ doc: "Only talosctl's" }),
     short: boolean({ doc: "Only the tag of talosctl" }),
+    json: boolean({ doc: "The machines' answers as JSON, one a line", hidden: true }),
     insecure: boolean({ doc: "Ask a machine that has no config yet", short: "i" }),
   },
   examples: [
@@ -38,17 +39,27 @@ export const version = command({
     "talosctl version -n 10.0.2.15 --insecure # a machine in maintenance mode",
   ],
   async run({ flags, client, print }) {
-    await print(`Client:\n${flags.short ? `Talos ${ours.tag}\n` : block(ours)}`);
+    if (!flags.json) await print(`Client:\n${flags.short ? `Talos ${ours.tag}\n` : block(ours)}`);
     if (flags.client) return;
     const machines = await client({ insecure: flags.insecure });
-    await print("Server:\n");
+    if (!flags.json) await print("Server:\n");
     for (const { node, message } of await machines.call("machine.MachineService/Version", {})) {
-      if (message.version == null) continue;
+      if (flags.json) await print(`${JSON.stringify(asJson(message))}\n`);
+      if (flags.json || message.version == null) continue;
       const features = message.features?.rbac ? [["Enabled", "RBAC"] as const] : [];
       await print(block(message.version, [["NODE", node]], features));
     }
   },
 });
+
+/** A message as protobuf's JSON has it: names in camel case, what is empty left out. */
+function asJson(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).filter(([, inner]) => inner !== null && inner !== "" && inner !== false);
+  return Object.fromEntries(
+    entries.map(([name, inner]) => [name.replace(/_(.)/g, (_, letter) => letter.toUpperCase()), asJson(inner)]),
+  );
+}
 
 type Line = readonly [label: string, value: string];
 

@@ -22,13 +22,5 @@ export const containers: Completer = async ({ client }) => {
   return replies.flatMap(([reply]) => (reply?.message.containers ?? []).map(({ id }) => id));
 };
 
-/** Names and aliases of every resource type that the first node has. */
-export const resourceTypes: Completer = async ({ client }) => {
-  const connected = await client();
-  const { resourceDefinitions } = await import("../resource/definitions.ts");
-  const definitions = await resourceDefinitions(connected, connected.nodes[0] ?? "");
-  return definitions.flatMap(({ resource_type, all_aliases }) => [resource_type.toLowerCase(), ...all_aliases]);
-};
-
 /** Contexts of the client configuration. */
 export const contexts: Completer = ({ contexts }) => contexts();

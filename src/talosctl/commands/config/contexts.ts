@@ -6,6 +6,7 @@ import { changeContext, contextOf, openTalosconfig } from "./editing.ts";
 
 export const contexts = command({
   name: "contexts",
+  aliases: ["get-contexts"],
   summary: "List contexts; the current one is marked",
   examples: ["talosctl config contexts"],
   async run({ global, print }) {
@@ -19,6 +20,7 @@ export const contexts = command({
 
 export const context = command({
   name: "context",
+  aliases: ["use-context"],
   summary: "Choose the current context",
   args: { name: required("Context", { complete: contextNames }) },
   examples: ["talosctl config context demo"],
