@@ -12,6 +12,7 @@ import { kernelParamDefaultsController } from "../controllers/runtime/kernel-par
 import { kernelParamSpecController } from "../controllers/runtime/kernel-param-spec.ts";
 import { loadedKernelModuleController } from "../controllers/runtime/loaded-kernel-module.ts";
 import { securityStateController } from "../controllers/runtime/security-state.ts";
+import { uniqueMachineTokenController } from "../controllers/runtime/unique-machine-token.ts";
 import { versionController } from "../controllers/runtime/version.ts";
 import type { Controller } from "../cosi/controller.ts";
 import type { Spawner } from "../linux/spawner/spawner.ts";
@@ -36,6 +37,7 @@ export function runtimeControllersOf(host: RuntimeControllersHost): readonly Con
   return [
     debugController(onDebug),
     versionController(),
+    uniqueMachineTokenController(),
     devicesStatusController({ ownKernel }),
     environmentController({
       base: { ...machineEnvironment, ...environmentArguments(args) },

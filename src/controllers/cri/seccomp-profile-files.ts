@@ -18,7 +18,7 @@ export interface SeccompProfileFilesOptions {
 export const seccompProfileFileController = ({
   directory = "/var/lib/kubelet/seccomp/profiles",
 }: SeccompProfileFilesOptions = {}) => {
-  const told = new Set<string>();
+  let told: ReadonlySet<string> = new Set();
   return defineController({
     name: "cri.SeccompProfileFileController",
     inputs: [
@@ -28,14 +28,14 @@ export const seccompProfileFileController = ({
     outputs: [],
     async reconcile(context) {
       if ((await context.get(MountStatus, "EPHEMERAL")) === undefined) return;
-      const profiles = new Map<string, string>();
-      for (const { spec } of await context.list(SeccompProfile)) {
-        if (isFileName(spec.name)) profiles.set(spec.name, JSON.stringify(spec.value));
-        else if (!told.has(spec.name)) {
-          told.add(spec.name);
-          context.log("error", `Cannot write the seccomp profile "${spec.name}": its name is not that of a file`);
-        }
+      const specs = (await context.list(SeccompProfile)).map(({ spec }) => spec);
+      const wrong = specs.map(({ name }) => name).filter((name) => !isFileName(name));
+      for (const name of wrong.filter((name) => !told.has(name))) {
+        context.log("error", `Cannot write the seccomp profile "${name}": its name is not that of a file`);
       }
+      told = new Set(wrong);
+      const written = specs.filter(({ name }) => isFileName(name));
+      const profiles = new Map(written.map(({ name, value }) => [name, JSON.stringify(value)]));
       for (const name of await namesIn(directory)) {
         if (!profiles.has(name)) await rm(join(directory, name), { recursive: true, force: true });
       }

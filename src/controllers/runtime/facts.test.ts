@@ -2,16 +2,20 @@ import { expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { testConfig } from "../../config/testing.ts";
 import { runtimeWith } from "../../cosi/testing.ts";
 import { DevicesStatus } from "../../resources/runtime/devices-status.ts";
 import { KernelCmdline } from "../../resources/runtime/kernel-cmdline.ts";
 import { SecurityState } from "../../resources/runtime/security-state.ts";
+import { UniqueMachineToken } from "../../resources/runtime/unique-machine-token.ts";
 import { Version } from "../../resources/runtime/version.ts";
 import { Service } from "../../resources/v1alpha1/service.ts";
 import { TAG } from "../../version.ts";
+import { configure, machineWith } from "../testing.ts";
 import { devicesStatusController } from "./devices-status.ts";
 import { kernelCmdlineController } from "./kernel-cmdline.ts";
 import { readSecurityState, securityStateController } from "./security-state.ts";
+import { uniqueMachineTokenController } from "./unique-machine-token.ts";
 import { versionController } from "./version.ts";
 
 test("what does not change is there from the start", async () => {
@@ -49,6 +53,19 @@ test("the kernel and the firmware say how locked down they are", () => {
   });
   write(variable("SetupMode"), Uint8Array.of(6, 0, 0, 0, 1));
   expect(readSecurityState(root).secureBoot).toBe(false);
+});
+
+test("a machine's token is what its configuration says", async () => {
+  const document = "---\napiVersion: v1alpha1\nkind: SideroLinkConfig\napiUrl: grpc://192.0.2.1:4\nuniqueToken: mine\n";
+  await using machine = await machineWith({ config: `${testConfig()}${document}` }, uniqueMachineTokenController());
+  await machine.eventually(UniqueMachineToken, "unique-machine-token", ({ spec }) => spec.token === "mine");
+  await configure(machine, testConfig());
+  const { spec } = await machine.eventually(
+    UniqueMachineToken,
+    "unique-machine-token",
+    (found) => found.spec.token === "",
+  );
+  expect(spec.token).toBe("");
 });
 
 test("devices are ready when udev has settled, and stay so", async () => {

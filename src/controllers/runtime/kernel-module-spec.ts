@@ -27,13 +27,18 @@ export const kernelModuleSpecController = ({ load }: KernelModuleSpecOptions) =>
     inputs: [{ kind: KernelModuleSpec, strength: "weak" }],
     outputs: [],
     async reconcile(context) {
-      for (const { spec } of await context.list(KernelModuleSpec)) {
+      const wishes = await context.list(KernelModuleSpec);
+      const wanted = new Set(wishes.map(({ metadata }) => metadata.id));
+      for (const name of failed.keys()) if (!wanted.has(name)) failed.delete(name);
+      for (const name of done.keys()) if (!wanted.has(name)) done.delete(name);
+      for (const { spec } of wishes) {
         const { string: name, parameters } = spec;
         const wish = parameters.join(" ");
         if (done.get(name) === wish) continue;
         try {
           const { loaded, late } = await load({ name, parameters });
           done.set(name, wish);
+          failed.delete(name);
           if (loaded) context.log("info", `loaded the kernel module ${name}${wish === "" ? "" : ` with ${wish}`}`);
           if (late.length > 0) {
             const why = "it was loaded before the configuration was known, and cannot change them while it runs";
