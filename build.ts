@@ -27,6 +27,7 @@ Targets
   down     stops it and removes its files
   test     all, then every test
   bench    all, then measures
+  power    all, then cuts the power of a machine while it is configured
 
 Options
   --arch amd64|arm64               of the machine (amd64)
@@ -87,6 +88,10 @@ const targets: Readonly<Record<string, (options: BuildOptions, rest: string[]) =
   bench: async (options, rest) => {
     await buildAll(options);
     await run([process.execPath, join(repository, "test/bench/main.ts"), ...rest]);
+  },
+  power: async (options, rest) => {
+    await buildAll(options, true);
+    await run([process.execPath, join(repository, "test/power-cut/main.ts"), ...rest]);
   },
 };
 

@@ -45,10 +45,10 @@ export async function recordDisk(directory: string, name: string, sizeBytes: num
     position: async () => (await stat(file("log"))).size,
     async [Symbol.asyncDispose]() {
       process.kill(pid, "SIGTERM");
-      // It is not our child any more; the file's mount goes last.
+      // It is not our child any more: its pid file is the last that it removes.
       await eventually(
-        () => stat(path),
-        ({ size }) => size === 0,
+        async () => existsSync(file("pid")),
+        (isThere) => !isThere,
         { intervalMs: 5, timeoutMs: 10_000 },
       );
     },
