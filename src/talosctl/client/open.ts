@@ -45,7 +45,7 @@ export async function openClient(
     return new Client({ channel: connect({ target }), methods, nodes: [], endpoint: node, standing });
   }
   const { context, name, path } = await currentContext(global);
-  const endpoints = global.endpoints.length > 0 ? global.endpoints : context.endpoints;
+  const endpoints = endpointsOf(global, context);
   if (endpoints.length === 0) throw noEndpoints(name, path);
   const nodes = global.nodes.length > 0 ? global.nodes : context.nodes;
   if (nodes.length === 0 && nodesNeeded) throw noNodes();
@@ -78,6 +78,13 @@ async function identityOf(context: Context) {
   const { ca, certificate, key } = credentialsOf(context);
   return { tls: { certificate, key, authorities: [ca] }, roles: clientCertificateOf(context)?.roles ?? [] };
 }
+
+/** Where the machines are reached, as flags and the file say. */
+export const contextEndpoints = async (global: GlobalFlags): Promise<readonly string[]> =>
+  endpointsOf(global, (await currentContext(global)).context);
+
+const endpointsOf = ({ endpoints }: GlobalFlags, context: Context): readonly string[] =>
+  endpoints.length > 0 ? endpoints : context.endpoints;
 
 /** The context that flags and the file agree on. */
 export async function currentContext(

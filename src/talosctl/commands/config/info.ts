@@ -20,12 +20,12 @@ export const info = command({
     if (flags.output === "json") return await print(`${JSON.stringify(facts, undefined, 2)}\n`);
     if (flags.output === "yaml") return await print((await import("../../../config/yaml.ts")).toYaml(facts));
     const list = (items: readonly string[]) => (items.length > 0 ? items.join(", ") : "not defined");
-    const lines = [
+    const lines: readonly (readonly [string, string])[] = [
       ["Current context", editing.name],
       ["Nodes", list(nodes)],
       ["Endpoints", list(endpoints)],
-      ["Roles", list(roles)],
-      ["Certificate expires", certificate === undefined ? "not defined" : `${certTTL} (${certNotAfter})`],
+      ...(roles.length > 0 ? [["Roles", list(roles)] as const] : []),
+      ...(certificate === undefined ? [] : [["Certificate expires", `${certTTL} (${certNotAfter})`] as const]),
     ];
     await print(lines.map(([label, value]) => `${`${label}:`.padEnd(21)}${value}\n`).join(""));
   },
