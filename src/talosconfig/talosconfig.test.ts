@@ -37,7 +37,8 @@ test("no merge loses a context, whatever the names", () => {
 
 test("adding and removing leave the others alone", () => {
   const added = withContext(config("a", "a"), "b", context("x"));
-  expect(added.context).toBe("b");
+  expect(added.context).toBe("a");
+  expect(withContext(config(""), "b", context("x")).context).toBe("b");
   expect([...withoutContext(added, "a").contexts.keys()]).toEqual(["b"]);
 });
 

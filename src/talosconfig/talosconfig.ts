@@ -46,9 +46,9 @@ export function mergeTalosconfig(
   return { merged: { context, contexts }, renamed };
 }
 
-/** Adds one context, or replaces the one of this name, and makes it current. */
+/** Adds one context, or replaces the one of this name. It becomes the current one if there is none. */
 export const withContext = (config: Talosconfig, name: string, context: Context): Talosconfig => ({
-  context: name,
+  context: config.context === "" ? name : config.context,
   contexts: new Map(config.contexts).set(name, context),
 });
 
