@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { bootMachine, type Finished, run, type TestMachine } from "./machine/machine.ts";
 import { eventually } from "./support/eventually.ts";
@@ -36,6 +36,10 @@ describe.each(provisioners)("a machine without a config (%s)", (provisioner) => 
     const console = await readFile(machine.consolePath, "utf8");
     expect(console).toContain(`--cert-fingerprint ${fingerprint} --file`);
     expect(fingerprint).toMatch(/^[\w+/]{43}=$/);
+  });
+
+  test.if(provisioner === "qemu")("has not touched its disk", async () => {
+    expect((await stat(join(machine.directory, "disk-controlplane-1.raw"))).blocks).toBe(0);
   });
 
   test(
