@@ -5,12 +5,22 @@ import { MachineConfig } from "../resources/config/machine-config.ts";
 /** The input of controllers that read the configuration in force. */
 export const activeConfigInput: ControllerInput = { kind: MachineConfig, id: "v1alpha1", strength: "weak" };
 
-/** Specs are immutable, so a dozen controllers can share what was read once; the bytes stand for the spec. */
-const parsed = new WeakMap<Uint8Array, ParsedConfig>();
+/** One for each id of the resource, and the one before. */
+const CONFIGS_KEPT = 4;
+
+/**
+ * Specs are immutable, so a dozen controllers can share what was read once; the bytes stand for the spec. Only the
+ * latest are kept: the state's history holds on to many more bytes, and what was read of them is much larger.
+ */
+const parsed = new Map<Uint8Array, ParsedConfig>();
 
 /** Saves the others from reading what was just read to check it. */
 export function rememberConfig(spec: MachineConfig, config: ParsedConfig): void {
   parsed.set(spec.bytes, config);
+  for (const oldest of parsed.keys()) {
+    if (parsed.size <= CONFIGS_KEPT) break;
+    parsed.delete(oldest);
+  }
 }
 
 /** The configuration in force; undefined while there is none. Read by controllers, or from the state itself. */

@@ -4,9 +4,9 @@ import { address, prefixOrExclusion } from "../formats.ts";
 const idMapping = section({
   doc: "A range of ids as the container sees it.",
   fields: {
-    containerID: integer({ doc: "First id inside the container.", minimum: 0 }),
-    hostID: integer({ doc: "First id on the machine.", minimum: 0 }),
-    size: integer({ doc: "How many ids.", minimum: 0 }),
+    containerID: integer({ doc: "First id inside the container.", default: 0, minimum: 0 }),
+    hostID: integer({ doc: "First id on the machine.", default: 0, minimum: 0 }),
+    size: integer({ doc: "How many ids.", default: 0, minimum: 0 }),
   },
 });
 

@@ -50,7 +50,7 @@ const extraMount = ({ destination = "", type = "bind", source = "", ...mount }: 
   gidmappings: mount.gidMappings.map(idMapping),
 });
 
-const idMapping = ({ containerID = 0, hostID = 0, size = 0 }: ExtraMount["uidMappings"][number]) => ({
+const idMapping = ({ containerID, hostID, size }: ExtraMount["uidMappings"][number]) => ({
   containerid: containerID,
   hostid: hostID,
   size,

@@ -44,17 +44,17 @@ export class MachineConfiguration implements Configuration {
   readonly #options: ConfigurationOptions;
   readonly #saved: SavedConfig;
   readonly #turns = new OneAtATime();
-  #active: ParsedConfig | undefined;
-  /** What is on STATE, or will be when it is there. */
-  #persistent: ParsedConfig | undefined;
-  /** Documents that were found where no whole config was. */
-  #partial: ParsedConfig | undefined;
+  readonly #published = new Map<Id, ParsedConfig>();
   #trial: Trial | undefined;
   #inMaintenance = false;
 
   constructor(options: ConfigurationOptions) {
     this.#options = options;
     this.#saved = new SavedConfig(options.directory ?? "/system/state");
+  }
+
+  get #active(): ParsedConfig | undefined {
+    return this.#published.get("v1alpha1");
   }
 
   get inMaintenance(): boolean {
@@ -68,7 +68,7 @@ export class MachineConfiguration implements Configuration {
 
   async acquired(config: ParsedConfig, source: ConfigSource): Promise<void> {
     await this.#turns.run(async () => {
-      if (source === "state") await this.#persisted(config);
+      if (source === "state") await this.#publish("persistent", config);
       // A machine whose disk cannot be written still has work to do.
       else await this.#persist(config).catch((thrown) => this.#options.log("error", messageOf(thrown)));
       await this.#begin(config);
@@ -78,7 +78,6 @@ export class MachineConfiguration implements Configuration {
   async enterMaintenance(partial?: ParsedConfig): Promise<void> {
     await this.#turns.run(async () => {
       this.#inMaintenance = true;
-      this.#partial = partial;
       if (partial !== undefined) await this.#publish("maintenance", partial);
     });
   }
@@ -86,7 +85,7 @@ export class MachineConfiguration implements Configuration {
   async stateReady(): Promise<void> {
     await this.#turns.run(async () => {
       await this.#saved.clean();
-      const text = this.#persistent?.text ?? this.#active?.text;
+      const text = (this.#published.get("persistent") ?? this.#active)?.text;
       if (text !== undefined && text !== (await this.#saved.read())) await this.#saved.write(text);
     });
   }
@@ -108,9 +107,10 @@ export class MachineConfiguration implements Configuration {
   #read(text: string): Judged {
     const own = this.#judge(text);
     if (own.config.node === undefined) throw refusals.notPartOfConfig();
-    if (this.#partial === undefined) return own;
+    const partial = this.#published.get("maintenance");
+    if (partial === undefined) return own;
     // What the machine knew before anybody configured it complements what it is told.
-    return this.#judge(applyPatches(this.#partial.text, [{ text, file: own.config.file }]));
+    return this.#judge(applyPatches(partial.text, [{ text, file: own.config.file }]));
   }
 
   #judge(text: string): Judged {
@@ -151,12 +151,9 @@ export class MachineConfiguration implements Configuration {
   }
 
   async #begin(config: ParsedConfig): Promise<void> {
-    const { state } = this.#options;
     await this.#publish("v1alpha1", config);
     this.#inMaintenance = false;
-    this.#partial = undefined;
-    if ((await state.get(MachineConfig, "maintenance")) !== undefined)
-      await state.destroy(MachineConfig, "maintenance");
+    if (this.#published.delete("maintenance")) await this.#options.state.destroy(MachineConfig, "maintenance");
   }
 
   #endTrial(trial: Trial): void {
@@ -174,18 +171,15 @@ export class MachineConfiguration implements Configuration {
 
   async #persist(config: ParsedConfig): Promise<void> {
     await this.#saved.write(config.text);
-    await this.#persisted(config);
-  }
-
-  async #persisted(config: ParsedConfig): Promise<void> {
-    this.#persistent = config;
     await this.#publish("persistent", config);
   }
 
   async #publish(id: Id, config: ParsedConfig): Promise<void> {
-    const spec = { bytes: new TextEncoder().encode(config.text) };
-    rememberConfig(spec, config);
-    await this.#options.state.modify(MachineConfig, id, () => spec, { annotations });
-    if (id === "v1alpha1") this.#active = config;
+    if (this.#published.get(id)?.text !== config.text) {
+      const spec = { bytes: new TextEncoder().encode(config.text) };
+      rememberConfig(spec, config);
+      await this.#options.state.modify(MachineConfig, id, () => spec, { annotations });
+    }
+    this.#published.set(id, config);
   }
 }

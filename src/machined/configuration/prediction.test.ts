@@ -4,10 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { editsOfEveryField } from "../../config/changes/testing.ts";
-import { ConfigFailure, parseMachineConfig, validateMachineConfig } from "../../config/index.ts";
+import { parseMachineConfig, validateMachineConfig } from "../../config/index.ts";
 import { mergeDocuments } from "../../config/merge.ts";
 import { testConfig } from "../../config/testing.ts";
 import { readYaml, toPlain, toYaml } from "../../config/yaml.ts";
+import { Failure } from "../../errors/failure.ts";
 import { MachineConfig } from "../../resources/config/machine-config.ts";
 import type { ApplyMode } from "../machine.ts";
 import { MachineConfiguration } from "./configuration.ts";
@@ -34,7 +35,7 @@ beforeAll(async () => {
   const { state } = services;
   configuration = new MachineConfiguration({ state, log: () => {}, mode: "metal", directory, reboot: () => reboots++ });
   await configuration.acquired(parseMachineConfig(textOf(base)), "platform");
-  await services.settled();
+  await services.ready();
 });
 afterAll(async () => {
   await services[Symbol.asyncDispose]();
@@ -45,18 +46,14 @@ const textOf = (documents: readonly Plain[]) => documents.map((document) => toYa
 
 /** The generated config with edits, when that is a config. */
 function edited(indexes: readonly number[]): string | undefined {
-  const text = textOf(
-    mergeDocuments(
-      base,
-      indexes.map((index) => edits[index] as Plain),
-    ),
-  );
+  const patches = indexes.map((index) => edits[index] as Plain);
   try {
+    const text = textOf(mergeDocuments(base, patches));
     validateMachineConfig(parseMachineConfig(text), { mode: "metal" });
     return text;
   } catch (thrown) {
     // Fields that are allowed alone may not go together.
-    if (thrown instanceof ConfigFailure) return undefined;
+    if (thrown instanceof Failure) return undefined;
     throw thrown;
   }
 }

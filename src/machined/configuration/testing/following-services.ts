@@ -6,7 +6,9 @@ import { criConfigController } from "../../../controllers/files/cri-config.ts";
 import { kubeletConfigController } from "../../../controllers/k8s/kubelet-config.ts";
 import { kubeletSpecController } from "../../../controllers/k8s/kubelet-spec.ts";
 import { nodeIpController } from "../../../controllers/k8s/node-ip.ts";
+import { nodeIpConfigController } from "../../../controllers/k8s/node-ip-config.ts";
 import { nodenameController } from "../../../controllers/k8s/nodename.ts";
+import { environmentController } from "../../../controllers/runtime/environment.ts";
 import { setAddresses } from "../../../controllers/testing.ts";
 import { type Controller, defineController } from "../../../cosi/controller.ts";
 import type { ResourceKind } from "../../../cosi/resource.ts";
@@ -15,6 +17,7 @@ import { runtimeWith } from "../../../cosi/testing.ts";
 import { MachineConfig } from "../../../resources/config/machine-config.ts";
 import { EtcFileSpec } from "../../../resources/files/etc-file-spec.ts";
 import { EtcFileStatus } from "../../../resources/files/etc-file-status.ts";
+import { KubeletSpec } from "../../../resources/k8s/kubelet-spec.ts";
 import { StaticPodServerStatus } from "../../../resources/k8s/static-pod-server-status.ts";
 import { HostnameStatus } from "../../../resources/network/hostname-status.ts";
 import { containerd } from "../../services/containerd.ts";
@@ -24,8 +27,8 @@ import { kubelet } from "../../services/kubelet.ts";
 /** The services that read resources when they start, as far as a machine without processes has them. */
 export interface FollowingServices extends AsyncDisposable {
   readonly state: State;
-  /** Resolves when the controllers have done with what changed last. */
-  settled(): Promise<void>;
+  /** Resolves when every service could start, and the controllers have done with what changed last. */
+  ready(): Promise<void>;
   /** Ids of the services that would have started anew since the last call. */
   restartedSince(): Promise<ReadonlySet<string>>;
 }
@@ -36,9 +39,10 @@ const echoes = 8;
 
 export async function servicesFollowing(): Promise<FollowingServices> {
   const runtime = await runtimeWith(
-    ...[machineTypeController(), registriesConfigController(), criConfigController()],
-    ...[etcdConfigController(), etcdSpecController(), nodenameController(), nodeIpController()],
-    ...[kubeletConfigController(), kubeletSpecController()],
+    ...[machineTypeController(), environmentController({ base: {}, enter: () => {} })],
+    ...[registriesConfigController(), criConfigController()],
+    ...[etcdConfigController(), etcdSpecController(), nodenameController()],
+    ...[nodeIpConfigController(), nodeIpController(), kubeletConfigController(), kubeletSpecController()],
     ...Array.from({ length: echoes }, (_, index) => echo(index)),
   );
   const { state } = runtime;
@@ -64,7 +68,11 @@ export async function servicesFollowing(): Promise<FollowingServices> {
   last = await versions();
   return {
     state,
-    settled: async () => {
+    async ready() {
+      for (const { restartsOn = [] } of followed) {
+        const [{ kind, id } = { kind: KubeletSpec, id: "kubelet" }] = restartsOn;
+        await runtime.eventually(written(kind), id);
+      }
       await settled();
       last = await versions();
     },
@@ -80,9 +88,10 @@ export async function servicesFollowing(): Promise<FollowingServices> {
 
 /** Files are written by mounting them, which a test must not: the wish stands for the deed. */
 async function versionOf(state: State, { kind, id }: { readonly kind: ResourceKind; readonly id: string }) {
-  const resource = await state.get(kind.type === EtcFileStatus.type ? EtcFileSpec : kind, id);
-  return resource?.metadata.version;
+  return (await state.get(written(kind), id))?.metadata.version;
 }
+
+const written = (kind: ResourceKind): ResourceKind => (kind.type === EtcFileStatus.type ? EtcFileSpec : kind);
 
 const Echo: ResourceKind<{ readonly version: number }> = { type: "Echoes.test.talos.dev", namespace: "test" };
 
