@@ -1,4 +1,5 @@
 import { listenTls } from "../grpc/http2/listen-tls.ts";
+import type { Connection } from "../grpc/http2/listener.ts";
 import { serveStreams } from "../grpc/http2/stream-server.ts";
 import type { TlsIdentity } from "../grpc/tls-identity.ts";
 import { apidProgram } from "../well-known.ts";
@@ -18,8 +19,11 @@ export interface MaintenanceDoor extends AsyncDisposable {
   replaceIdentity(identity: TlsIdentity): void;
 }
 
-/** Far fewer than administrators get: whoever comes here is unknown. */
-const listenLimits = { connections: 64, handshakeTimeoutMs: 10_000 };
+/** Fewer than administrators get: whoever comes here is unknown. */
+const listenLimits = { connections: 256, handshakeTimeoutMs: 10_000 };
+
+/** Of one address: or a single stranger could keep the owner out by holding every connection there is. */
+const connectionsPerAddress = 16;
 
 /**
  * The API's front door on a machine that waits for its config: open to everybody, for next to nothing. When it closes,
@@ -37,7 +41,7 @@ export async function openMaintenanceDoor(options: MaintenanceOptions): Promise<
       limits: listenLimits,
       ...(options.host === undefined ? {} : { host: options.host }),
     },
-    http2.accept,
+    sharedFairly(http2.accept),
   );
   return {
     port: listener.port,
@@ -47,5 +51,22 @@ export async function openMaintenanceDoor(options: MaintenanceOptions): Promise<
       router.close();
       http2.close();
     },
+  };
+}
+
+/** Closes what an address opens beyond its share. */
+function sharedFairly(accept: (connection: Connection) => void): (connection: Connection) => void {
+  const open = new Map<string, number>();
+  return (connection) => {
+    const address = connection.peer.address ?? "";
+    const count = open.get(address) ?? 0;
+    if (count >= connectionsPerAddress) return void connection.bytes.destroy();
+    open.set(address, count + 1);
+    connection.bytes.once("close", () => {
+      const rest = (open.get(address) ?? 1) - 1;
+      if (rest > 0) open.set(address, rest);
+      else open.delete(address);
+    });
+    accept(connection);
   };
 }

@@ -50,6 +50,7 @@ async function door(limits: Partial<MaintenanceLimits>) {
   const channel = connect({ target: { host: "127.0.0.1", port: opened.port, tls: {} } });
   return {
     channel,
+    port: opened.port,
     async [Symbol.asyncDispose]() {
       channel.close();
       await opened[Symbol.asyncDispose]();
@@ -91,4 +92,19 @@ test("an address that calls too often is told to wait", async () => {
     Code.resourceExhausted,
     "Cannot take the call in: this address calls too often; try again later",
   ]);
+});
+
+test("no address can hold all connections, and those that end make room", async () => {
+  await using opened = await door({});
+  const at = { host: "127.0.0.1", port: opened.port, tls: {} };
+  const channels = Array.from({ length: 16 }, () => connect({ target: at }));
+  await Promise.all(channels.map((channel) => channel.unary(get, {})));
+  using late = connect({ target: at });
+  const [code] = await failureOf(late.unary(get, {}, { timeoutMs: 5_000 }));
+  expect([Code.unavailable, Code.deadlineExceeded]).toContain<Code>(code);
+  for (const channel of channels) channel.close();
+  const answered = async () => (await late.unary(get, {}, { timeoutMs: 1_000 }).catch(() => undefined)) !== undefined;
+  let attempts = 0;
+  while (!(await answered()) && attempts < 50) attempts += 1;
+  expect(attempts).toBeLessThan(50);
 });
