@@ -49,7 +49,7 @@ export async function servicesFollowing(): Promise<FollowingServices> {
   await state.create(HostnameStatus, "hostname", { hostname: "node-1", domainname: "example.org" });
   await state.create(StaticPodServerStatus, "static-pod-server-status", { url: "http://127.0.0.1:1" });
   // One of them is in every prefix that edits make: a machine that fits none waits for what fits.
-  await setAddresses(runtime, ["10.0.2.15/24", "10.1.0.5/16"]);
+  await setAddresses(runtime, ["10.0.0.9/24", "10.1.0.5/16"]);
   const settled = async () => {
     const version = (await state.get(MachineConfig, "v1alpha1"))?.metadata.version ?? 0;
     await runtime.eventually(Echo, String(echoes - 1), ({ spec }) => spec.version >= version);
