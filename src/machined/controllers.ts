@@ -13,6 +13,7 @@ import { criConfigController } from "../controllers/files/cri-config.ts";
 import { etcFileController } from "../controllers/files/etc-file.ts";
 import { osReleaseController } from "../controllers/files/os-release.ts";
 import { systemInformationController } from "../controllers/hardware/system-information.ts";
+import { controlPlaneControllers } from "../controllers/k8s/control-plane/index.ts";
 import { kubeletConfigController } from "../controllers/k8s/kubelet-config.ts";
 import { kubeletSpecController } from "../controllers/k8s/kubelet-spec.ts";
 import { kubePrismConfigController } from "../controllers/k8s/kubeprism-config.ts";
@@ -150,6 +151,7 @@ export function controllersOf(host: ControllersHost): readonly Controller[] {
     kubernetesAccessConfigController(),
     kubePrismEndpointsController(),
     kubePrismConfigController(),
+    ...controlPlaneControllers(),
     kubeletConfigController(),
     kubeletSpecController({ sharedKernel: !isOurs }),
     staticEndpointController(),

@@ -7,11 +7,12 @@ import { StaticPod } from "../../resources/k8s/static-pod.ts";
 import { StaticPodServerStatus } from "../../resources/k8s/static-pod-server-status.ts";
 import { configure, machineWith } from "../testing.ts";
 import { mergeDocuments } from "./document.ts";
-import { dnsAddressOf, kubeletConfigController } from "./kubelet-config.ts";
+import { kubeletConfigController } from "./kubelet-config.ts";
 import { kubeletSpecController } from "./kubelet-spec.ts";
 import { nodeIpController } from "./node-ip.ts";
 import { nodeIpConfigController } from "./node-ip-config.ts";
 import { nodeNameOf, nodenameController } from "./nodename.ts";
+import { apiServerAddressOf, dnsAddressOf } from "./service-addresses.ts";
 import { staticPodController } from "./static-pod.ts";
 import { staticPodServerController } from "./static-pod-server.ts";
 
@@ -84,6 +85,8 @@ test("names and addresses follow Kubernetes' rules", () => {
   expect(nodeNameOf("-My_Host.Example.ORG-")).toBe("myhost.example.org");
   expect(dnsAddressOf("10.96.0.0/12")).toBe("10.96.0.10");
   expect(dnsAddressOf("fd00:96::/112")).toBe("fd00:96::a");
+  expect(apiServerAddressOf("10.96.0.0/12")).toBe("10.96.0.1");
+  expect(apiServerAddressOf("fd00:96::/112")).toBe("fd00:96::1");
 });
 
 test("documents merge by object and replace by list", () => {

@@ -4,6 +4,7 @@ import { KubeletConfig } from "../../resources/k8s/kubelet-config.ts";
 import { StaticPodServerStatus } from "../../resources/k8s/static-pod-server-status.ts";
 import { activeConfig, activeConfigInput } from "../active-config.ts";
 import { documentOrUndefined } from "./document.ts";
+import { dnsAddressOf } from "./service-addresses.ts";
 
 /** Says what the configuration wants of the kubelet. */
 export const kubeletConfigController = () =>
@@ -55,10 +56,3 @@ const idMapping = ({ containerID, hostID, size }: ExtraMount["uidMappings"][numb
   hostid: hostID,
   size,
 });
-
-/** The tenth address of the services' network, by convention: `10.96.0.0/12` → `10.96.0.10`. */
-export function dnsAddressOf(prefix: string): string {
-  const [network = ""] = prefix.split("/");
-  if (network.includes(":")) return network.endsWith("::") ? `${network}a` : network.replace(/[^:]*$/, "a");
-  return network.replace(/\d+$/, (last) => String(Number(last) + 10));
-}

@@ -1,9 +1,9 @@
 import { fromBase64 } from "../../bytes/base64.ts";
 import type { MachineConfig } from "../../config/index.ts";
 import { defineController } from "../../cosi/controller.ts";
-import { addressFromBytes, addressToBytes } from "../../net/address.ts";
 import { KubernetesRootSecret } from "../../resources/secrets/kubernetes-root-secret.ts";
 import { activeConfig, activeConfigInput, isControlPlane } from "../active-config.ts";
+import { apiServerAddressOf } from "../k8s/service-addresses.ts";
 import { pairFromConfig } from "./pem-pair.ts";
 
 /** Takes Kubernetes' authorities, keys and tokens from the configuration; only the control plane has them all. */
@@ -32,7 +32,7 @@ function rootOf(config: MachineConfig, issuingCA: KubernetesRootSecret["issuingC
       ? `https://127.0.0.1:${kubePrism.port}`
       : `https://localhost:${localAPIServerPort}`,
     certSANs: cluster.apiServer.certSANs.filter((name) => name !== undefined),
-    apiServerIPs: cluster.network.serviceSubnets.map(firstAddressOf),
+    apiServerIPs: cluster.network.serviceSubnets.map(apiServerAddressOf),
     dnsDomain: cluster.network.dnsDomain,
     issuingCA,
     // Whoever the issuing authority vouches for is trusted too.
@@ -44,11 +44,4 @@ function rootOf(config: MachineConfig, issuingCA: KubernetesRootSecret["issuingC
     bootstrapTokenSecret,
     secretboxEncryptionSecret: cluster.secretboxEncryptionSecret ?? "",
   };
-}
-
-/** The API server's own address among the services': the first after the network's. `10.96.0.0/12` → `10.96.0.1`. */
-export function firstAddressOf(prefix: string): string {
-  const bytes = addressToBytes(prefix.replace(/\/.*/, ""));
-  bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) + 1;
-  return addressFromBytes(bytes);
 }

@@ -6,7 +6,7 @@ import { KubernetesRootSecret } from "../../resources/secrets/kubernetes-root-se
 import { configure, machineWith } from "../testing.ts";
 import { kubeletSecretController } from "./kubelet.ts";
 import { kubernetesCertSansController } from "./kubernetes-cert-sans.ts";
-import { firstAddressOf, kubernetesRootController } from "./kubernetes-root.ts";
+import { kubernetesRootController } from "./kubernetes-root.ts";
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 const controllers = () => [kubernetesRootController(), kubernetesCertSansController(), kubeletSecretController()];
@@ -43,9 +43,4 @@ test("a worker has only what its kubelet joins by", async () => {
   expect(spec.endpoint).toBe("https://127.0.0.1:7445");
   expect(spec.acceptedCAs.map(({ crt }) => text(crt))).toEqual([testSecrets.kubernetes.certificate]);
   expect(`${spec.bootstrapTokenID}.${spec.bootstrapTokenSecret}`).toBe(testSecrets.bootstrapToken);
-});
-
-test("the API server's own address is the services' first", () => {
-  expect(firstAddressOf("10.96.0.0/12")).toBe("10.96.0.1");
-  expect(firstAddressOf("fd00:96::/112")).toBe("fd00:96::1");
 });
