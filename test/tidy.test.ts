@@ -3,6 +3,7 @@ import { checkMessage, messagesOf } from "./tidy/error-messages.ts";
 import {
   clientRooms,
   findCycle,
+  heavyForHelp,
   layerOf,
   linuxOnlyClientFolder,
   machineRooms,
@@ -84,6 +85,13 @@ describe("dependencies", () => {
         /from "[^"]*\/container\//.test(text),
     );
     expect(eager.map(({ path }) => path)).toEqual([]);
+  });
+
+  test("talosctl --help loads nothing heavy", () => {
+    const reached = reachableFrom(["src/talosctl/main.ts"], (path) => byPath.get(path)?.eagerImports ?? []);
+    const heavy = [...reached.keys()].filter((name) => heavyForHelp.has(name) || name.includes("/generated/"));
+    expect(heavy.map((name) => trailTo(name, reached))).toEqual([]);
+    expect(reached.has("src/talosctl/commands/get.ts")).toBeTrue();
   });
 
   test("only src/linux calls the kernel", () => {
@@ -186,13 +194,15 @@ describe("the rules themselves", () => {
     const text = [
       'import { a } from "./a.ts";',
       'import type { B } from "../b.ts";',
+      'import { type G, type H } from "../b.ts";',
       'export * from "./c.ts";',
       "import {\n  d,\n} from '@scope/d/sub';",
       'const e = await import("./e.ts");',
       'import "f/side-effect";',
       'new Worker("./g.ts");',
     ].join("\n");
-    const { imports, mentions } = parseSource("src/room/file.ts", text);
+    const { imports, eagerImports, mentions } = parseSource("src/room/file.ts", text);
+    expect(eagerImports.toSorted()).toEqual(["@scope/d", "f", "src/room/a.ts", "src/room/c.ts"]);
     expect(imports.toSorted()).toEqual([
       "@scope/d",
       "f",

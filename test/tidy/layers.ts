@@ -27,6 +27,12 @@ export const machineRooms: ReadonlySet<string> = new Set([
 /** The one part of the client that needs Linux; loaded lazily, only when that provisioner is asked for. */
 export const linuxOnlyClientFolder = "src/talosctl/cluster/container/";
 
+/** What no command of talosctl loads before it runs: each of these costs more than the whole table of commands. */
+export const heavyForHelp: ReadonlySet<string> = new Set([
+  ...["node:net", "node:tls", "node:http2", "node:stream", "node:stream/consumers", "node:readline/promises"],
+  ...["node:child_process", "node:crypto", "yaml", "diff", "protobufjs", "ipaddr.js"],
+]);
+
 /** `src/linux/mount.ts` is in the room `linux`, `src/main.ts` is a room of its own. */
 export function roomOf(path: string): string {
   return path.split("/")[1] ?? "";

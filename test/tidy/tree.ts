@@ -9,6 +9,8 @@ export interface SourceFile {
   readonly lines: number;
   /** What it imports: our files as paths, packages by name (`node:fs`, `commander`, `@scope/name`). */
   readonly imports: readonly string[];
+  /** Those of its imports that are loaded with it: neither types nor `import()`. */
+  readonly eagerImports: readonly string[];
   /** Our files that it names in a string without importing them: Workers, programs that a test spawns. */
   readonly mentions: readonly string[];
 }
@@ -20,6 +22,11 @@ const importForms = [
   /^(?:import|export)\b[^;"'`]*?\bfrom\s*["']([^"']+)["']/gm, // import … from "x", export … from "x"
   /^import\s*["']([^"']+)["']/gm, // import "x"
   /\bimport\(\s*["']([^"']+)["']/g, // import("x"), of values and of types
+];
+const eagerForms = [
+  // What brings only types in is gone before anything runs.
+  /^(?:import|export)\s+(?!type\b)(?!\{(?:\s*type\s[^,}]*,?)+\s*\})[^;"'`]*?\bfrom\s*["']([^"']+)["']/gm,
+  /^import\s*["']([^"']+)["']/gm,
 ];
 const mentionForms = [/["'`]((?:\.{0,2}\/)?[\w./-]+\.ts)["'`]/g];
 
@@ -48,6 +55,7 @@ export function parseSource(path: string, text: string): SourceFile {
     text,
     lines: text.split("\n").length - 1,
     imports: found(importForms, resolve),
+    eagerImports: found(eagerForms, resolve),
     mentions: found(mentionForms, beside),
   };
 }
