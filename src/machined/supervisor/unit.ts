@@ -128,7 +128,7 @@ export class ServiceUnit {
       const began = performance.now();
       const over = new AbortController();
       // Watched from before the run is made, or a change in between would go unseen.
-      const outdated = this.#whenOutdated(AbortSignal.any([signal, over.signal]));
+      const outdated = this.#watchOrigins(AbortSignal.any([signal, over.signal]));
       let what = `service ${id}`;
       let problem: string;
       try {
@@ -139,8 +139,7 @@ export class ServiceUnit {
           report: (message) => this.#record("Preparing", message),
         });
         what = run.name;
-        const end = await this.#supervise(run, signal, outdated);
-        if (end === "outdated") continue;
+        const end = await this.#supervise(run, AbortSignal.any([signal, outdated]));
         problem = describeEnd(end);
       } catch (thrown) {
         problem = messageOf(thrown);
@@ -148,6 +147,10 @@ export class ServiceUnit {
         over.abort();
       }
       if (signal.aborted) return;
+      if (outdated.aborted) {
+        this.#record("Preparing", "Restarting: its configuration has changed");
+        continue;
+      }
       this.#record("Waiting", `Error running ${what}, going to restart forever: ${problem}`);
       this.#countFailure(performance.now() - began);
       await pause(restartPauseMs, signal);
@@ -156,23 +159,22 @@ export class ServiceUnit {
     }
   }
 
-  /** Resolves when something that a run is made from has changed; never when nothing does. */
-  async #whenOutdated(signal: AbortSignal): Promise<void> {
+  /** Aborts when something that a run is made from has changed. */
+  #watchOrigins(signal: AbortSignal): AbortSignal {
+    const outdated = new AbortController();
     const { state, log } = this.#options.host;
-    const watched = this.definition.restartsOn ?? [];
-    const never = new Promise<never>(() => {});
-    const changed = watched.map(async ({ kind, id }) => {
-      try {
-        await changes(state, kind, id, signal);
-      } catch (thrown) {
-        if (!signal.aborted) log("error", `service[${this.definition.id}]: ${messageOf(thrown)}`);
-        await never;
-      }
-    });
-    await Promise.race([never, ...changed]);
+    for (const { kind, id } of this.definition.restartsOn ?? []) {
+      changes(state, kind, id, signal).then(
+        () => outdated.abort(),
+        (thrown) => {
+          if (!signal.aborted) log("error", `service[${this.definition.id}]: ${messageOf(thrown)}`);
+        },
+      );
+    }
+    return outdated.signal;
   }
 
-  async #supervise(run: Run, signal: AbortSignal, outdated: Promise<void>): Promise<RunEnd | "outdated"> {
+  async #supervise(run: Run, signal: AbortSignal): Promise<RunEnd> {
     const { health, afterStart, id } = this.definition;
     const { host } = this.#options;
     this.#record("Running", run.started);
@@ -185,16 +187,8 @@ export class ServiceUnit {
       if (!running.aborted) host.log("error", `service[${id}]: ${messageOf(thrown)}`);
     });
     const watching = health && watchHealth(health, host, running, (problem) => this.#recordHealth(problem));
-    let isOutdated = false;
-    void outdated.then(() => {
-      if (running.aborted) return;
-      isOutdated = true;
-      this.#record("Running", "Restarting: its configuration has changed");
-      stop();
-    });
     try {
-      const end = await run.ended;
-      return isOutdated ? "outdated" : end;
+      return await run.ended;
     } finally {
       signal.removeEventListener("abort", stop);
       ended.abort();
