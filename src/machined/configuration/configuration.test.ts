@@ -236,20 +236,15 @@ test("a machine without config takes its first from the API", async () => {
   ]);
 });
 
-test("documents that are handed over alone wait for the config that they complement", async () => {
+test("no stranger can slip documents into the config that the owner brings", async () => {
   const { configuration, apply, everything, state } = await configured({ initial: null });
   await configuration.enterMaintenance();
-  const host = (name: string) => `apiVersion: v1alpha1\nkind: StaticHostConfig\nname: ${name}\nhostnames: [db]\n`;
-  for (const name of ["10.0.0.8", "10.0.0.9"]) {
-    expect((await apply(host(name), "auto", { onlyFirst: true })).details).toContain("still waits");
-  }
-  expect(configuration.inMaintenance).toBe(true);
-  expect(await state.get(MachineConfig, "maintenance")).toBeDefined();
-  expect((await everything()).saved).toBeUndefined();
+  const mirror =
+    "apiVersion: v1alpha1\nkind: RegistryMirrorConfig\nname: docker.io\nendpoints:\n  - url: http://evil\n";
+  expect((await refusal(apply(mirror, "auto", { onlyFirst: true }))).message).toContain("doesn't contain v1alpha1");
+  expect(await state.get(MachineConfig, "maintenance")).toBeUndefined();
   await apply(first, "auto", { onlyFirst: true });
-  expect((await everything()).saved).toContain("10.0.0.8");
-  expect((await everything()).saved).toContain("10.0.0.9");
-  expect((await refusal(apply(host("10.0.0.7"), "auto"))).message).toContain("did you mean to patch");
+  expect((await everything()).saved).toBe(first);
 });
 
 test("of several strangers who configure a machine at once the first one does, and no other", async () => {

@@ -12,7 +12,7 @@ import { MachineConfig } from "../../resources/config/machine-config.ts";
 import type { ApplyReply, ApplyRequest, ConfigSource, Configuration, Log, MachineMode } from "../machine.ts";
 import * as refusals from "./refusals.ts";
 import { SavedConfig } from "./saved-config.ts";
-import { dryRunOf, firstDryRun, firstPart, logLineOf, summaryOf } from "./summary.ts";
+import { dryRunOf, firstDryRun, logLineOf, summaryOf } from "./summary.ts";
 import { Trial } from "./trial.ts";
 
 const APPLIES_WAITING = 16;
@@ -106,7 +106,7 @@ export class MachineConfiguration implements Configuration {
 
   #read(text: string): Judged {
     const own = this.#judge(text);
-    if (own.config.node === undefined && !this.#inMaintenance) throw refusals.notPartOfConfig();
+    if (own.config.node === undefined) throw refusals.notPartOfConfig();
     const partial = this.#published.get("maintenance");
     if (partial === undefined) return own;
     // What the machine knew before anybody configured it complements what it is told.
@@ -145,10 +145,6 @@ export class MachineConfiguration implements Configuration {
   async #applyFirst(config: ParsedConfig, { mode, dryRun }: ApplyRequest): Promise<Omit<ApplyReply, "warnings">> {
     if (mode === "noReboot" || mode === "staged") throw refusals.notInMaintenance(mode);
     if (dryRun) return { mode, details: firstDryRun };
-    if (config.node === undefined) {
-      await this.#publish("maintenance", config);
-      return { mode: "noReboot", details: firstPart };
-    }
     await this.#persist(config);
     await this.#begin(config);
     return { mode: "noReboot", details: "Applied configuration without a reboot" };

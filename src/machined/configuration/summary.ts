@@ -33,9 +33,6 @@ export function dryRunOf(plan: Plan, diff: string): string {
 /** The dry run on a machine that has nothing to compare with. */
 export const firstDryRun = "Dry run summary:\nNode is running in maintenance mode and does not have a config yet.";
 
-/** Documents alone, on a machine that waits for its config. */
-export const firstPart = "Kept the documents; the node still waits for a config with a machine and its cluster";
-
 /** One line of the log: how, and which fields. */
 export function logLineOf({ mode, changes }: Plan): string {
   const paths = changes.slice(0, CHANGES_LOGGED).map(({ path }) => path);
