@@ -3,7 +3,9 @@ import { join } from "node:path";
 import type { Client } from "../src/talosctl/client/client.ts";
 import { identify } from "../src/talosctl/cluster/host-process.ts";
 import { listNames, openApi, servicesOf } from "./machine/api.ts";
+import { startCollector } from "./machine/collector.ts";
 import { bootMachine, type TestMachine } from "./machine/machine.ts";
+import { eventually } from "./support/eventually.ts";
 
 /** The machine as a container on this host's kernel: what does not need a kernel of its own, at native speed. */
 const describeAsRoot = describe.if(process.getuid?.() === 0 && process.platform === "linux");
@@ -51,6 +53,46 @@ describeAsRoot("a container", () => {
     "has its own network",
     async () => {
       expect(await machine.ask("get", "addresses")).toContain(`${machine.apiHost}/24`);
+    },
+    minutes(1),
+  );
+
+  test(
+    "makes a client configuration that can do less",
+    async () => {
+      const path = join(machine.directory, "reader.talosconfig");
+      await machine.ask("config", "new", "--roles", "os:reader", "--crt-ttl", "1h", path);
+      const asReader = (...args: string[]) =>
+        machine.talosctl("--talosconfig", path, "-e", machine.apiHost, "-n", machine.apiHost, ...args);
+      expect((await asReader("config", "info")).stdout).toMatch(/Current context:\s+reader@/);
+      expect(await asReader("get", "timestatus")).toMatchObject({ code: 0 });
+      const { code, stderr } = await asReader("read", "/etc/hosts");
+      expect(code).not.toBe(0);
+      expect(stderr).toContain("your certificate has the role os:reader");
+    },
+    minutes(1),
+  );
+
+  test(
+    "sends its services' logs where a changed configuration says, with certificates for another name",
+    async () => {
+      await using collector = await startCollector();
+      const host = machine.apiHost.replace(/\d+$/, "1");
+      const destination = {
+        endpoint: `tcp://${host}:${collector.port}`,
+        format: "json_lines",
+        extraTags: { test: "container" },
+      };
+      // apid says that it has taken the new certificates.
+      const patch = { machine: { certSANs: ["other.example.org"], logging: { destinations: [destination] } } };
+      await machine.ask("patch", "machineconfig", "--mode", "no-reboot", "--patch", JSON.stringify(patch));
+      await eventually(
+        async () => collector.received,
+        (lines) => lines.some((line) => line["talos-service"] === "apid" && line.msg === "certificates renewed"),
+        { timeoutMs: 20_000, intervalMs: 50 },
+      );
+      expect(collector.received[0]).toMatchObject({ "talos-level": "info", test: "container" });
+      expect(await machine.ask("get", "certsans", "api", "-o", "yaml")).toContain("other.example.org");
     },
     minutes(1),
   );
