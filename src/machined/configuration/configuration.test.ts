@@ -22,6 +22,8 @@ const live = first.replace("machine:", 'machine:\n    sysctls:\n        vm.swapp
 const hard = first.replace("machine:", "machine:\n    env:\n        PROXY: http://proxy");
 const invalid = first.replace("machine:", "machine:\n    sysctl: {}");
 
+const bomb = `a: &a [${"x,".repeat(500)}]\nb: &b [${"*a,".repeat(500)}]\nc: [${"*b,".repeat(500)}]\n`;
+
 /** A real one, on a state and a directory of its own. */
 async function configured({ mode = "metal" as MachineMode, initial = first as string | null } = {}) {
   const directory = await mkdtemp(join(parent, "state-"));
@@ -126,6 +128,9 @@ test.each([
   ["a trial of what needs a reboot", hard, "try", /\ndiff:\n--- a\n\+\+\+ b\n@@/],
   ["a part of a config", "apiVersion: v1alpha1\nkind: HostnameConfig\nhostname: a\n", "auto", /did you mean to patch/],
   ["no YAML", "{", "auto", /^config:1:/],
+  ["YAML without end", `a: ${"[".repeat(500)}`, "auto", /^config:1:|Cannot read YAML/],
+  ["YAML that multiplies", bomb, "auto", /^Cannot read YAML: it holds more than/],
+  ["nothing", "", "auto", /^config:1:1: the file is empty/],
 ] as const)("%s is refused, and nothing changes", async (_, text, mode, message) => {
   const { apply, everything } = await configured();
   const before = await everything();

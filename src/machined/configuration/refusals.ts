@@ -1,4 +1,5 @@
 import type { Plan } from "../../config/changes/plan.ts";
+import { messageOf } from "../../errors/message.ts";
 import { Code, StatusError } from "../../grpc/status.ts";
 import type { ApplyMode } from "../machine.ts";
 
@@ -45,3 +46,6 @@ export const notThatLong = (timeoutMs: number, maximumMs: number): StatusError =
 
 export const tooMany = (waiting: number): StatusError =>
   new StatusError(Code.resourceExhausted, `Cannot apply the config: ${waiting} others are being applied; try again`);
+
+export const unreadable = (cause: Error): StatusError =>
+  new StatusError(Code.invalidArgument, messageOf(cause), { cause });

@@ -17,13 +17,13 @@ const TRY_TIMEOUT_MS = 60_000;
 
 /** MachineService/ApplyConfiguration: replaces the machine's config, or says what that would do. */
 export async function applyConfiguration(
-  { configuration }: Machine,
+  { configuration }: Pick<Machine, "configuration">,
   { data, mode, dry_run, try_mode_timeout }: machine.ApplyConfigurationRequest,
   { metadata }: Pick<Call, "metadata">,
 ): Promise<machine.ApplyConfigurationResponse.$Properties> {
   const reply = await told(
     configuration.apply({
-      text: new TextDecoder().decode(data),
+      text: textOf(data),
       mode: modeOf(mode),
       dryRun: dry_run,
       onlyFirst: !claimedRoles(metadata).has("os:admin"),
@@ -32,6 +32,15 @@ export async function applyConfiguration(
   );
   const { details, warnings } = reply;
   return { messages: [{ mode: wire[reply.mode], mode_details: details, warnings: [...warnings] }] };
+}
+
+function textOf(data: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(data);
+  } catch (cause) {
+    // To read on would be to save something else than what was sent.
+    throw new StatusError(Code.invalidArgument, "Cannot read the config: it is not text in UTF-8", { cause });
+  }
 }
 
 function modeOf(wanted: machine.ApplyConfigurationRequest.Mode): ApplyRequest["mode"] {
