@@ -20,15 +20,21 @@ export interface MaintenanceLimits {
   readonly requestBytes: number;
   /** New calls of one address. */
   readonly rate: RateLimitOptions;
+  /** Of those, calls that carry a config. */
+  readonly configRate: RateLimitOptions;
 }
 
-/** A config has at most 4 MiB; its message and frame a little more. */
+/**
+ * To read a config takes PID 1 some hundred times the config's own memory in the worst case, and its processor meanwhile.
+ * Whoever needs more than a mebibyte names a place for it (`talos.config=`).
+ */
 const defaultLimits: MaintenanceLimits = {
   calls: 64,
-  configCalls: 4,
-  configBytes: 4 * 1_024 * 1_024 + 1_024,
+  configCalls: 2,
+  configBytes: 1_024 * 1_024,
   requestBytes: 64 * 1_024,
   rate: { burst: 200, intervalMs: 20, peers: 256 },
+  configRate: { burst: 10, intervalMs: 1_000, peers: 256 },
 };
 
 /** For calls that are being answered when the machine has got its config. */
@@ -55,12 +61,15 @@ export function createMaintenanceRouter(
 ): MaintenanceRouter {
   const backendsFor = backendsOfClient({ machineSocket, client: () => undefined, nodePort: () => 0 });
   const rate = new RateLimit(limits.rate);
+  const configRate = new RateLimit(limits.configRate);
   const calls = new Map<ServerHttp2Stream, string>();
   let open = true;
 
   const admit = ({ path, peer, stream }: IncomingStream): void => {
     if (!open) throw configured();
-    if (!rate.allow(peer.address ?? "")) throw exhausted("this address calls too often");
+    const address = peer.address ?? "";
+    const tooOften = !rate.allow(address) || (configMethods.has(path) && !configRate.allow(address));
+    if (tooOften) throw exhausted("this address calls too often");
     requireMaintenanceMethod(path);
     const ofConfigs = [...calls.values()].filter((each) => configMethods.has(each)).length;
     if (calls.size >= limits.calls) throw exhausted(`${calls.size} calls are being answered`);

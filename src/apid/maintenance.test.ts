@@ -38,7 +38,8 @@ const get = api("cosi.resource.State/Get");
 
 async function door(limits: Partial<MaintenanceLimits>) {
   const rate = { burst: 100, intervalMs: 1, peers: 10 };
-  const all = { calls: 10, configCalls: 10, configBytes: 10_000, requestBytes: 1_000, rate, ...limits };
+  const sizes = { configBytes: 10_000, requestBytes: 1_000 };
+  const all = { calls: 10, configCalls: 10, ...sizes, rate, configRate: rate, ...limits };
   const identity = await (await createTestAuthority()).server();
   const opened = await openMaintenanceDoor({
     machineSocket: socket.path,
@@ -92,6 +93,14 @@ test("an address that calls too often is told to wait", async () => {
     Code.resourceExhausted,
     "Cannot take the call in: this address calls too often; try again later",
   ]);
+});
+
+test("an address that brings configs too often is told to wait, and may still look", async () => {
+  await using opened = await door({ configRate: { burst: 1, intervalMs: 60_000, peers: 10 } });
+  release.resolve();
+  await opened.channel.unary(apply, {});
+  expect((await failureOf(opened.channel.unary(apply, {})))[0]).toBe(Code.resourceExhausted);
+  await opened.channel.unary(get, {});
 });
 
 test("no address can hold all connections, and those that end make room", async () => {
