@@ -38,6 +38,7 @@ export function runtimeControllersOf(host: RuntimeControllersHost): readonly Con
     debugController(onDebug),
     versionController(),
     uniqueMachineTokenController(),
+    securityStateController({ ownKernel }),
     devicesStatusController({ ownKernel }),
     environmentController({
       base: { ...machineEnvironment, ...environmentArguments(args) },
@@ -56,7 +57,6 @@ export function runtimeControllersOf(host: RuntimeControllersHost): readonly Con
 /** In a container the kernel, its modules, its command line and its devices are the host's. */
 const ofOwnKernel = (args: KernelArguments, spawner: Spawner): readonly Controller[] => [
   kernelCmdlineController(args.text),
-  securityStateController(),
   kernelModuleSpecController({ load: loadNamedModule }),
   loadedKernelModuleController(),
   udevRulesController({ reload: (signal) => reloadRules(spawner, signal) }),

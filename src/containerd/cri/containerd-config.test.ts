@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import fc from "fast-check";
 import { renderContainerdConfig } from "./containerd-config.ts";
 
 const config = {
@@ -68,4 +69,37 @@ sandbox = "pause:mine"
     },
   });
   expect(() => renderContainerdConfig({ ...config, customizations: ["= nonsense"] })).toThrow("it is not TOML");
+});
+
+test("any customization leaves a configuration that can be read, or is refused", () => {
+  const word = fc.constantFrom(
+    "version",
+    "plugins",
+    "grpc",
+    "address",
+    "x",
+    "=",
+    ".",
+    "[",
+    "]",
+    '"',
+    "1",
+    "{",
+    "}",
+    "\n",
+    " ",
+  );
+  const text = fc.oneof(
+    fc.string(),
+    fc.array(word, { maxLength: 30 }).map((words) => words.join("")),
+  );
+  fc.assert(
+    fc.property(text, (customization) => {
+      try {
+        Bun.TOML.parse(renderContainerdConfig({ ...config, customizations: [customization] }));
+      } catch (thrown) {
+        expect((thrown as Error).message).toStartWith("Cannot read the customization of containerd");
+      }
+    }),
+  );
 });

@@ -22,7 +22,7 @@ test("what does not change is there from the start", async () => {
   await using runtime = await runtimeWith(
     versionController(),
     kernelCmdlineController("talos.platform=metal"),
-    securityStateController(),
+    securityStateController({ ownKernel: false }),
   );
   expect((await runtime.eventually(Version, "version")).spec.version).toBe(TAG);
   expect((await runtime.eventually(KernelCmdline, "cmdline")).spec.cmdline).toBe("talos.platform=metal");

@@ -7,13 +7,21 @@ import { factController } from "./fact.ts";
 /** The firmware's variables of its own, by their GUID. */
 const firmwareVariable = (name: string) => `sys/firmware/efi/efivars/${name}-8be4df61-93ca-11d2-aa0d-00e098032b8c`;
 
-/** Shows how far firmware and kernel are locked down. */
-export const securityStateController = (root = "/") =>
+const nothing: SecurityState = {
+  secureBoot: false,
+  selinuxState: "disabled",
+  fipsState: "disabled",
+  bootedWithUKI: false,
+  moduleSignatureEnforced: false,
+};
+
+/** Shows how far firmware and kernel are locked down; a container cannot vouch for its host's. */
+export const securityStateController = ({ ownKernel }: { readonly ownKernel: boolean }) =>
   factController({
     name: "runtime.SecurityStateController",
     kind: SecurityState,
     id: "securitystate",
-    read: () => readSecurityState(root),
+    read: () => (ownKernel ? readSecurityState("/") : nothing),
   });
 
 export function readSecurityState(root: string): SecurityState {
@@ -22,10 +30,10 @@ export function readSecurityState(root: string): SecurityState {
   const isSwitchedOn = (name: string) => contentOf(join(root, firmwareVariable(name)))?.at(4) === 1;
   const enforce = text("sys/fs/selinux/enforce");
   return {
+    ...nothing,
     secureBoot: isSwitchedOn("SecureBoot") && !isSwitchedOn("SetupMode"),
     selinuxState: enforce === undefined ? "disabled" : enforce === "1" ? "enabled, enforcing" : "enabled, permissive",
     fipsState: text("proc/sys/crypto/fips_enabled") === "1" ? "enabled" : "disabled",
-    bootedWithUKI: false,
     moduleSignatureEnforced: text("sys/module/module/parameters/sig_enforce") === "Y",
   };
 }

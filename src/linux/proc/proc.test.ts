@@ -59,6 +59,7 @@ test("a disk's counters come in the kernel's order", () => {
 test("no parser throws on any text", () => {
   const parsers = [
     parseMeminfo,
+    parseModules,
     parseCpuInfo,
     parseDiskStats,
     parseLoadAverage,
