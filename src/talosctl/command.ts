@@ -14,6 +14,8 @@ export interface Context<A = Readonly<Record<string, unknown>>, F = Readonly<Rec
   print(text: string | Uint8Array): Promise<void>;
   /** Writes a line to standard error. */
   warn(line: string): void;
+  /** Tells a person who waits that there is something to wait for; nothing to a program. */
+  notice(line: string): void;
   /** A line from the user, after a question; undefined when there is nobody to ask. */
   ask(question: string): Promise<string | undefined>;
   /** The connection to the machines; made when first asked for. */

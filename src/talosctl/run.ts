@@ -8,6 +8,7 @@ import type { GlobalFlags } from "./global-flags.ts";
 export interface Terminal {
   print(text: string | Uint8Array): Promise<void>;
   warn(line: string): void;
+  notice(line: string): void;
   ask(question: string): Promise<string | undefined>;
 }
 
@@ -30,7 +31,7 @@ export async function runInvocation(
       ...terminal,
       async client(options) {
         const { openClient } = await import("./client/open.ts");
-        const client = await openClient(given.global, options);
+        const client = await openClient(given.global, { ...options, notice: terminal.notice });
         clients.push(client);
         return client;
       },

@@ -14,6 +14,9 @@ export function processTerminal(): Terminal {
       const written = writeDirectly(2, bytes);
       if (written < bytes.length) process.stderr.write(bytes.subarray(written));
     },
+    notice: (line) => {
+      if (process.stderr.isTTY) process.stderr.write(`${line}\n`);
+    },
     async ask(question) {
       if (!process.stdin.isTTY) return undefined;
       const { createInterface } = await import("node:readline/promises");

@@ -3,6 +3,7 @@ import type { Decoded, Encodable } from "../../proto/message.ts";
 import type { MethodName, methods } from "../../proto/methods.ts";
 import { explain, type Standing } from "./explain.ts";
 import { type NodeFailure, NodesFailed, nodeFailure } from "./node-failure.ts";
+import { noticed } from "./notice.ts";
 
 type Methods = typeof methods;
 type OfKind<Kind extends string> = { [N in MethodName]: Methods[N]["kind"] extends Kind ? N : never }[MethodName];
@@ -33,6 +34,8 @@ export interface ClientOptions {
   readonly endpoint: string;
   /** Who we are to the machine, to say what is missing. */
   readonly standing: Standing;
+  /** Told when an answer takes its time. */
+  notice(line: string): void;
 }
 
 /**
@@ -43,6 +46,7 @@ export class Client implements Disposable {
   readonly nodes: readonly string[];
   readonly failures: NodeFailure[] = [];
   readonly #options: ClientOptions;
+  #toldOfWaiting = false;
 
   constructor(options: ClientOptions) {
     this.#options = options;
@@ -121,7 +125,16 @@ export class Client implements Disposable {
   #unary<N extends Unary>(name: N, request: Request<N>, options: CallOptions): Promise<Response<N>> {
     const { channel, methods } = this.#options;
     // TypeScript cannot follow one N through the table and the channel; the table is right by construction.
-    return channel.unary({ ...methods[name], path: name } as never, request as never, options) as Promise<Response<N>>;
+    const reply = channel.unary({ ...methods[name], path: name } as never, request as never, options);
+    return noticed(reply as Promise<Response<N>>, () => this.#tellOfWaiting());
+  }
+
+  /** Once: who asks again and again tells the user by other means. */
+  #tellOfWaiting(): void {
+    if (this.#toldOfWaiting) return;
+    this.#toldOfWaiting = true;
+    const { notice, endpoint } = this.#options;
+    notice(`Waiting for ${this.nodes.length > 0 ? this.nodes.join(", ") : endpoint} to answer`);
   }
 
   /** The message with its node; none for a failure, which is kept. */

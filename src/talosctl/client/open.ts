@@ -12,6 +12,8 @@ export interface OpenOptions {
   readonly fingerprints?: readonly string[];
   /** Whether it takes a node; without any, calls are about the endpoint. */
   readonly nodesNeeded?: boolean;
+  /** Told when an answer takes its time. */
+  notice?(line: string): void;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface OpenOptions {
  */
 export async function openClient(
   global: GlobalFlags,
-  { insecure = false, fingerprints = [], nodesNeeded = true }: OpenOptions = {},
+  { insecure = false, fingerprints = [], nodesNeeded = true, notice = () => undefined }: OpenOptions = {},
 ): Promise<Client> {
   const [{ connect }, { methods }] = await Promise.all([
     import("../../grpc/client/connect.ts"),
@@ -42,7 +44,7 @@ export async function openClient(
     const pins = fingerprints.map(fingerprint);
     const target: Target = { ...parseEndpoint(node), tls: {}, ...(pins.length > 0 && { fingerprints: pins }) };
     const standing = { roles: [], insecure: true };
-    return new Client({ channel: connect({ target }), methods, nodes: [], endpoint: node, standing });
+    return new Client({ channel: connect({ target }), methods, nodes: [], endpoint: node, standing, notice });
   }
   const { context, name, path } = await currentContext(global);
   const endpoints = endpointsOf(global, context);
@@ -61,6 +63,7 @@ export async function openClient(
     nodes,
     endpoint: nodes[0] ?? endpoints[0] ?? "",
     standing: { roles, insecure: false },
+    notice,
   });
 }
 

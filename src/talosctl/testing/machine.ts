@@ -8,6 +8,7 @@ import { createCertificateAuthority, signCertificate } from "../../pki/index.ts"
 import { createContext } from "../../talosconfig/certificate.ts";
 import { writeTalosconfig } from "../../talosconfig/file.ts";
 import { talosctl } from "../main.ts";
+import type { Terminal } from "../run.ts";
 
 /** What a command line did. */
 export interface Outcome {
@@ -60,8 +61,11 @@ export async function serveTestMachine({
   };
 }
 
-/** Runs talosctl in this process and keeps what it writes. */
-export async function runTalosctl(argv: readonly string[], answer?: string): Promise<Outcome> {
+/**
+ * Runs talosctl in this process and keeps what it writes.
+ * @param instead what the terminal does otherwise.
+ */
+export async function runTalosctl(argv: readonly string[], instead: Partial<Terminal> = {}): Promise<Outcome> {
   const decoder = new TextDecoder();
   let out = "";
   let error = "";
@@ -72,7 +76,9 @@ export async function runTalosctl(argv: readonly string[], answer?: string): Pro
     warn: (line: string) => {
       error += `${line}\n`;
     },
-    ask: async () => answer,
+    notice: () => undefined,
+    ask: async () => undefined,
+    ...instead,
   };
   const status = await talosctl(argv, terminal, new AbortController().signal);
   return { status, out, error };

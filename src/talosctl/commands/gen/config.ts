@@ -45,7 +45,7 @@ export const config = command({
     "talosctl gen config demo https://10.0.0.1:6443 --with-secrets secrets.yaml -t worker -o -",
     "talosctl gen config demo https://k8s.example.org --config-patch @patch.yaml --registry-mirror docker.io=http://10.0.0.9:5000",
   ],
-  async run({ args, flags, print, warn }) {
+  async run({ args, flags, print, warn, notice }) {
     const types = flags.outputTypes.map(outputType);
     const [{ generateSecrets, parseSecrets }, { createContext }, { parseContract }] = await Promise.all([
       import("../../../config/generate/secrets.ts"),
@@ -53,6 +53,7 @@ export const config = command({
       import("../../../config/generate/contract.ts"),
     ]);
     const { withSecrets } = flags;
+    if (withSecrets === undefined) notice("Generating keys");
     const contract = flags.talosVersion === undefined ? {} : { contract: parseContract(flags.talosVersion) };
     const secrets =
       withSecrets === undefined

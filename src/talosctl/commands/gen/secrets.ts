@@ -34,7 +34,7 @@ export const secrets = command({
     "talosctl gen secrets --from-controlplane-config controlplane.yaml",
     "talosctl gen secrets --from-kubernetes-pki /etc/kubernetes/pki # to take over a cluster of kubeadm",
   ],
-  async run({ flags, print, warn }) {
+  async run({ flags, print, warn, notice }) {
     const [{ formatSecrets, generateSecrets }, { parseContract }] = await Promise.all([
       import("../../../config/generate/secrets.ts"),
       import("../../../config/generate/contract.ts"),
@@ -44,6 +44,7 @@ export const secrets = command({
       throw new Failure("Cannot take secrets from a config and a directory at once", { hint: "Name one of the two" });
     }
     const contract = flags.talosVersion === undefined ? {} : { contract: parseContract(flags.talosVersion) };
+    if (config === undefined) notice("Generating keys");
     const made =
       config === undefined
         ? await generateSecrets({ ...contract, known: await knownSecrets(directory, token) })
