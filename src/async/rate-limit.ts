@@ -5,7 +5,7 @@ export interface RateLimitOptions {
   readonly intervalMs: number;
   /** How many peers are remembered; those seen longest ago are forgotten first. */
   readonly peers: number;
-  /** Monotonic clock in milliseconds; injected by tests. */
+  /** Monotonic clock in whole milliseconds, whose sums are exact; injected by tests. */
   readonly now?: () => number;
 }
 
@@ -16,7 +16,7 @@ export class RateLimit {
   readonly #fullAt = new Map<string, number>();
 
   constructor(options: RateLimitOptions) {
-    this.#options = { now: () => performance.now(), ...options };
+    this.#options = { now: () => Math.floor(performance.now()), ...options };
   }
 
   /** Takes a token from the peer's bucket; false when it is empty. */
