@@ -251,6 +251,18 @@ test.each([
   expect(parseLine(`{${field}}`, now).time).toBe(time);
 });
 
+test("a line for people tells its time and level before its message, and fields after it", () => {
+  expect(parseLine('2026-05-06T07:08:09.123Z WARN no answer {"controller":"time.SyncController"}', now)).toEqual({
+    message: "no answer",
+    time: "2026-05-06T07:08:09.123Z",
+    level: "warn",
+    fields: { controller: "time.SyncController" },
+  });
+  const unknown = "2026-05-06T07:08:09.123Z LOUD no answer";
+  expect(parseLine(unknown, now)).toMatchObject({ message: unknown, level: "info", time: now.toISOString() });
+  expect(parseLine('{"level":"constructor"}', now).level).toBe("info");
+});
+
 test("any line becomes one JSON object on one line", () =>
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.json(), fc.string({ unit: "binary" })), (line) => {

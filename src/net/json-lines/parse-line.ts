@@ -4,20 +4,32 @@ const levels: readonly EventLevel[] = ["debug", "info", "warn", "error", "dpanic
 const isLevel = (text: string): text is EventLevel => (levels as readonly string[]).includes(text);
 
 /** What others call them. */
-const otherNames: Readonly<Record<string, EventLevel>> = { warning: "warn", trace: "debug", err: "error" };
+const otherNames: Readonly<Record<string, EventLevel | undefined>> = Object.assign(Object.create(null), {
+  warning: "warn",
+  trace: "debug",
+  err: "error",
+});
 
 /** Later than any log line, so that a larger number of seconds is one of milliseconds: the year 3000. */
 const latestSeconds = 32_503_680_000;
 
+/** How some loggers, ours among them, write for people: time, level, message. */
+const forPeople = /^(\d{4}-\d{2}-\d{2}T\S+)[ \t]+([A-Z]+)[ \t]+(.*)$/s;
+
 /**
- * Reads a line that a program wrote: JSON, text, or text with JSON after it, as several loggers do. What JSON says of
- * time, level and message is taken over under our names; its other fields are kept.
+ * Reads a line that a program wrote: JSON, text, or text with JSON after it, as several loggers do. What it says of
+ * time, level and message is taken over under our names; other fields of its JSON are kept.
  */
 export function parseLine(line: string, now: Date): LogEvent {
-  const plain = { message: line, time: now.toISOString(), level: "info", fields: {} } as const;
-  const at = line.indexOf("{");
-  const fields = at < 0 ? undefined : objectIn(line.slice(at));
-  return fields === undefined ? plain : { ...plain, ...eventOf(line.slice(0, at).trim(), { ...fields }) };
+  const [, time = "", level = "", rest = ""] = forPeople.exec(line) ?? [];
+  const [known, at] = [levelOf(level), rfc3339(time)];
+  const isForPeople = known !== undefined && at !== undefined;
+  const plain: LogEvent = isForPeople
+    ? { message: rest, time: at, level: known, fields: {} }
+    : { message: line, time: now.toISOString(), level: "info", fields: {} };
+  const brace = plain.message.indexOf("{");
+  const fields = brace < 0 ? undefined : objectIn(plain.message.slice(brace));
+  return fields === undefined ? plain : { ...plain, ...eventOf(plain.message.slice(0, brace).trim(), { ...fields }) };
 }
 
 type Fields = Record<string, unknown>;
@@ -57,11 +69,14 @@ function textIn(fields: Fields, name: string): string | undefined {
 
 function levelIn(fields: Fields): EventLevel | undefined {
   const { level } = fields;
-  if (typeof level !== "string") return undefined;
-  const lower = level.toLowerCase();
-  const known = isLevel(lower) ? lower : otherNames[lower];
+  const known = typeof level === "string" ? levelOf(level) : undefined;
   if (known !== undefined) delete fields.level;
   return known;
+}
+
+function levelOf(name: string): EventLevel | undefined {
+  const lower = name.toLowerCase();
+  return isLevel(lower) ? lower : otherNames[lower];
 }
 
 function timeIn(fields: Fields, name: string): string | undefined {
