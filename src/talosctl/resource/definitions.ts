@@ -25,9 +25,12 @@ export function findDefinition(definitions: readonly Definition[], name: string)
   const lower = name.toLowerCase();
   const exact = definitions.find(({ resource_type }) => resource_type.toLowerCase() === lower);
   if (exact !== undefined) return exact;
-  const [found, ...others] = definitions.filter(({ all_aliases, aliases }) =>
+  const matching = definitions.filter(({ all_aliases, aliases }) =>
     [...aliases, ...all_aliases].some((alias) => alias.toLowerCase() === lower),
   );
+  // Short forms are made of capitals, and clash; chosen ones come first: ns is of Namespaces before NetworkStatuses.
+  const chosen = matching.filter(({ aliases: [first] }) => first?.toLowerCase() === lower);
+  const [found, ...others] = chosen.length === 1 ? chosen : matching;
   if (found === undefined) {
     const meant = suggest(
       lower,
