@@ -5,7 +5,7 @@ import { root } from "../v1alpha1/root.ts";
 import type { Change } from "./change.ts";
 import { compareField } from "./compare.ts";
 
-/** Of documents that are not described nothing is known: what they say takes effect as it can, and is not shown. */
+/** Of a document that is not described nothing is known, and so nothing is shown. */
 const undescribed = anything({ doc: "", sensitive: true });
 
 /** Every field that differs, with what its change does: the one answer for the dry run and for the deed. */

@@ -35,10 +35,10 @@ test("a first config is all new, and shows no key", () => {
   expect(diff).toContain(`+        crt: ${certificateOf(before)}`);
 });
 
-test("of documents that are not described only their names are shown", () => {
-  const unknown = "apiVersion: v1alpha1\nkind: SideroLinkConfig\napiUrl: grpc://host?jointoken=abc\n";
-  const diff = configDiff(parse(before), parse(`${before}---\n${unknown}`));
-  expect(diff).toContain("+kind: SideroLinkConfig");
+test("documents show their secrets no more than the rest", () => {
+  const document = "apiVersion: v1alpha1\nkind: SideroLinkConfig\napiUrl: grpc://host?jointoken=abc\n";
+  const diff = configDiff(parse(before), parse(`${before}---\n${document}`));
+  expect(diff).toContain("+kind: SideroLinkConfig\n+apiUrl: (hidden ");
 });
 
 test("texts without end have a diff in bounded time", () => {

@@ -22,12 +22,8 @@ function layOut({ node, documents }: MachineConfig, secrets: Secrets): string {
   const others = documents.map(({ kind, node }) => {
     const plain = toPlain(node) as Plain;
     const { apiVersion, name } = plain;
-    const header = { apiVersion, kind, ...(name !== undefined && { name }) };
-    if (isDocumentKind(kind))
-      return { ...header, ...(withoutSecrets(documentSections[kind], plain, secrets) as Plain) };
-    // Which of its values are secrets is not known.
-    const values = Object.entries(plain).filter(([key]) => !Object.hasOwn(header, key));
-    return { ...header, ...Object.fromEntries(values.map(([key, value]) => [key, secret(value, secrets)])) };
+    const rest = isDocumentKind(kind) ? (withoutSecrets(documentSections[kind], plain, secrets) as Plain) : {};
+    return { apiVersion, kind, ...(name !== undefined && { name }), ...rest };
   });
   return [...main, ...others].map((document) => toYaml(withoutEmptiness(document))).join("---\n");
 }
