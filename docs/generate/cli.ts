@@ -1,3 +1,4 @@
+import { plain } from "../../src/config/markdown.ts";
 import type { Argument } from "../../src/talosctl/argument.ts";
 import { commands } from "../../src/talosctl/catalog.ts";
 import { type AnyCommand, type Command, isFamily } from "../../src/talosctl/command.ts";
@@ -42,8 +43,8 @@ function verbSection({ path, command }: Verb): string {
   const { aliases = [] } = command;
   return blocks(
     `## ${path}`,
-    sentence(command.summary),
-    command.description?.replaceAll("\n", " "),
+    plain(sentence(command.summary)),
+    plain(command.description?.replaceAll("\n", " ") ?? ""),
     fence("sh", [path, ...parameters.map(([name, argument]) => argumentUsage(name, argument)), "[flags]"].join(" ")),
     aliases.length === 0 ? undefined : `Also: ${aliases.map(code).join(", ")}. `.trim(),
     parameters.length === 0

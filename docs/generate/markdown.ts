@@ -1,3 +1,5 @@
+import { row } from "../../src/config/markdown.ts";
+
 /** A page of the reference: Markdown, relative to docs/reference. */
 export interface Page {
   readonly path: string;
@@ -6,13 +8,10 @@ export interface Page {
 
 /** A table; empty columns are left out. */
 export function table(headers: readonly string[], rows: readonly (readonly string[])[]): string {
-  const shown = headers.map((_, column) => column === 0 || rows.some((row) => (row[column] ?? "") !== ""));
-  const line = (cells: readonly string[]) => `| ${cells.filter((_, column) => shown[column]).join(" | ")} |`;
-  const rule = line(headers.map(() => "---"));
-  return [line(headers), rule, ...rows.map((row) => line(row.map(cell)))].join("\n");
+  const shown = headers.map((_, column) => column === 0 || rows.some((cells) => (cells[column] ?? "") !== ""));
+  const visible = (cells: readonly string[]) => cells.filter((_, column) => shown[column]);
+  return [headers, headers.map(() => "---"), ...rows].map((cells) => row(visible(cells))).join("\n");
 }
-
-const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("\n", " ");
 
 export const code = (text: string): string => `\`${text}\``;
 

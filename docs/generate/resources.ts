@@ -1,3 +1,4 @@
+import { plain } from "../../src/config/markdown.ts";
 import type { ResourceType } from "../../src/resources/define.ts";
 import type { CodecShape } from "../../src/resources/fields/codec.ts";
 import type { Field, Fields } from "../../src/resources/fields/field.ts";
@@ -9,7 +10,7 @@ import { typeComments } from "./type-comments.ts";
 /** Every type of resources: one table of all, then a page for each area. */
 export async function resourcePages(): Promise<Page[]> {
   const comments = await typeComments();
-  const docOf = ({ type }: ResourceType) => sentence(comments.get(type) ?? "");
+  const docOf = ({ type }: ResourceType) => plain(sentence(comments.get(type) ?? ""));
   const areas = Map.groupBy(allTypes, areaOf);
   const rows = allTypes
     .toSorted((left, right) => (left.displayType < right.displayType ? -1 : 1))

@@ -1,6 +1,8 @@
 import { expect, test } from "bun:test";
-import { documentSections } from "./documents/index.ts";
+import { type DocumentKind, documentSections } from "./documents/index.ts";
+import { exampleDocument } from "./example.ts";
 import { explainField } from "./explain.ts";
+import { parseMachineConfig } from "./parse.ts";
 import { configPages, configReference } from "./reference.ts";
 import { configSchema } from "./schema.ts";
 
@@ -36,4 +38,15 @@ test("the reference and the schema name every document and go as deep as the fie
       ...Array(Object.keys(documentSections).length).fill({}),
     ],
   });
+});
+
+test("a document's example is one that is read, and only what needs a secret has none", () => {
+  const kinds = Object.keys(documentSections) as DocumentKind[];
+  const examples = kinds.map((kind) => [kind, exampleDocument(kind)] as const);
+  expect(examples.flatMap(([kind, text]) => (text === undefined ? [kind] : []))).toEqual([
+    "HCloudVIPConfig",
+    "WireguardConfig",
+  ]);
+  for (const [kind, text] of examples)
+    if (text !== undefined) expect(parseMachineConfig(text).text).toContain(`kind: ${kind}`);
 });

@@ -1,6 +1,7 @@
 import { Failure } from "../errors/failure.ts";
 import { type AnyField, type Effect, section } from "./describe.ts";
-import { documentSections } from "./documents/index.ts";
+import { documentSections, isDocumentKind } from "./documents/index.ts";
+import { exampleDocument } from "./example.ts";
 import { fieldsOf, outermost, type PlacedField, placed } from "./fields.ts";
 import { suggest } from "./suggest.ts";
 import { typeName } from "./type-name.ts";
@@ -25,6 +26,8 @@ export function explainField(path: string): string {
     const width = Math.max(...rows.map(([left]) => left.length));
     lines.push("Fields:", ...rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`));
   }
+  const example = isDocumentKind(path) ? exampleDocument(path) : undefined;
+  if (example !== undefined) lines.push("", "Example:", example.replace(/^(?=.)/gm, "  "));
   return `${lines.join("\n").trimEnd()}\n`;
 }
 
@@ -57,12 +60,14 @@ function facts(field: AnyField, effect: Effect | undefined): (readonly [string, 
       "Example",
       field.example === undefined ? undefined : toYaml(field.example).trim().replaceAll("\n", "\n            "),
     ],
+    ["Required", field.required ? "yes" : undefined],
     ["Since", field.since],
     ["Change", effect],
     [
       "Patches",
       merge === undefined ? undefined : merge === "replace" ? "replace it" : `meet by ${merge.keys.join(" or ")}`,
     ],
+    ["Document", field.replacedBy === undefined ? undefined : `${field.replacedBy} says the same, and more`],
     ["Deprecated", field.deprecated],
   ];
   return rows.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));

@@ -1,6 +1,8 @@
 import type { AnyField, Shape } from "./describe.ts";
-import { documentSections } from "./documents/index.ts";
+import { type DocumentKind, documentSections } from "./documents/index.ts";
+import { exampleDocument } from "./example.ts";
 import { fieldsOf, outermost, type PlacedField, placed } from "./fields.ts";
+import { plain, row } from "./markdown.ts";
 import { typeName } from "./type-name.ts";
 import { root } from "./v1alpha1/root.ts";
 import { toYaml } from "./yaml.ts";
@@ -28,7 +30,8 @@ export function configPages(): readonly ReferencePage[] {
     return { name, kind: "area", doc, text: pageText(name, members) };
   });
   const documents = Object.entries(documentSections).map(([kind, field]): ReferencePage => {
-    const header = `\`\`\`yaml\napiVersion: v1alpha1\nkind: ${kind}\n\`\`\``;
+    const example = exampleDocument(kind as DocumentKind) ?? `apiVersion: v1alpha1\nkind: ${kind}`;
+    const header = `\`\`\`yaml\n${example.trimEnd()}\n\`\`\``;
     const members = [...sectionsBelow(outermost(kind, field))];
     return { name: kind, kind: "document", doc: field.doc, text: pageText(kind, members, header) };
   });
@@ -62,7 +65,7 @@ function pageText(name: string, sections: readonly PlacedField[], header?: strin
     const title = section.path === "" ? "The v1alpha1 document" : `\`${section.path}\``;
     return [
       `${index === 0 ? "#" : "##"} ${title}`,
-      section.field.doc,
+      plain(section.field.doc),
       ...(index === 0 && header !== undefined ? [header] : []),
       fieldTable(section, name),
       ...exampleOf(section),
@@ -78,26 +81,30 @@ function fieldTable(parent: PlacedField, page: string): string {
     const preset = field.default === undefined ? "" : `\`${JSON.stringify(field.default)}\``;
     return [`\`${name}\``, type, preset, effect ?? "", meaning(field)];
   });
-  const lines = rows.map((cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`);
-  return ["| Field | Type | Default | A change | What it is |", "|---|---|---|---|---|", ...lines].join("\n");
+  const headers = ["Field", "Type", "Default", "A change", "What it is"];
+  return [row(headers), row(headers.map(() => "---")), ...rows.map(row)].join("\n");
 }
 
 /** Where the section of a path is described, as seen from a page. */
 function linkTo(path: string, page: string): string {
-  // As GitHub makes anchors of headings: in lower case, without the dots.
-  const anchor = path.toLowerCase().replaceAll(".", "");
+  const anchor = anchorOf(path);
   const isDocument = Object.hasOwn(documentSections, path.split(".")[0] ?? "");
   const target = isDocument ? page : areaOf(path);
   return target === page ? `#${anchor}` : `${target}.md#${anchor}`;
 }
 
+/** As GitHub makes anchors of headings: in lower case, without the dots. */
+const anchorOf = (path: string): string => path.toLowerCase().replaceAll(".", "");
+
 /** What is said of a field, in sentences. */
 function meaning(field: AnyField): string {
-  const { merge, since, deprecated, sensitive } = field;
+  const { merge, since, deprecated, sensitive, required, replacedBy } = field;
   const words = wordsOf(field.shape);
   const example = hasFields(field) || field.example === undefined ? "" : inlineExample(field.example);
   const facts = [
     field.doc,
+    required ? "Required." : "",
+    boundsOf(field.shape),
     words === undefined ? "" : `One of ${words.map((word) => `\`${word}\``).join(", ")}.`,
     example === "" ? "" : `For example \`${example}\`.`,
     sensitive ? "Secret." : "",
@@ -105,6 +112,9 @@ function meaning(field: AnyField): string {
       ? ""
       : `Patches ${merge === "replace" ? "replace it" : `meet items by ${merge.keys.join(" or ")}`}.`,
     since === undefined ? "" : `Since ${since}.`,
+    replacedBy === undefined
+      ? ""
+      : `[${replacedBy}](${replacedBy}.md#${anchorOf(replacedBy)}) says the same, and more.`,
     deprecated === undefined ? "" : `**Deprecated:** ${deprecated}.`,
   ];
   return facts.filter((fact) => fact !== "").join(" ");
@@ -116,6 +126,14 @@ const wordsOf = (shape: Shape): readonly string[] | undefined =>
     : shape.kind === "list" || shape.kind === "map"
       ? wordsOf(shape.of.shape)
       : undefined;
+
+function boundsOf(shape: Shape): string {
+  if (shape.kind !== "scalar") return "";
+  const { minimum, maximum } = shape;
+  if (minimum !== undefined && maximum !== undefined) return `From ${minimum} to ${maximum}.`;
+  if (minimum !== undefined) return `At least ${minimum}.`;
+  return maximum === undefined ? "" : `At most ${maximum}.`;
+}
 
 /** Short examples fit into the table; others would be hard to read there. */
 function inlineExample(example: unknown): string {

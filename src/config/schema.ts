@@ -7,9 +7,13 @@ type Schema = Readonly<Record<string, unknown>>;
 /** JSON schema (draft 2020-12) of one document of a config, whichever it is. */
 export function configSchema(): Schema {
   const documents = Object.entries(documentSections).map(([kind, field]) => {
-    const { properties, ...rest } = fieldSchema(field);
+    const { properties, required = [], ...rest } = fieldSchema(field);
     const header = { apiVersion: { const: "v1alpha1" }, kind: { const: kind } };
-    return { ...rest, properties: { ...header, ...(properties as Schema) }, required: ["apiVersion", "kind"] };
+    return {
+      ...rest,
+      properties: { ...header, ...(properties as Schema) },
+      required: ["apiVersion", "kind", ...(required as string[])],
+    };
   });
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
@@ -46,7 +50,13 @@ function shapeSchema(shape: Shape): Schema {
       return { type: "object", additionalProperties: fieldSchema(shape.of) };
     case "section": {
       const properties = Object.entries(shape.fields).map(([name, field]) => [name, fieldSchema(field)]);
-      return { type: "object", properties: Object.fromEntries(properties), additionalProperties: false };
+      const required = Object.entries(shape.fields).flatMap(([name, field]) => (field.required ? [name] : []));
+      return {
+        type: "object",
+        properties: Object.fromEntries(properties),
+        additionalProperties: false,
+        ...(required.length > 0 && { required }),
+      };
     }
   }
 }
