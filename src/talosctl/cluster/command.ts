@@ -171,5 +171,6 @@ function refuseSizes({ cpus, memory, disk }: Readonly<Record<"cpus" | "memory" |
   };
   check("cpus", cpus, 1, 64);
   check("memory", memory, 1024, 1024 * 1024);
-  check("disk", disk, 1024, 64 * 1024 * 1024);
+  // Less has no room for the volumes that a machine makes on it.
+  check("disk", disk, 2304, 64 * 1024 * 1024);
 }
