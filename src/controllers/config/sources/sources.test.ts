@@ -2,7 +2,10 @@ import { afterAll, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseKernelArguments } from "../../../platform/kernel-arguments.ts";
+import { platformOf } from "../../../platform/platform.ts";
 import { embeddedSource } from "./embedded.ts";
+import { sourcesOf } from "./of-platform.ts";
 import { savedConfig } from "./saved.ts";
 import { volumeSource } from "./volume.ts";
 
@@ -34,6 +37,21 @@ test("a saved config is read after STATE is there; one that is rejected is kept 
   expect(readdirSync(state)).toHaveLength(2);
   expect(readFileSync(kept, "utf8")).toBe(text);
   expect(statSync(kept).mode & 0o777).toBe(0o600);
+});
+
+test("a machine looks where its platform and its arguments say, in order", async () => {
+  const names = (text: string) =>
+    sourcesOf(platformOf(parseKernelArguments(text)), { loadDrivers: async () => {} }).map(({ place }) => place);
+  const embedded = "/usr/local/etc/talos/config.yaml";
+  expect(names("")).toEqual([embedded]);
+  expect(names("talos.config=none")).toEqual([embedded]);
+  expect(names("talos.config.inline=YQ== talos.config=http://h/c")).toEqual([
+    ...[embedded, "http://h/c", "talos.config.inline"],
+  ]);
+  expect(names("talos.config=metal-iso")).toEqual([embedded, "metal-iso:config.yaml"]);
+  // Out there nobody's config is taken for want of another.
+  const [, cloud] = sourcesOf(platformOf(parseKernelArguments("talos.platform=aws")), { loadDrivers: async () => {} });
+  expect((await cloud?.read({}, signal).catch((thrown) => thrown)).message).toStartWith("Cannot ask the platform aws");
 });
 
 test("a volume that is not there is told with what to attach", async () => {
