@@ -2,6 +2,7 @@ import { afterAll, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { messageOf } from "../../../errors/message.ts";
 import { parseKernelArguments } from "../../../platform/kernel-arguments.ts";
 import { platformOf } from "../../../platform/platform.ts";
 import { embeddedSource } from "./embedded.ts";
@@ -51,7 +52,8 @@ test("a machine looks where its platform and its arguments say, in order", async
   expect(names("talos.config=metal-iso")).toEqual([embedded, "metal-iso:config.yaml"]);
   // Out there nobody's config is taken for want of another.
   const [, cloud] = sourcesOf(platformOf(parseKernelArguments("talos.platform=aws")), { loadDrivers: async () => {} });
-  expect((await cloud?.read({}, signal).catch((thrown) => thrown)).message).toStartWith("Cannot ask the platform aws");
+  const refused = await cloud?.read({}, signal).catch(messageOf);
+  expect(refused).toStartWith("Cannot ask the platform aws");
 });
 
 test("a volume that is not there is told with what to attach", async () => {
