@@ -122,6 +122,17 @@ test("a dry run tells each changed field with its effect", async () => {
   );
 });
 
+test("the log tells which fields changed, and which services start anew for them", async () => {
+  const { apply, lines } = await configured();
+  const text = first
+    .replace("machine:", "machine:\n    nodeLabels:\n        a: b")
+    .replace("kubelet:", "kubelet:\n        clusterDNS: [10.0.0.53]");
+  await apply(text, "auto");
+  expect(lines.at(-1)).toMatch(
+    /^info: applied configuration without a reboot: machine\.kubelet\S+, machine\.nodeLabels\.a \(restarts kubelet\)$/,
+  );
+});
+
 test.each([
   ["a typo", invalid, "auto", /^config:\d+:5: machine\.sysctl: unknown field, did you mean "sysctls"\?/],
   ["what needs a reboot", hard, "noReboot", /^this config change can't be applied in immediate mode\nmachine\.env/],

@@ -33,12 +33,13 @@ export function dryRunOf(plan: Plan, diff: string): string {
 /** The dry run on a machine that has nothing to compare with. */
 export const firstDryRun = "Dry run summary:\nNode is running in maintenance mode and does not have a config yet.";
 
-/** One line of the log: how, and which fields. */
-export function logLineOf({ mode, changes }: Plan): string {
+/** One line of the log: how, which fields, and what starts anew for them. */
+export function logLineOf({ mode, changes, restarts }: Plan): string {
   const paths = changes.slice(0, CHANGES_LOGGED).map(({ path }) => path);
   const more = changes.length - paths.length;
   const what = paths.length === 0 ? "no field changes" : `${paths.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
-  return `${deeds[mode].toLowerCase()}${mode === "try" ? ", to be tried" : ""}: ${what}`;
+  const anew = restarts.length === 0 ? "" : ` (restarts ${restarts.join(", ")})`;
+  return `${deeds[mode].toLowerCase()}${mode === "try" ? ", to be tried" : ""}: ${what}${anew}`;
 }
 
 function effectLine({ path, before, after, effect }: Change): string {

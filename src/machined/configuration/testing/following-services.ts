@@ -3,6 +3,7 @@ import { registriesConfigController } from "../../../controllers/cri/registries-
 import { etcdConfigController } from "../../../controllers/etcd/config.ts";
 import { etcdSpecController } from "../../../controllers/etcd/spec.ts";
 import { criConfigController } from "../../../controllers/files/cri-config.ts";
+import { trustedRootsController } from "../../../controllers/files/trusted-roots.ts";
 import { kubeletConfigController } from "../../../controllers/k8s/kubelet-config.ts";
 import { kubeletSpecController } from "../../../controllers/k8s/kubelet-spec.ts";
 import { nodeIpController } from "../../../controllers/k8s/node-ip.ts";
