@@ -5,6 +5,7 @@ import { acquireController } from "../controllers/config/acquire.ts";
 import { machineTypeController } from "../controllers/config/machine-type.ts";
 import { sourcesOf } from "../controllers/config/sources/of-platform.ts";
 import { savedConfig } from "../controllers/config/sources/saved.ts";
+import { imageCacheConfigController } from "../controllers/cri/image-cache-config.ts";
 import { registriesConfigController } from "../controllers/cri/registries-config.ts";
 import { etcdConfigController } from "../controllers/etcd/config.ts";
 import { etcdPkiController } from "../controllers/etcd/pki.ts";
@@ -37,6 +38,7 @@ import { networkFilesController } from "../controllers/network/etc-files.ts";
 import { hostDnsConfigController } from "../controllers/network/host-dns-config.ts";
 import { linkStatusController } from "../controllers/network/link-status.ts";
 import { nodeAddressController } from "../controllers/network/node-address.ts";
+import { nodeAddressSortAlgorithmController } from "../controllers/network/node-address-sort-algorithm.ts";
 import { routeStatusController } from "../controllers/network/route-status.ts";
 import { networkStatusController } from "../controllers/network/status.ts";
 import { machineStatusController } from "../controllers/runtime/machine-status.ts";
@@ -117,6 +119,7 @@ export function controllersOf(host: ControllersHost): readonly Controller[] {
     addressStatusController(rtnetlink),
     routeStatusController(rtnetlink),
     nodeAddressController(),
+    nodeAddressSortAlgorithmController(),
     discoveryConfigController(),
     clusterInfoController(),
     hostDnsConfigController(),
@@ -141,6 +144,7 @@ export function controllersOf(host: ControllersHost): readonly Controller[] {
     etcdSpecController(),
     etcdPkiController(),
     registriesConfigController(),
+    imageCacheConfigController(),
     criConfigController(),
     nodenameController(),
     nodeIpConfigController(),
