@@ -12,11 +12,12 @@ const describeAsRoot = describe.if(process.getuid?.() === 0 && process.platform 
 const minutes = (count: number) => count * 60_000;
 
 describeAsRoot("a container", () => {
+  const flags = ["--provisioner", "container", "--wait-timeout", "3m"];
   let machine: TestMachine;
   let api: Client;
 
   beforeAll(async () => {
-    machine = await bootMachine("--provisioner", "container", "--wait-timeout", "3m");
+    machine = await bootMachine(...flags);
     api = await openApi(join(machine.directory, "talosconfig"));
   }, minutes(4));
 
@@ -105,6 +106,26 @@ describeAsRoot("a container", () => {
       expect(stderr).toContain("not supported in container mode");
     },
     minutes(1),
+  );
+
+  test(
+    "starts again with the config and the identity that it had",
+    async () => {
+      const identity = await machine.ask("get", "identities", "local", "-o", "yaml");
+      const nodeId = /nodeId: (\S+)/.exec(identity)?.[1] ?? "none";
+      process.kill(machine.pid, "SIGKILL");
+      await eventually(
+        () => identify(machine.pid),
+        (found) => found === undefined,
+        { intervalMs: 20 },
+      );
+      const output = join(machine.directory, "../..");
+      expect(await machine.cluster("create", "--output-directory", output, ...flags)).toMatchObject({ code: 0 });
+      // What was patched above is nowhere but with the machine.
+      expect(await machine.ask("get", "machineconfig", "v1alpha1", "-o", "yaml")).toContain("other.example.org");
+      expect(await machine.ask("get", "identities", "local", "-o", "yaml")).toContain(nodeId);
+    },
+    minutes(3),
   );
 
   test(

@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { Failure } from "../../../errors/failure.ts";
 import { run } from "./run.ts";
@@ -41,6 +42,8 @@ export function planNetwork(cluster: string): ContainerNetwork {
 export async function createNetwork(network: ContainerNetwork): Promise<void> {
   const { namespace, link, hostAddress, containerAddress } = network;
   await removeNetwork(namespace);
+  // The kernel takes its time to remove the cable with the namespace, and its name must be free.
+  if (networkInterfaceNames().includes(link)) await run("ip", "link", "delete", link).catch(() => undefined);
   await run("ip", "netns", "add", namespace);
   await run("ip", "link", "add", link, "type", "veth", "peer", "name", "eth0", "netns", namespace);
   await run("ip", "address", "add", `${hostAddress}/24`, "dev", link);
@@ -58,3 +61,6 @@ export async function removeNetwork(namespace: string): Promise<void> {
   const exists = listed.split("\n").some((line) => line.split(" ")[0] === namespace);
   if (exists) await run("ip", "netns", "delete", namespace);
 }
+
+/** Also those without an address. */
+const networkInterfaceNames = (): string[] => readdirSync("/sys/class/net");
