@@ -258,6 +258,12 @@ test("a line for people tells its time and level before its message, and fields 
     level: "warn",
     fields: { controller: "time.SyncController" },
   });
+  expect(parseLine('time="2026-05-06T07:08:09.123456789Z" level=warning msg="no \\"cgroup\\"" id=7', now)).toEqual({
+    message: 'no "cgroup" id=7',
+    time: "2026-05-06T07:08:09.123456789Z",
+    level: "warn",
+    fields: {},
+  });
   const unknown = "2026-05-06T07:08:09.123Z LOUD no answer";
   expect(parseLine(unknown, now)).toMatchObject({ message: unknown, level: "info", time: now.toISOString() });
   expect(parseLine('{"level":"constructor"}', now).level).toBe("info");

@@ -15,21 +15,34 @@ const latestSeconds = 32_503_680_000;
 
 /** How some loggers, ours among them, write for people: time, level, message. */
 const forPeople = /^(\d{4}-\d{2}-\d{2}T\S+)[ \t]+([A-Z]+)[ \t]+(.*)$/s;
+/** How others do, containerd's among them: the same by names, and then what else they know. */
+const byNames = /^time="(\d{4}-\d{2}-\d{2}T[^"]+)" level=([a-z]+) msg=("(?:[^"\\]|\\.)*"|\S*)(.*)$/s;
 
 /**
  * Reads a line that a program wrote: JSON, text, or text with JSON after it, as several loggers do. What it says of
  * time, level and message is taken over under our names; other fields of its JSON are kept.
  */
 export function parseLine(line: string, now: Date): LogEvent {
-  const [, time = "", level = "", rest = ""] = forPeople.exec(line) ?? [];
-  const [known, at] = [levelOf(level), rfc3339(time)];
-  const isForPeople = known !== undefined && at !== undefined;
-  const plain: LogEvent = isForPeople
-    ? { message: rest, time: at, level: known, fields: {} }
-    : { message: line, time: now.toISOString(), level: "info", fields: {} };
+  const plain = { fields: {}, ...(textEvent(line) ?? { message: line, time: now.toISOString(), level: "info" }) };
   const brace = plain.message.indexOf("{");
   const fields = brace < 0 ? undefined : objectIn(plain.message.slice(brace));
   return fields === undefined ? plain : { ...plain, ...eventOf(plain.message.slice(0, brace).trim(), { ...fields }) };
+}
+
+/** Time, level and message of a text that begins with them. */
+function textEvent(line: string): Omit<LogEvent, "fields"> | undefined {
+  const [, time = "", name = "", message = "", more = ""] = forPeople.exec(line) ?? byNames.exec(line) ?? [];
+  const [at, level] = [rfc3339(time), levelOf(name)];
+  if (at === undefined || level === undefined) return undefined;
+  return { time: at, level, message: `${unquoted(message)}${more}` };
+}
+
+function unquoted(text: string): string {
+  try {
+    return text.startsWith('"') && text.endsWith('"') ? String(JSON.parse(text)) : text;
+  } catch {
+    return text; // Go quotes some characters in ways that JSON does not know
+  }
 }
 
 type Fields = Record<string, unknown>;
