@@ -33,6 +33,7 @@ test("a service restarts for what it reads only when it starts", () => {
   expect(restarts("etcd")).toEqual(["cluster.etcd"]);
   expect(restarts("containerd")).toEqual([
     ...["machine.registries.config.auth", "machine.baseRuntimeSpecOverrides", "RegistryAuthConfig"],
+    "TrustedRootsConfig",
   ]);
 });
 

@@ -1,5 +1,6 @@
 import { seccompProfileFileController } from "../controllers/cri/seccomp-profile-files.ts";
 import { seccompProfileController } from "../controllers/cri/seccomp-profiles.ts";
+import { trustedRootsController } from "../controllers/files/trusted-roots.ts";
 import { udevRulesController } from "../controllers/files/udev-rules.ts";
 import { debugController } from "../controllers/runtime/debug.ts";
 import { devicesStatusController } from "../controllers/runtime/devices-status.ts";
@@ -48,6 +49,7 @@ export function runtimeControllersOf(host: RuntimeControllersHost): readonly Con
     kernelParamConfigController(),
     kernelParamSpecController({ ownKernel }),
     kernelModuleConfigController(),
+    trustedRootsController(),
     seccompProfileController(),
     seccompProfileFileController(),
     ...(ownKernel ? ofOwnKernel(args, spawner) : []),

@@ -5,7 +5,7 @@ import { url } from "../formats.ts";
 export const trustedRootsConfig = section({
   doc: "Authorities the machine trusts besides the public ones, when it fetches images and configs.",
   since: "1.8",
-  effect: "live",
+  effect: "restart containerd",
   fields: {
     name: string({ doc: "Name of the set.", required: true, example: "my-enterprise-ca" }),
     certificates: string({

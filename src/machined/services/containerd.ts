@@ -24,10 +24,11 @@ export const containerd = defineService({
   ],
   // Containers live on meanwhile: each has a process of its own that looks after it.
   restartsOn: [
-    // Its downloads go by the proxies that are named there.
-    { kind: Environment, id: "machined" },
     { kind: EtcFileStatus, id: "cri/containerd.toml" },
     { kind: EtcFileStatus, id: "cri/conf.d/base-spec.json" },
+    // Its downloads go by the proxies and the authorities that are named there.
+    { kind: Environment, id: "machined" },
+    { kind: EtcFileStatus, id: "ssl/certs/ca-certificates.crt" },
   ],
   health: {
     check: async ({ containerd }, signal) => {

@@ -36,12 +36,12 @@ export interface FollowingServices extends AsyncDisposable {
 
 const followed = [containerd, etcd, kubelet];
 /** Longer than any way from the config to a service's spec. */
-const echoes = 8;
+const echoes = 24;
 
 export async function servicesFollowing(): Promise<FollowingServices> {
   const runtime = await runtimeWith(
     ...[machineTypeController(), environmentController({ base: {}, enter: () => {} })],
-    ...[registriesConfigController(), criConfigController()],
+    ...[registriesConfigController(), criConfigController(), trustedRootsController()],
     ...[etcdConfigController(), etcdSpecController(), nodenameController()],
     ...[nodeIpConfigController(), nodeIpController(), kubeletConfigController(), kubeletSpecController()],
     ...Array.from({ length: echoes }, (_, index) => echo(index)),
