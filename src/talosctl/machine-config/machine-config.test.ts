@@ -137,6 +137,19 @@ test("what was refused is opened again with the reason, until it is right", asyn
   expect(await readFile(at("shown"), "utf8")).toMatch(/\n#\| config:4:5: machine\.wrong: unknown field.*\n# mine\n/);
 });
 
+test("nodes come one after the other, and one given up does not spoil the next", async () => {
+  await using served = await start(["a", "b"]);
+  await editor(
+    `case "$(head -1 "$1")" in *" a "*) sed -i s/worker/wurker/ "$1";; *) sed -i s/worker/controlplane/ "$1";; esac`,
+  );
+  const { status, error } = await served.run("edit", "mc");
+  expect(status).toBe(1);
+  expect(error).toMatch(/^b: WARNING: it is old\nb: Applied.*\na: Cannot apply the change: .*\nThe change is kept in /);
+  const sent = served.received.map(({ text }) => /type: (\w+)/.exec(text)?.[1]);
+  expect(sent).toEqual(["wurker", "controlplane"]);
+  await rm(join(/is kept in (\S+)/.exec(error)?.[1] ?? "?", ".."), { recursive: true });
+});
+
 test.each([
   ["true", "Apply was skipped: no changes detected.\n"],
   [': > "$1"', "Apply was skipped: empty file.\n"],

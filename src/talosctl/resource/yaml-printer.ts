@@ -14,9 +14,9 @@ export function yamlPrinter(): Printer {
   };
 }
 
-function documentOf(node: string, { metadata, specText }: ShownResource, event: Happening | undefined): string {
+function documentOf(node: string, { metadata, spec, specText }: ShownResource, event: Happening | undefined): string {
   const head = [`node: ${node}`, ...(event === undefined ? [] : [`event: ${event}`]), "metadata:"];
-  return `${[...head, ...fields(metadata, "    ")].join("\n")}\n${specLines(specText)}\n`;
+  return `${[...head, ...fields(metadata, "    ")].join("\n")}\n${specLines(spec, specText)}\n`;
 }
 
 function fields(values: object, indent: string): string[] {
@@ -36,10 +36,10 @@ function scalar(text: string): string {
 }
 
 /** The spec below its key. What is no list or map of several lines follows on the same line. */
-function specLines(text: string): string {
-  const yaml = text.trimEnd().replaceAll(controls, "?");
-  const isBlock = /^[^|>{["'][^\n]*:(?:\s|$)|^- /.test(yaml);
-  if (!isBlock) return `spec: ${yaml === "" ? "{}" : yaml}`;
+function specLines(spec: unknown, text: string): string {
+  const yaml = text.replace(/\n$/, "").replaceAll(controls, "?");
+  const isBlock = typeof spec === "object" && spec !== null && !/^[[{]/.test(yaml);
+  if (!isBlock || yaml === "") return `spec: ${yaml === "" ? "{}" : yaml}`;
   return `spec:\n${yaml.replace(/^(?=.)/gm, "    ")}`;
 }
 
