@@ -39,8 +39,9 @@ export const kernelParamSpecController = ({ ownKernel }: KernelParamSpecOptions)
   async function apply(context: ReconcileContext, id: string, wish: Wish): Promise<void> {
     const parameter = parameters.get(id) ?? new KernelParameter(id);
     parameters.set(id, parameter);
-    const outcome = ownKernel || belongsToNamespace(id) ? parameter.set(wish.value) : hostsOwn;
     const { value, isDefault } = wish;
+    // The same thing may have another name (ip_forward is conf.all.forwarding): a default must not fight the owner.
+    const outcome = ownKernel || belongsToNamespace(id) ? parameter.set(value, { insist: !isDefault }) : hostsOwn;
     const name = isDefault ? `the kernel parameter ${id}` : configPathOf(id);
     if (outcome.kind === "foreign") {
       tell(context, "warn", id, `${name} is left as it is: the kernel is the host's`);

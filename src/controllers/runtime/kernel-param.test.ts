@@ -88,3 +88,16 @@ test("a parameter that a link or a module brings later is set then, and one of t
     await running.eventually(KernelParamStatus, id, (found) => !found.spec.unsupported);
     expect(live("net/ipv4/conf/late.7/forwarding")).toBe("1");
   }));
+
+test("a default does not fight the configuration over a parameter of two names", () =>
+  inNetworkNamespace(async () => {
+    const defaults = kernelParamDefaultsController({ ownKernel: false });
+    const other = { "net.ipv4.conf.all.forwarding": "0" };
+    await using running = await machine(withSysctls(other), defaults);
+    const id = "proc.sys.net.ipv4.conf.all.forwarding";
+    await running.eventually(KernelParamStatus, id);
+    await running.eventually(KernelParamStatus, "proc.sys.net.ipv4.ip_forward");
+    await configure(running, withSysctls({ ...other, "net.ipv4.tcp_fin_timeout": "9" }));
+    await running.eventually(KernelParamStatus, "proc.sys.net.ipv4.tcp_fin_timeout");
+    expect(live("net/ipv4/ip_forward")).toBe("0");
+  }));

@@ -9,7 +9,7 @@ export class KernelParameter {
   readonly #path: string | undefined;
   #before: string | undefined;
   #touched = false;
-  /** What we wrote, and how the kernel shows it: lists of ports are put in order, other values rounded. */
+  /** What we wrote, or found to be so already, and how the kernel shows it: lists of ports are put in order, other values rounded. */
   #written: { readonly value: string; readonly shown: string | undefined } | undefined;
 
   constructor(id: string) {
@@ -21,12 +21,19 @@ export class KernelParameter {
     return this.#before ?? "";
   }
 
-  /** Makes it have this value. It is written only when it has another: some do something whenever they are written. */
-  set(value: string): Outcome {
+  /**
+   * Makes it have this value. It is written only when it has another: some do something whenever they are written.
+   * @param insist whether to undo what others have done to it since
+   */
+  set(value: string, { insist }: { readonly insist: boolean }): Outcome {
     return this.#attempt((path) => {
+      if (!insist && this.#written?.value === value) return true;
       const current = this.#read(path);
       if (!this.#touched) this.#before = current;
-      if (current !== undefined && sameValue(current, value)) return true;
+      if (current !== undefined && sameValue(current, value)) {
+        this.#written = { value, shown: current };
+        return true;
+      }
       if (this.#written?.value === value && this.#written.shown === current) return true;
       this.#written = undefined;
       if (!writeParameter(path, value)) return false;
