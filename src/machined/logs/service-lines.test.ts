@@ -71,6 +71,21 @@ test("collectors change while the machine runs; a new one gets what the others h
   expect(one.received).toHaveLength(2);
 });
 
+test("a collector that gets other tags does not get everything again", async () => {
+  const { lines, write } = store();
+  const to = await collector();
+  lines.use([{ url: to.url, tags: {} }]);
+  write("apid", "first\n");
+  await to.until(1);
+  lines.use([{ url: to.url, tags: { rack: "7" } }]);
+  write("apid", "second\n");
+  const messages = await to.until(2);
+  expect(messages.map(({ msg, rack }) => [msg, rack])).toEqual([
+    ["first", undefined],
+    ["second", "7"],
+  ]);
+});
+
 test("without collectors nothing is kept", async () => {
   const { lines, write } = store();
   lines.use([]);

@@ -30,6 +30,8 @@ export interface Outlet extends Disposable {
 export interface DeliverOptions {
   readonly signal: AbortSignal;
   readonly log: (level: "info" | "warn", message: string) => void;
+  /** Where to begin; default: with the oldest entry. */
+  readonly place?: Place;
   /** Between tries to reach the collector. */
   readonly backoff?: { readonly initialMs: number; readonly maximumMs: number };
 }
@@ -39,16 +41,15 @@ const defaultBackoff = { initialMs: 250, maximumMs: 30_000 } as const;
 const batch = 100;
 
 /**
- * Sends a journal to a collector, from its oldest entry on, until the signal aborts. While the collector cannot be
+ * Sends a journal to a collector until the signal aborts. While the collector cannot be
  * reached the journal keeps what it can; what it had to drop is counted and told, here and to the collector.
  */
 export async function deliver(
   journal: Journal<LogEvent>,
   { url, tags }: Destination,
-  { signal, log, backoff: pauses = defaultBackoff }: DeliverOptions,
+  { signal, log, place = new Place(journal.start), backoff: pauses = defaultBackoff }: DeliverOptions,
 ): Promise<void> {
   const backoff = new Backoff(pauses);
-  const place = new Place(journal.start);
   let reachable = true;
   while (!signal.aborted) {
     try {
