@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { createServer } from "node:net";
 import { Queue } from "../async/queue.ts";
 import { claimedRoles } from "../grpc/authorize.ts";
 import { connect } from "../grpc/client/connect.ts";
@@ -54,7 +55,7 @@ beforeAll(async () => {
 });
 
 /** apid before a state that a test fills. */
-async function startedApid() {
+async function startedApid(port = 0) {
   const stateSocket = socketPath();
   const queues = new Map([
     [ApiCertificate.type, new Queue<Event>(10)],
@@ -71,16 +72,19 @@ async function startedApid() {
   await state.listenUnix(stateSocket.path);
   const stopping = new AbortController();
   const listening = new Queue<number>(10);
+  const troubles = new Queue<string>(10);
   const running = run({
     machineSocket: machineSocket.path,
     stateSocket: stateSocket.path,
     signal: stopping.signal,
-    port: 0,
-    onListening: (port) => listening.push(port),
+    port,
+    onListening: (found) => listening.push(found),
+    onTrouble: (text) => troubles.push(text),
   });
   const ports = listening[Symbol.asyncIterator]();
   return {
     tell: (kind: { readonly type: string }, event: Event) => queues.get(kind.type)?.push(event),
+    nextTrouble: async () => (await troubles[Symbol.asyncIterator]().next()).value ?? "",
     /** Where it listens, after the next change. */
     nextPort: async () => (await ports.next()).value ?? 0,
     async [Symbol.asyncDispose]() {
@@ -136,6 +140,20 @@ test("apid waits for certificates, serves, takes renewed ones over, and ends whe
   expect(await apid.nextPort()).toBe(port);
   expect(await hostname(second, port)).toBe("node");
   expect(await hostname(first, port).catch(() => "refused")).toBe("refused");
+});
+
+test("a port that is taken is tried again", async () => {
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(0, "::", resolve));
+  const address = other.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  await using apid = await startedApid(port);
+  const authority = await createTestAuthority();
+  apid.tell(ApiCertificate, await certificatesOf(authority, CREATED));
+  expect(await apid.nextTrouble()).toContain(`Cannot listen on port ${port}`);
+  other.close();
+  expect(await apid.nextPort()).toBe(port);
+  expect(await hostname(authority, port)).toBe("node");
 });
 
 test("a machine without a config answers everybody a little, and nobody once it is configured", async () => {
