@@ -12,7 +12,15 @@ export interface Problem extends Position {
 
 /** `controlplane.yaml:41:7: machine.type: Cannot …` */
 export const problemText = ({ line, column, path, message }: Problem, file: string): string =>
-  `${file}:${line}:${column}: ${path === "" ? "" : `${path}: `}${message}`;
+  `${file}:${line}:${column}: ${path === "" ? "" : `${path}: `}${shortened(message)}`;
+
+/** What a message quotes can be of any length. */
+const shortened = (message: string): string =>
+  message.length <= longest ? message : `${message.slice(0, longest - 1)}…`;
+
+/** A file that is wrong all over is read from its first lines. */
+const shown = 30;
+const longest = 500;
 
 /** A config that cannot be used, with every reason found, not only the first. */
 export class ConfigFailure extends Failure {
@@ -20,7 +28,9 @@ export class ConfigFailure extends Failure {
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[], file: string) {
-    super(problems.map((problem) => problemText(problem, file)).join("\n"));
+    const lines = problems.slice(0, shown).map((problem) => problemText(problem, file));
+    const rest = problems.length - lines.length;
+    super([...lines, ...(rest > 0 ? [`${file}: and ${rest} more like these`] : [])].join("\n"));
     this.problems = problems;
   }
 }

@@ -1,5 +1,9 @@
+const longest = 64;
+
 /** The name most like `wrong`, if any is close enough to be what was meant. */
 export function suggest(wrong: string, names: readonly string[]): string | undefined {
+  // Nothing is called like that, and comparing would take its time.
+  if (wrong.length > longest) return undefined;
   const lower = wrong.toLowerCase();
   const beginning = lower.length < 3 ? undefined : names.find((name) => name.toLowerCase().startsWith(lower));
   if (beginning !== undefined) return beginning;

@@ -1,53 +1,62 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type ParsedNode, parseAllDocuments } from "yaml";
-import { Failure } from "../errors/failure.ts";
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  LineCounter,
+  type ParsedNode,
+  parseAllDocuments,
+} from "yaml";
+import { checkWords, TooMuch } from "./yaml-bounds.ts";
+import {
+  maximumDepth,
+  maximumLength,
+  maximumNodes,
+  type Position,
+  type YamlEntry,
+  type YamlNode,
+  type YamlScalar,
+} from "./yaml-node.ts";
+import { readQuickly } from "./yaml-quick.ts";
 
+export type { Position, YamlEntry, YamlList, YamlMap, YamlNode, YamlScalar } from "./yaml-node.ts";
 export { toYaml } from "./yaml-text.ts";
-
-/** Where a value stands in its file, both from 1. */
-export interface Position {
-  readonly line: number;
-  readonly column: number;
-}
-
-export interface YamlScalar extends Position {
-  readonly kind: "scalar";
-  readonly value: string | number | boolean | null;
-  /** As written: `0644` is text to a string field and octal to a number field. */
-  readonly source: string;
-}
-
-export interface YamlList extends Position {
-  readonly kind: "list";
-  readonly items: readonly YamlNode[];
-}
-
-export interface YamlEntry {
-  readonly key: string;
-  readonly keyPosition: Position;
-  readonly value: YamlNode;
-}
-
-export interface YamlMap extends Position {
-  readonly kind: "map";
-  readonly entries: readonly YamlEntry[];
-}
-
-/** A YAML value with its place, free of anchors, tags and of the library that read it. */
-export type YamlNode = YamlScalar | YamlList | YamlMap;
 
 export interface YamlProblem extends Position {
   readonly message: string;
 }
 
-/** A config of 4 MiB is a mistake, and so is one that aliases multiply into more nodes than this. */
-const maximumLength = 4 << 20;
-const maximumNodes = 200_000;
-const maximumDepth = 200;
 const maximumProblems = 10;
 
 /** Every document of a YAML stream, and what is wrong with its syntax. Empty documents are left out. */
 export function readYaml(text: string): { documents: YamlNode[]; problems: YamlProblem[] } {
-  if (text.length > maximumLength) throw new Failure(`Cannot read YAML: it is larger than ${maximumLength} bytes`);
+  const documents = readQuickly(text);
+  return documents === undefined ? readThoroughly(text) : { documents, problems: [] };
+}
+
+/** The same, any YAML there is; slower, and with words for what is wrong. */
+export function readThoroughly(text: string): { documents: YamlNode[]; problems: YamlProblem[] } {
+  const { stackTraceLimit } = Error;
+  // The library makes an error of each mistake, and most of its time goes into traces that nobody reads.
+  Error.stackTraceLimit = 0;
+  try {
+    if (text.length > maximumLength) {
+      throw new TooMuch({ line: 1, column: 1 }, `it is larger than ${maximumLength} bytes`);
+    }
+    checkWords(new Lexer().lex(text));
+    return read(text);
+  } catch (thrown) {
+    if (!(thrown instanceof TooMuch)) throw thrown;
+    return { documents: [], problems: [{ ...thrown.at, message: thrown.message }] };
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+function read(text: string): { documents: YamlNode[]; problems: YamlProblem[] } {
   const lines = new LineCounter();
   const parsed = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, strict: true });
   const list = "empty" in parsed ? [] : parsed;
@@ -75,6 +84,9 @@ export function toPlain(node: YamlNode): unknown {
 class Converter {
   readonly #document: Document.Parsed<ParsedNode>;
   readonly #lines: LineCounter;
+  /** Aliases that are being followed. */
+  readonly #open = new Set<string>();
+  readonly #targets = new Map<Alias, unknown>();
   #nodes = 0;
 
   constructor(document: Document.Parsed<ParsedNode>, lines: LineCounter) {
@@ -83,16 +95,12 @@ class Converter {
   }
 
   convert(node: unknown, depth = 0): YamlNode {
-    this.#nodes += 1;
-    if (this.#nodes > maximumNodes) throw new Failure(`Cannot read YAML: it holds more than ${maximumNodes} values`);
-    if (depth > maximumDepth) throw new Failure("Cannot read YAML: it is nested too deeply");
-    if (isAlias(node)) {
-      const target = node.resolve(this.#document);
-      if (target === undefined) throw new Failure(`Cannot read YAML: nothing is anchored as "${node.source}"`);
-      return this.convert(target, depth + 1);
-    }
     const { range } = node as { range?: readonly number[] };
     const at = position(this.#lines, range?.[0] ?? 0);
+    this.#nodes += 1;
+    if (this.#nodes > maximumNodes) throw new TooMuch(at, `there are more than ${maximumNodes} values`);
+    if (depth > maximumDepth) throw new TooMuch(at, "it is nested too deeply");
+    if (isAlias(node)) return this.#target(node, at, depth);
     if (isMap(node)) {
       return { kind: "map", ...at, entries: node.items.map(({ key, value }) => this.#entry(key, value, at, depth)) };
     }
@@ -105,6 +113,18 @@ class Converter {
       return { kind: "scalar", ...at, value: plain as YamlScalar["value"], source };
     }
     return { kind: "scalar", ...at, value: source, source };
+  }
+
+  /** What an alias stands for. */
+  #target(alias: Alias, at: Position, depth: number): YamlNode {
+    // Within what is aliased itself, an alias is met many times, and resolving it goes through the document.
+    const target = this.#targets.getOrInsertComputed(alias, () => alias.resolve(this.#document));
+    if (target === undefined) throw new TooMuch(at, `nothing is anchored as "${alias.source}"`);
+    if (this.#open.has(alias.source)) throw new TooMuch(at, `"${alias.source}" holds itself`);
+    this.#open.add(alias.source);
+    const node = this.convert(target, depth + 1);
+    this.#open.delete(alias.source);
+    return node;
   }
 
   #entry(key: unknown, value: unknown, parent: Position, depth: number): YamlEntry {
