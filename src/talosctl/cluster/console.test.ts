@@ -8,6 +8,8 @@ const kernel = "[    0.000000] Linux version 6.12.117+deb13-cloud-amd64\n";
 const init = "[    2.100000] Run /init as init process\n";
 const panic = "[    3.000000] Kernel panic - not syncing: Attempted to kill init! exitcode=0x00000007\n";
 
+const waits = "[    5.0] [talos] This machine has no config, and waits for one (maintenance mode).\n";
+
 const cases: [string, string, BootVerdict][] = [
   ["nothing yet", "", "silent"],
   ["the kernel prints", kernel, "kernel"],
@@ -20,6 +22,12 @@ const cases: [string, string, BootVerdict][] = [
   ["a panic before /init", `${kernel}[    0.9] Kernel panic - not syncing: VFS: Unable to mount root\n`, "kernel-oops"],
   ["PID 1 ended", kernel + init + panic, "panic"],
   ["machined gave up", `${kernel + init}[    4.5] [talos] fatal error: read-only file system\n`, "fatal"],
+  ["no config that could be used", kernel + init + waits, "maintenance"],
+  [
+    "a machine that has got its config",
+    `${kernel + init + waits}[   30.0] [talos] The machine has its config; maintenance mode has ended.\n`,
+    "machined",
+  ],
   ["a machine that rebooted after a panic", kernel + init + panic + kernel + init, "machined"],
   [
     "a process of the machine that speaks of a BUG",

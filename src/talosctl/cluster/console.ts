@@ -10,6 +10,8 @@ export type BootVerdict =
   | "kernel-oops"
   /** /init runs. */
   | "machined"
+  /** It runs, and has no config that it can use. */
+  | "maintenance"
   /** The kernel failed, or PID 1 ended, after /init had started. */
   | "panic"
   /** machined met an error that it cannot go on with, and is about to reboot. */
@@ -19,6 +21,9 @@ const startsInit = /Run \/init as init process|\[talos\]/;
 const fails = /Kernel panic - not syncing|BUG: |Oops: |general protection fault/;
 const panics = /Kernel panic - not syncing/;
 const givesUp = /\[talos\] fatal error/;
+
+const waitsForConfig = /\[talos\].* This machine has no config, and waits for one/;
+const hasConfig = /\[talos\].* maintenance mode has ended/;
 
 /** Reads a growing console log and judges the boot from it. Only the newest boot counts: a machine may reboot. */
 export class ConsoleLog {
@@ -79,6 +84,9 @@ export class ConsoleLog {
     const early = this.#verdict === "kernel" || this.#verdict === "kernel-oops";
     if (early && fails.test(line)) this.#verdict = "kernel-oops";
     else if (early && startsInit.test(line) && this.#verdict === "kernel") this.#verdict = "machined";
+    if (this.#verdict === "machined" && waitsForConfig.test(line)) this.#verdict = "maintenance";
+    if (this.#verdict === "maintenance" && hasConfig.test(line)) this.#verdict = "machined";
+    if (this.#verdict === "maintenance" && panics.test(line)) this.#verdict = "panic";
     if (this.#verdict === "machined" && panics.test(line)) this.#verdict = "panic";
     if (this.#verdict === "machined" && givesUp.test(line)) this.#verdict = "fatal";
   }

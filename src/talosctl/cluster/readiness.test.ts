@@ -77,6 +77,14 @@ test("a kernel that fails before /init is worth another start, one that fails la
   await expect(waitUntilReady(waitWith({ console: late }))).rejects.toThrow("the kernel panicked");
 });
 
+test("a machine that waits for its config is ready for that, and never for services", async () => {
+  const console = booted();
+  console.accept("[ 5.0] [talos] This machine has no config, and waits for one (maintenance mode).\n");
+  expect((await waitUntilReady(waitWith({ console, services: [], list: async () => [] }))).kind).toBe("ready");
+  const failure = await waitUntilReady(waitWith({ console })).catch((error) => error);
+  expect(failure.message).toContain("it has no config that it can use");
+});
+
 test("patience ends, saying what was missing", async () => {
   const list = async () => [service("etcd", { state: "Failed", message: "no image" })];
   await expect(waitUntilReady(waitWith({ list, timeoutMs: 1 }))).rejects.toThrow("etcd Failed (no image)");

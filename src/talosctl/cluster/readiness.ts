@@ -61,7 +61,7 @@ export async function waitUntilReady(wait: Wait): Promise<Outcome> {
         const seconds = Math.round(wait.timeoutMs / 1_000);
         throw dead(`it is not ready after ${seconds} s (${api.trouble ?? "the API does not answer"})`, console);
       }
-      if (console.verdict !== "machined") {
+      if (console.verdict === "silent" || console.verdict === "kernel") {
         wait.report(console.verdict === "kernel" ? "the kernel starts" : "starting");
         continue;
       }
@@ -76,12 +76,15 @@ export async function waitUntilReady(wait: Wait): Promise<Outcome> {
 }
 
 /** What the console and the process say, without asking the machine. */
-async function judgeBoot({ console, isAlive }: Wait, waitedMs: number): Promise<Outcome | undefined> {
+async function judgeBoot({ console, isAlive, services }: Wait, waitedMs: number): Promise<Outcome | undefined> {
   await console.refresh();
   const { verdict } = console;
   if (verdict === "kernel-oops") return { kind: "kernel-oops", line: console.lastLine ?? "" };
   if (verdict === "panic") throw dead("the kernel panicked", console);
   if (verdict === "fatal") throw dead("machined cannot go on", console);
+  // What is to wait for a config has no services to wait for.
+  if (verdict === "maintenance" && services.length > 0)
+    throw dead("it has no config that it can use, and waits for another (maintenance mode)", console);
   if (!(await isAlive())) throw dead("it stopped", console);
   return verdict === "silent" && waitedMs > silenceMs ? { kind: "silent" } : undefined;
 }
