@@ -146,6 +146,7 @@ test("a graph of controllers can be drawn", async () => {
 });
 
 test.each([
+  [["inspect", "dependencies", "network.NodeAdressController"], 'Did you mean "network.NodeAddressController"?\n'],
   [["logs", "nothing"], 'Cannot read the log of "nothing": there is none\n'],
   [
     ["get", "addreses"],

@@ -142,7 +142,7 @@ export class Client implements Disposable {
     const metadata = metadataOf(message);
     const node = metadata?.hostname || this.#options.endpoint;
     if (metadata?.error) {
-      this.failures.push({ node, message: metadata.error });
+      this.failures.push({ node, message: metadata.error.replace(statusPrefix, "") });
       return [];
     }
     return [{ node, message }];
@@ -166,6 +166,9 @@ export class Client implements Disposable {
     return explain(thrown, name, methods[name].roles, standing);
   }
 }
+
+/** How a status reads where Go turned it into a text. */
+const statusPrefix = /^rpc error: code = \w+ desc = /;
 
 const toNode = (node: string, options: CallOptions = {}): CallOptions =>
   node === "" ? options : { ...options, metadata: { ...options.metadata, node } };

@@ -1,5 +1,6 @@
 import { Failure } from "../../errors/failure.ts";
 import { optional } from "../argument.ts";
+import { NodesFailed } from "../client/node-failure.ts";
 import { command } from "../command.ts";
 import { boolean, list, oneOf, repeated, text } from "../flag.ts";
 import { readTextOrInput } from "../input-file.ts";
@@ -39,7 +40,11 @@ export const applyConfig = command({
     const config = await readConfig(flags.file, flags.configPatch);
     const { appliedLines, applyToNodes } = await import("../machine-config/apply.ts");
     const connected = await client({ insecure, fingerprints });
-    const applied = await applyToNodes(connected, config, { ...flags, mode, signal });
+    const options = { ...flags, mode, signal };
+    const applied = await applyToNodes(connected, config, options).catch((thrown) => {
+      // A patched text has other lines than its file.
+      throw flags.configPatch.length > 0 ? thrown : atFile(thrown, flags.file ?? "");
+    });
     for (const line of appliedLines(applied, connected)) warn(line);
   },
 });
@@ -66,6 +71,18 @@ async function readConfig(file: string | undefined, patches: readonly string[]):
   ]);
   checkSyntax(config, file === "-" ? "standard input" : file);
   return await patchedConfig(config, patches);
+}
+
+/** Places that a machine names in the config it was sent, as places in the file that it came from. */
+function atFile(thrown: unknown, file: string): unknown {
+  if (file === "-") return thrown;
+  const named = (message: string) => message.replace(/^config(?=:\d+:\d+: )/gm, () => file);
+  if (thrown instanceof NodesFailed) {
+    return new NodesFailed(thrown.failures.map((failure) => ({ ...failure, message: named(failure.message) })));
+  }
+  return thrown instanceof Failure
+    ? new Failure(named(thrown.message), { ...(thrown.hint !== undefined && { hint: thrown.hint }) })
+    : thrown;
 }
 
 const notInteractive = () =>

@@ -1,3 +1,4 @@
+import { Failure } from "../../errors/failure.ts";
 import type { inspect as api } from "../../proto/index.ts";
 import { variadic } from "../argument.ts";
 import type { Client } from "../client/client.ts";
@@ -23,9 +24,18 @@ const dependencies = command({
     const connected = await client();
     const node = oneNode(connected, "inspect dependencies");
     const replies = await connected.call("inspect.InspectService/ControllerRuntimeDependencies", {});
-    const edges = replies
-      .flatMap(({ message }) => message.edges)
-      .filter(({ controller_name }) => controllers.length === 0 || controllers.includes(controller_name));
+    const all = replies.flatMap(({ message }) => message.edges);
+    const { suggest } = await import("../../config/suggest.ts");
+    for (const name of controllers) {
+      if (all.some(({ controller_name }) => controller_name === name)) continue;
+      const meant = suggest(name, [...new Set(all.map(({ controller_name }) => controller_name))]);
+      throw new Failure(`Cannot inspect "${name}": there is no such controller`, {
+        hint: meant === undefined ? "To see all: talosctl inspect dependencies" : `Did you mean "${meant}"?`,
+      });
+    }
+    const edges = all.filter(
+      ({ controller_name }) => controllers.length === 0 || controllers.includes(controller_name),
+    );
     await print(controllerGraph(edges, flags.withResources ? await resourcesOf(connected, node, edges) : undefined));
   },
 });

@@ -84,7 +84,9 @@ test("what is not YAML is told with file, line and column, and what the machine 
   await writeFile(at("wrong.yaml"), "version: v1alpha1\nmachine: {typ: worker}\n");
   const { status, error } = await served.run("apply-config", "-f", at("wrong.yaml"));
   expect(status).toBe(1);
-  expect(error).toContain('config:2:11: machine.typ: unknown field, did you mean "type"?');
+  expect(error).toBe(`${node}: ${at("wrong.yaml")}:2:11: machine.typ: unknown field, did you mean "type"?\n`);
+  const patched = await served.run("apply-config", "-f", at("wrong.yaml"), "-p", "debug: true");
+  expect(patched.error).toContain(`${node}: config:3:5: machine.typ: unknown field`);
 });
 
 test("a patch changes the config in force, and one that changes nothing says so, and confirms a trial", async () => {

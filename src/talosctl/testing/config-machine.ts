@@ -25,15 +25,19 @@ export function configMachine(config: string): { readonly services: Handlers; re
           const text = Buffer.from(data).toString("utf8");
           const tryTimeoutMs = Number(timeout?.seconds ?? 0) * 1_000 + (timeout?.nanos ?? 0) / 1e6;
           received.push({ text, mode, dryRun, tryTimeoutMs });
+          const nodes = call.metadata.get("nodes");
           try {
             parseMachineConfig(text);
           } catch (cause) {
-            throw new StatusError(Code.invalidArgument, cause instanceof Error ? cause.message : String(cause));
+            const message = cause instanceof Error ? cause.message : String(cause);
+            if (nodes === undefined) throw new StatusError(Code.invalidArgument, message);
+            // Of several nodes apid tells in the answer what went wrong.
+            const error = `rpc error: code = InvalidArgument desc = ${message}`;
+            return { messages: nodes.map((hostname) => ({ metadata: { hostname, error } })) };
           }
           if (!dryRun) active = text;
-          const nodes = call.metadata.get("nodes") ?? [""];
           return {
-            messages: nodes.map((hostname) => ({
+            messages: (nodes ?? [""]).map((hostname) => ({
               ...(hostname !== "" && { metadata: { hostname } }),
               warnings: ["it is old\n"],
               mode_details: "Applied configuration without a reboot",
