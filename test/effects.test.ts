@@ -26,7 +26,7 @@ const first = {
         permissions: 0o644,
       },
     ],
-    kernel: { modules: [{ name: "ip_vs_rr" }, { name: "ip_vs_nonsense" }] },
+    kernel: { modules: [{ name: "ip_vs_rr" }, { name: "ip_vs_nonsense" }, { name: "softdog" }] },
   },
 };
 
@@ -171,6 +171,26 @@ describe.each(provisioners)("the configuration of a machine (%s)", (provisioner)
       expect(await readText(api, bridge)).toBe("1\n");
     },
     minutes(5),
+  );
+
+  test.if(hasKernel)(
+    "feeds a watchdog while it is wanted",
+    async () => {
+      const document = {
+        apiVersion: "v1alpha1",
+        kind: "WatchdogTimerConfig",
+        device: "/dev/watchdog0",
+        timeout: "10m",
+      };
+      const status = () => machine.ask("get", "watchdogtimerstatus");
+      await machine.ask("patch", "machineconfig", "--patch", JSON.stringify(document));
+      await eventually(status, (text) => /timer +\d+ +\/dev\/watchdog0 +10m0s/.test(text), patience);
+      const state = () => readText(api, "/sys/class/watchdog/watchdog0/state");
+      expect(await state()).toBe("active\n");
+      await machine.ask("patch", "machineconfig", "--patch", JSON.stringify({ ...document, $patch: "delete" }));
+      await eventually(state, (text) => text === "inactive\n", patience);
+    },
+    minutes(4),
   );
 
   test.if(hasKernel)(

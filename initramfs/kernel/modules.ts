@@ -32,18 +32,23 @@ export const modules: Readonly<Record<ModuleGroup, readonly string[]>> = {
   ],
   // Loaded when a machine's config asks for them.
   optional: [
-    "dm_mod",
-    "efivarfs",
-    "fuse",
-    "ip_vs",
-    "ip_vs_rr",
-    "ip_vs_sh",
-    "ip_vs_wrr",
-    "ipip",
-    "ipvlan",
-    "macvlan",
-    "tun",
-    "wireguard",
+    ...[
+      "efivarfs",
+      "fuse",
+      "ip_vs",
+      "ip_vs_rr",
+      "ip_vs_sh",
+      "ip_vs_wrr",
+      "ipip",
+      "ipvlan",
+      "macvlan",
+      "tun",
+      "wireguard",
+    ],
+    // What storage for Kubernetes asks for: volumes of the machine, of the network, encrypted or not.
+    ...["dm_mod", "dm_crypt", "dm_snapshot", "dm_thin_pool", "iscsi_tcp", "nbd", "nvme_tcp", "rbd"],
+    // For a machine without a watchdog of its own.
+    "softdog",
   ],
 };
 

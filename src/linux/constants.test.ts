@@ -25,6 +25,7 @@ import { syscallNumber } from "./syscall-number.ts";
 import { cConstants, cLayout, layoutOf } from "./testing/c-headers.ts";
 import { TimexMode, TimexStatus, timex, timexBytes } from "./timex.ts";
 import { childInfo, signalInfoSize, Wait } from "./wait.ts";
+import { WatchdogRequest } from "./watchdog.ts";
 
 /** Our name for a constant, and the C expression it must equal. */
 type Pairs = readonly (readonly [ours: number, expression: string])[];
@@ -201,10 +202,11 @@ const groups: Readonly<Record<string, { readonly headers: readonly string[]; rea
     }),
   },
   "block devices and asynchronous I/O": {
-    headers: ["linux/fs.h", "sys/file.h", "linux/loop.h", "linux/aio_abi.h", "poll.h"],
+    headers: ["linux/fs.h", "sys/file.h", "linux/loop.h", "linux/watchdog.h", "linux/aio_abi.h", "poll.h"],
     pairs: [
       ...named(BlockRequest, { rereadPartitions: "BLKRRPART", sectorBytes: "BLKSSZGET", sizeBytes: "BLKGETSIZE64" }),
       ...named(LockOperation, { exclusive: "LOCK_EX", nonBlocking: "LOCK_NB" }),
+      ...named(WatchdogRequest, { keepAlive: "WDIOC_KEEPALIVE", setTimeout: "WDIOC_SETTIMEOUT" }),
       ...named(LoopRequest, { configure: "LOOP_CONFIGURE", clear: "LOOP_CLR_FD", getFree: "LOOP_CTL_GET_FREE" }),
       ...named(LoopFlag, {
         readOnly: "LO_FLAGS_READ_ONLY",

@@ -2,9 +2,12 @@ import { seccompProfileFileController } from "../controllers/cri/seccomp-profile
 import { seccompProfileController } from "../controllers/cri/seccomp-profiles.ts";
 import { trustedRootsController } from "../controllers/files/trusted-roots.ts";
 import { udevRulesController } from "../controllers/files/udev-rules.ts";
+import { pciDriverRebindConfigController } from "../controllers/hardware/pci-driver-rebind-config.ts";
 import { debugController } from "../controllers/runtime/debug.ts";
 import { devicesStatusController } from "../controllers/runtime/devices-status.ts";
 import { environmentController } from "../controllers/runtime/environment.ts";
+import { eventSinkConfigController } from "../controllers/runtime/event-sink-config.ts";
+import { extensionServiceConfigController } from "../controllers/runtime/extension-service-config.ts";
 import { kernelCmdlineController } from "../controllers/runtime/kernel-cmdline.ts";
 import { kernelModuleConfigController } from "../controllers/runtime/kernel-module-config.ts";
 import { kernelModuleSpecController } from "../controllers/runtime/kernel-module-spec.ts";
@@ -15,6 +18,8 @@ import { loadedKernelModuleController } from "../controllers/runtime/loaded-kern
 import { securityStateController } from "../controllers/runtime/security-state.ts";
 import { uniqueMachineTokenController } from "../controllers/runtime/unique-machine-token.ts";
 import { versionController } from "../controllers/runtime/version.ts";
+import { watchdogTimerController } from "../controllers/runtime/watchdog-timer.ts";
+import { watchdogTimerConfigController } from "../controllers/runtime/watchdog-timer-config.ts";
 import type { Controller } from "../cosi/controller.ts";
 import type { Spawner } from "../linux/spawner/spawner.ts";
 import type { KernelArguments } from "../platform/kernel-arguments.ts";
@@ -50,6 +55,10 @@ export function runtimeControllersOf(host: RuntimeControllersHost): readonly Con
     kernelParamSpecController({ ownKernel }),
     kernelModuleConfigController(),
     trustedRootsController(),
+    eventSinkConfigController(ownKernel ? args.last("talos.events.sink") : undefined),
+    extensionServiceConfigController(),
+    pciDriverRebindConfigController(),
+    watchdogTimerConfigController(),
     seccompProfileController(),
     seccompProfileFileController(),
     ...(ownKernel ? ofOwnKernel(args, spawner) : []),
@@ -61,5 +70,6 @@ const ofOwnKernel = (args: KernelArguments, spawner: Spawner): readonly Controll
   kernelCmdlineController(args.text),
   kernelModuleSpecController({ load: loadNamedModule }),
   loadedKernelModuleController(),
+  watchdogTimerController(),
   udevRulesController({ reload: (signal) => reloadRules(spawner, signal) }),
 ];
