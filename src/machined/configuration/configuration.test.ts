@@ -140,7 +140,8 @@ test.each([
   ["a part of a config", "apiVersion: v1alpha1\nkind: HostnameConfig\nhostname: a\n", "auto", /did you mean to patch/],
   ["no YAML", "{", "auto", /^config:1:/],
   ["YAML without end", `a: ${"[".repeat(500)}`, "auto", /^config:1:|Cannot read YAML/],
-  ["YAML that multiplies", bomb, "auto", /^Cannot read YAML: it holds more than/],
+  ["YAML that multiplies", bomb, "auto", /^config:3:\d+: there are more than|^Cannot read YAML/],
+  ["YAML of 5 MiB", `a: ${"x".repeat(5 << 20)}`, "auto", /^Cannot read YAML: it is larger than/],
   ["nothing", "", "auto", /^config:1:1: the file is empty/],
 ] as const)("%s is refused, and nothing changes", async (_, text, mode, message) => {
   const { apply, everything } = await configured();
