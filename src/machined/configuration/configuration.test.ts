@@ -139,9 +139,9 @@ test.each([
   ["a trial of what needs a reboot", hard, "try", /\ndiff:\n--- a\n\+\+\+ b\n@@/],
   ["a part of a config", "apiVersion: v1alpha1\nkind: HostnameConfig\nhostname: a\n", "auto", /did you mean to patch/],
   ["no YAML", "{", "auto", /^config:1:/],
-  ["YAML without end", `a: ${"[".repeat(500)}`, "auto", /^config:1:|Cannot read YAML/],
-  ["YAML that multiplies", bomb, "auto", /^config:3:\d+: there are more than|^Cannot read YAML/],
-  ["YAML of 5 MiB", `a: ${"x".repeat(5 << 20)}`, "auto", /^Cannot read YAML: it is larger than/],
+  ["YAML without end", `a: ${"[".repeat(500)}`, "auto", /^config:1:/],
+  ["YAML that multiplies", bomb, "auto", /^config:3:\d+: there are more than/],
+  ["YAML of 5 MiB", `a: ${"x".repeat(5 << 20)}`, "auto", /^config:1:1: it is larger than/],
   ["nothing", "", "auto", /^config:1:1: the file is empty/],
 ] as const)("%s is refused, and nothing changes", async (_, text, mode, message) => {
   const { apply, everything } = await configured();

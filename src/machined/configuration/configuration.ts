@@ -2,17 +2,11 @@ import { OneAtATime } from "../../async/one-at-a-time.ts";
 import { changesBetween } from "../../config/changes/changes.ts";
 import { configDiff } from "../../config/changes/config-diff.ts";
 import { isImpossible, type Plan, planOf } from "../../config/changes/plan.ts";
-import {
-  ConfigFailure,
-  type MachineConfig as ParsedConfig,
-  parseMachineConfig,
-  validateMachineConfig,
-} from "../../config/index.ts";
+import { type MachineConfig as ParsedConfig, parseMachineConfig, validateMachineConfig } from "../../config/index.ts";
 import { applyPatches } from "../../config/patch.ts";
 import { problemText } from "../../config/problem.ts";
 import { rememberConfig } from "../../controllers/active-config.ts";
 import type { State } from "../../cosi/state.ts";
-import { Failure } from "../../errors/failure.ts";
 import { messageOf } from "../../errors/message.ts";
 import { MachineConfig } from "../../resources/config/machine-config.ts";
 import type { ApplyReply, ApplyRequest, ConfigSource, Configuration, Log, MachineMode } from "../machine.ts";
@@ -120,7 +114,7 @@ export class MachineConfiguration implements Configuration {
   }
 
   #judge(text: string): Judged {
-    const config = parse(text);
+    const config = parseMachineConfig(text);
     const warnings = validateMachineConfig(config, { mode: this.#options.mode });
     return { config, warnings: warnings.map((problem) => problemText(problem, config.file)) };
   }
@@ -187,15 +181,5 @@ export class MachineConfiguration implements Configuration {
       await this.#options.state.modify(MachineConfig, id, () => spec, { annotations });
     }
     this.#published.set(id, config);
-  }
-}
-
-/** @throws ConfigFailure, or StatusError for what is no YAML of reasonable size. */
-function parse(text: string): ParsedConfig {
-  try {
-    return parseMachineConfig(text);
-  } catch (thrown) {
-    if (thrown instanceof Failure && !(thrown instanceof ConfigFailure)) throw refusals.unreadable(thrown);
-    throw thrown;
   }
 }

@@ -1,5 +1,4 @@
 import type { Plan } from "../../config/changes/plan.ts";
-import { messageOf } from "../../errors/message.ts";
 import { Code, StatusError } from "../../grpc/status.ts";
 import type { ApplyMode } from "../machine.ts";
 
@@ -46,6 +45,3 @@ export const notThatLong = (timeoutMs: number, maximumMs: number): StatusError =
 
 export const tooMany = (waiting: number): StatusError =>
   new StatusError(Code.resourceExhausted, `Cannot apply the config: ${waiting} others are being applied; try again`);
-
-export const unreadable = (cause: Error): StatusError =>
-  new StatusError(Code.invalidArgument, messageOf(cause), { cause });
