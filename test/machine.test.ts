@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
+import { openDevice } from "../src/block/device.ts";
+import { decodeTable } from "../src/block/gpt/decode.ts";
 import { connect } from "../src/grpc/client/connect.ts";
 import { Code } from "../src/grpc/status.ts";
 import { methods } from "../src/proto/methods.ts";
@@ -18,6 +20,7 @@ import { eventually } from "./support/eventually.ts";
 /** One machine in QEMU, booted by the command that people use, and shared by all that follows; the order matters. */
 let machine: TestMachine;
 let api: Client;
+let nodeId: string;
 
 const bootTimeoutMs = 600_000;
 const minutes = (count: number) => count * 60_000;
@@ -60,6 +63,20 @@ describe("cluster create", () => {
   test("show lists the machine", async () => {
     const { stdout } = await machine.cluster("show");
     expect(stdout).toMatch(/controlplane-1 +running +127\.0\.0\.1:\d+ +10\.0\.2\.15/);
+  });
+});
+
+describe("the disk", () => {
+  test("has META, STATE and EPHEMERAL, and what they hold is mounted", async () => {
+    using disk = openDevice(join(machine.directory, "disk-controlplane-1.raw"));
+    const sectors = disk.sizeBytes / disk.sectorBytes;
+    const table = decodeTable((offset, length) => disk.readAt(offset, length), { ...disk, sectors });
+    expect(table?.partitions.map(({ name }) => name)).toEqual(["META", "STATE", "EPHEMERAL"]);
+    const mounts = await machine.ask("get", "mounts");
+    expect(mounts).toMatch(/STATE +\d+ +\/dev\/vda2 +\/system\/state +xfs/);
+    expect(mounts).toMatch(/EPHEMERAL +\d+ +\/dev\/vda3 +\/var +xfs/);
+    nodeId = /nodeId: (\S+)/.exec(await readText(api, "/system/state/node-identity.yaml"))?.[1] ?? "none";
+    expect(await readText(api, "/system/state/config.yaml")).toContain("machine:");
   });
 });
 
@@ -407,6 +424,12 @@ describe("power", () => {
       const again = await machine.cluster("create", "--output-directory", join(machine.directory, "../.."));
       expect(again.code).toBe(0);
       expect(await readFile(join(machine.directory, "secrets.yaml"), "utf8")).toBe(secrets);
+      expect(await machine.ask("get", "identities", "local", "-o", "yaml")).toContain(nodeId);
+      const console = await readFile(machine.consolePath, "utf8");
+      expect(console).toContain("machine configuration loaded from /system/state/config.yaml");
+      // Both volumes were unmounted in order: there is nothing to mend.
+      for (const volume of ["vda2", "vda3"]) expect(console).toContain(`XFS (${volume}): Ending clean mount`);
+      expect(console).not.toContain("Starting recovery");
       const { nodes } = JSON.parse(await readFile(join(machine.directory, "state.json"), "utf8"));
       await machine.ask("shutdown", "--wait=false");
       await eventually(

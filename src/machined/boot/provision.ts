@@ -2,6 +2,7 @@ import { listDisks } from "../../block/disks.ts";
 import type { MachineConfig as ParsedConfig } from "../../config/index.ts";
 import { messageOf } from "../../errors/message.ts";
 import { isMountPoint } from "../../mount/helpers.ts";
+import { encryptedVolumes } from "./encryption-wish.ts";
 import { ephemeralDirectory, findEphemeral, mountEphemeral, mountVarInMemory } from "./ephemeral-volume.ts";
 import { loadModuleGroup } from "./module-groups.ts";
 import { mountOverlays, setUpVarDirectories } from "./mounts.ts";
@@ -42,12 +43,18 @@ async function mountVar(config: ParsedConfig, context: Context): Promise<string>
 }
 
 /** @returns the device of EPHEMERAL, or undefined when there is no disk to make it on, or that fails. */
-async function makeVolumes({ machine }: ParsedConfig, context: Context): Promise<string | undefined> {
+async function makeVolumes(config: ParsedConfig, context: Context): Promise<string | undefined> {
   const { log, spawner, signal, whenDisksAreNamed, tellMount } = context;
   if (isMountPoint(stateDirectory)) {
     log("warn", "there is a STATE but no EPHEMERAL: no other disk is divided for it");
     return undefined;
   }
+  const encrypted = encryptedVolumes(config);
+  if (encrypted.length > 0) {
+    log("error", `Cannot encrypt ${encrypted.join(" and ")}: this version has no encryption. No disk is written to`);
+    return undefined;
+  }
+  const { machine } = config;
   const installDisk = machine.install.disk === "" ? undefined : machine.install.disk;
   if (installDisk?.startsWith("/dev/disk/")) await whenDisksAreNamed(signal);
   const { disk, remarks } = chooseDisk(listDisks(), { installDisk });
