@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readYaml, toPlain } from "../src/config/yaml.ts";
 import { runTalosctl } from "../src/talosctl/testing/machine.ts";
-import { run } from "./machine/machine.ts";
+import { bootMachine, run, type TestMachine } from "./machine/machine.ts";
 import { variants } from "./parity/variants.ts";
 
 /**
@@ -15,7 +15,7 @@ const { TALOSCTL_PUBLIC: binary = "", PARITY_VARIANTS: count = "8" } = process.e
 const modes = ["metal", "cloud", "container"] as const;
 const types = ["controlplane", "worker"] as const;
 
-describe.if(binary !== "")("the public client", () => {
+describe.if(binary !== "")("the public client, of a cluster's configs,", () => {
   let directory: string;
   const at = (name: string) => join(directory, name);
   beforeAll(async () => {
@@ -65,6 +65,42 @@ describe.if(binary !== "")("the public client", () => {
     60_000,
   );
 });
+
+const minutes = (count: number) => count * 60_000;
+const isRoot = process.getuid?.() === 0 && process.platform === "linux";
+
+describe.if(binary !== "" && isRoot)("the public client, of a machine,", () => {
+  let machine: TestMachine;
+  let talosconfig: string;
+  beforeAll(async () => {
+    machine = await bootMachine("--provisioner", "container", "--wait-timeout", "3m");
+    talosconfig = join(machine.directory, "talosconfig");
+  }, minutes(4));
+  afterAll(() => machine?.[Symbol.asyncDispose](), minutes(1));
+
+  const ours = async (argv: readonly string[]) => (await runTalosctl([...argv, "--talosconfig", talosconfig])).out;
+  const theirs = async (argv: readonly string[]) => (await run([binary, ...argv, "--talosconfig", talosconfig])).stdout;
+
+  test(
+    "shows every type of resource as ours does, to the byte",
+    async () => {
+      const types = (await ours(["get", "rd", "-o", "jsonpath={.spec.type}"])).trim().split("\n");
+      expect(types.length).toBeGreaterThan(150);
+      for (const type of types) {
+        for (const form of ["table", "yaml", "json"]) {
+          const argv = ["get", type, "-o", form];
+          // What changes all the time may change between two looks.
+          const looks = [await ours(argv), await theirs(argv), await ours(argv)].map(comparableJson);
+          expect([looks[0], looks[2]]).toContain(looks[1]);
+        }
+      }
+    },
+    minutes(15),
+  );
+});
+
+/** The public client takes labels that look like numbers for numbers, in JSON. */
+const comparableJson = (text: string): string => text.replace(/^( +"talos.dev\/[\w-]+": )"(\d+)"/gm, "$1$2");
 
 /** What a config says, without what is empty and says nothing. */
 async function comparable(file: string): Promise<unknown> {
