@@ -1,6 +1,7 @@
 import type { FieldReader } from "./reader.ts";
 import { suggest } from "./suggest.ts";
 import { toPlain, type YamlEntry, type YamlMap, type YamlNode, type YamlScalar } from "./yaml.ts";
+import { olderNumber } from "./yaml-node.ts";
 
 /** What a change of the field does to a running machine. */
 export type Effect = "live" | "reboot" | `restart ${string}`;
@@ -108,7 +109,7 @@ interface IntegerFacts extends FieldFacts<number> {
   readonly maximum?: number;
 }
 
-/** A whole number; `0644` and `0o644` are octal, as file modes are written. */
+/** A whole number; `0644` and `0o644` are octal, as file modes are written, and `1_000` is a thousand. */
 export function integer(facts: IntegerFacts & { readonly default: number }): Field<number>;
 export function integer(facts: IntegerFacts): Field<number | undefined>;
 export function integer(facts: IntegerFacts): Field<number | undefined> {
@@ -121,7 +122,7 @@ export function integer(facts: IntegerFacts): Field<number | undefined> {
     ...(facts.maximum !== undefined && { maximum }),
   } as const;
   return scalar(facts, shape, `a whole number${bounds}`, ({ source }) => {
-    const number = /^-?0[0-7]+$/.test(source) ? Number.parseInt(source, 8) : Number(source);
+    const number = olderNumber(source) ?? Number(source);
     return source !== "" && Number.isSafeInteger(number) && number >= minimum && number <= maximum ? number : undefined;
   });
 }

@@ -11,7 +11,9 @@ test("a field is explained with its type, rules and children", () => {
   expect(explainField("machine.network.interfaces")).toContain("meet by interface or deviceSelector");
   expect(explainField("machine.network.interfaces[0].vlans")).toMatch(/\n {2}vlanId: integer +\S/);
   expect(explainField("version")).toContain("Values:     v1alpha1\n");
-  expect(explainField("debug")).toContain("Default:    false\nChange:     live\n");
+  expect(explainField("debug")).toContain("Default:    false\nSince:      1.0\nChange:     live\n");
+  expect(explainField("machine.features.hostDNS.enabled")).toContain("Since:      1.7\n");
+  expect(explainField("persist")).toContain("Change:     reboot\n");
   expect(explainField("HostnameConfig.hostname")).toContain("Change:     live\n");
   expect(explainField("machine.sysctls.any")).toContain("string");
   expect(explainField("")).toContain("HostnameConfig");

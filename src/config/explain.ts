@@ -9,17 +9,22 @@ import { root } from "./v1alpha1/root.ts";
 import { toYaml } from "./yaml.ts";
 
 /** Everything that can be written: the v1alpha1 document's fields, and the other documents by kind. */
-const top = section({ doc: root.doc, fields: { ...root.shape.fields, ...documentSections } });
+const top = section({
+  doc: root.doc,
+  since: "1.0",
+  effect: "reboot",
+  fields: { ...root.shape.fields, ...documentSections },
+});
 
 /**
  * What is known of a field: `machine.network.interfaces.mtu`. Items of lists need no index, keys of maps are any word.
  * @throws Failure when there is no such field, with the one that was probably meant.
  */
 export function explainField(path: string): string {
-  const { field, effect } = findField(path);
+  const { field, effect, since } = findField(path);
   const lines = [path === "" ? field.doc : `${path}: ${typeName(field.shape)}`, ""];
   if (path !== "") lines.push(field.doc, "");
-  lines.push(...facts(field, effect).map(([name, value]) => `${`${name}:`.padEnd(12)}${value}`));
+  lines.push(...facts(field, effect, since).map(([name, value]) => `${`${name}:`.padEnd(12)}${value}`));
   const children = Object.entries(fieldsOf(field.shape));
   if (children.length > 0) {
     const rows = children.map(([name, child]) => [`${name}: ${typeName(child.shape)}`, child.doc] as const);
@@ -51,7 +56,7 @@ function unknown(parent: string, name: string, names: readonly string[]): Failur
   return new Failure(`Cannot explain "${prefix}${name}": there is no such field`, { hint });
 }
 
-function facts(field: AnyField, effect: Effect | undefined): (readonly [string, string])[] {
+function facts(field: AnyField, effect: Effect | undefined, since: string | undefined): (readonly [string, string])[] {
   const { shape, merge } = field;
   const rows: (readonly [string, string | undefined])[] = [
     ["Values", shape.kind === "scalar" ? shape.words?.join(", ") : undefined],
@@ -61,7 +66,7 @@ function facts(field: AnyField, effect: Effect | undefined): (readonly [string, 
       field.example === undefined ? undefined : toYaml(field.example).trim().replaceAll("\n", "\n            "),
     ],
     ["Required", field.required ? "yes" : undefined],
-    ["Since", field.since],
+    ["Since", since],
     ["Change", effect],
     [
       "Patches",

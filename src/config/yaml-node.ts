@@ -34,3 +34,10 @@ export type YamlNode = YamlScalar | YamlList | YamlMap;
 export const maximumLength = 4 << 20;
 export const maximumNodes = 50_000;
 export const maximumDepth = 100;
+
+/** Numbers as older parsers read them, which configs are still written for: `0644` is octal, `1_000` a thousand. */
+export function olderNumber(source: string): number | undefined {
+  if (!/^[-+]?\d[\d_]*$/.test(source) || !/^[-+]?0\d|_/.test(source)) return undefined;
+  const digits = source.replaceAll("_", "");
+  return /^[-+]?0[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : Number(digits);
+}

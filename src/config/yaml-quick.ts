@@ -299,6 +299,6 @@ function plainValue(source: string): YamlScalar["value"] {
   if (/^(?:false|False|FALSE)$/.test(source)) return false;
   if (/^(?:~|null|Null|NULL)$/.test(source)) return null;
   if (!numberLike.test(source)) return source;
-  if (/^[\d.]{1,15}$/.test(source)) return Number(source);
+  if (/^(?:0|[1-9]\d{0,14}|\d{1,7}\.\d{1,7})$/.test(source)) return Number(source);
   throw new Unsure();
 }

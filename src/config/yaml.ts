@@ -7,6 +7,7 @@ import {
   isSeq,
   Lexer,
   LineCounter,
+  type Pair,
   type ParsedNode,
   parseAllDocuments,
 } from "yaml";
@@ -15,8 +16,10 @@ import {
   maximumDepth,
   maximumLength,
   maximumNodes,
+  olderNumber,
   type Position,
   type YamlEntry,
+  type YamlMap,
   type YamlNode,
   type YamlScalar,
 } from "./yaml-node.ts";
@@ -101,14 +104,13 @@ class Converter {
     if (this.#nodes > maximumNodes) throw new TooMuch(at, `there are more than ${maximumNodes} values`);
     if (depth > maximumDepth) throw new TooMuch(at, "it is nested too deeply");
     if (isAlias(node)) return this.#target(node, at, depth);
-    if (isMap(node)) {
-      return { kind: "map", ...at, entries: node.items.map(({ key, value }) => this.#entry(key, value, at, depth)) };
-    }
+    if (isMap(node)) return { kind: "map", ...at, entries: this.#entries(node.items, at, depth) };
     if (isSeq(node)) return { kind: "list", ...at, items: node.items.map((item) => this.convert(item, depth + 1)) };
     if (!isScalar(node)) return { kind: "scalar", ...at, value: null, source: "" };
     const { value } = node;
     const source = typeof node.source === "string" ? node.source : String(value ?? "");
-    const plain = typeof value === "bigint" ? source : value;
+    const older = node.type === "PLAIN" ? olderNumber(source) : undefined;
+    const plain = typeof value === "bigint" ? source : (older ?? value);
     if (plain === null || ["string", "number", "boolean"].includes(typeof plain)) {
       return { kind: "scalar", ...at, value: plain as YamlScalar["value"], source };
     }
@@ -127,12 +129,35 @@ class Converter {
     return node;
   }
 
+  /** Entries in order; those a `<<` takes over from other maps come last, unless they are written here. */
+  #entries(pairs: readonly Pair[], at: Position, depth: number): YamlEntry[] {
+    const entries: YamlEntry[] = [];
+    const taken: YamlEntry[] = [];
+    for (const { key, value } of pairs) {
+      const entry = this.#entry(key, value, at, depth);
+      const maps = isScalar(key) && key.type === "PLAIN" && entry.key === "<<" ? mapsOf(entry.value) : undefined;
+      if (maps === undefined) entries.push(entry);
+      else taken.push(...maps.flatMap((map) => map.entries));
+    }
+    if (taken.length === 0) return entries;
+    const names = new Set(entries.map(({ key }) => key));
+    for (const entry of taken) if (!names.has(entry.key) && names.add(entry.key)) entries.push(entry);
+    return entries;
+  }
+
   #entry(key: unknown, value: unknown, parent: Position, depth: number): YamlEntry {
     const name = isScalar(key) ? String(key.source ?? key.value) : String(key);
     const keyPosition = isScalar(key) && key.range ? position(this.#lines, key.range[0]) : parent;
     const empty: YamlScalar = { kind: "scalar", ...keyPosition, value: null, source: "" };
     return { key: name, keyPosition, value: value === null ? empty : this.convert(value, depth + 1) };
   }
+}
+
+/** The maps that a merge key can take entries from: one, or a list of them. */
+function mapsOf(node: YamlNode): readonly YamlMap[] | undefined {
+  const nodes = node.kind === "list" ? node.items : [node];
+  const maps = nodes.filter((one) => one.kind === "map");
+  return maps.length === nodes.length ? maps : undefined;
 }
 
 function position(lines: LineCounter, offset: number): Position {
