@@ -252,6 +252,7 @@ test("configs are made, checked and not overwritten", async () => {
       );
     }
     expect((await runTalosctl(gen)).error).toContain("it exists\nTo replace it, add --force");
+    expect((await runTalosctl([...gen, "--output-dir", directory])).error).toContain("Cannot use --output and");
     const secrets = join(directory, "s.yaml");
     await runTalosctl([
       "gen",

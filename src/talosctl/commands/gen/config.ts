@@ -20,6 +20,7 @@ export const config = command({
   args: { cluster: required("Name of the cluster"), endpoint: required("URL of the Kubernetes API, https") },
   flags: {
     output: text({ doc: "Directory to write to; with one output type a file, or -", short: "o", placeholder: "path" }),
+    outputDir: text({ doc: "Directory to write to; the older name of --output", placeholder: "path", hidden: true }),
     outputTypes: list({ doc: "What to make", short: "t", default: outputTypes }),
     withSecrets: text({ doc: "Use these secrets, of gen secrets, instead of new ones", placeholder: "file" }),
     installDisk: text({ doc: "Disk to install to", placeholder: "device", default: "/dev/sda" }),
@@ -91,7 +92,7 @@ export const config = command({
     const files: OutputFile[] = [];
     for (const type of types) {
       const content = type === "talosconfig" ? await talosconfig() : await machineConfig(type);
-      files.push({ path: outputPath(flags.output, type, types), content });
+      files.push({ path: outputPath(flags, type, types), content });
     }
     await writeOutputs(files, flags.force, { print, warn });
   },
@@ -103,8 +104,16 @@ function outputType(name: string): OutputType {
   return type;
 }
 
-function outputPath(output: string | undefined, type: OutputType, types: readonly OutputType[]): string {
+interface Output {
+  readonly output: string | undefined;
+  readonly outputDir: string | undefined;
+}
+
+function outputPath({ output, outputDir }: Output, type: OutputType, types: readonly OutputType[]): string {
   const name = type === "talosconfig" ? type : `${type}.yaml`;
+  if (outputDir !== undefined && output !== undefined)
+    throw new Failure("Cannot use --output and --output-dir at once");
+  if (outputDir !== undefined) return join(outputDir, name);
   if (types.length === 1) return output ?? name;
   if (output === "-") throw new Failure("Cannot write several files to standard output: choose one with -t");
   return join(output ?? ".", name);
