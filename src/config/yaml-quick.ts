@@ -29,8 +29,8 @@ export function readQuickly(text: string): YamlNode[] | undefined {
 /** Thrown for what is left to the library. */
 class Unsure extends Error {}
 
-/** Control characters, tabs and other line breaks among them. */
-const unusual = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]/;
+/** Control characters and other line breaks; tabs too, but for those in comments. */
+const unusual = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]|^(?! *#).*\t/m;
 const plainKey = /[A-Za-z_$/][\w$./@+=~-]{0,200}(?=:(?: |$))/y;
 const quotedKey = /"([^"\\]{0,200})"(?=:(?: |$))|'([^']{0,200})'(?=:(?: |$))/y;
 /** Plain texts begin with no sign that means something, and hold neither a colon nor a comment. */
