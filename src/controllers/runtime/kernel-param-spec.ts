@@ -7,7 +7,7 @@ import { LoadedKernelModule } from "../../resources/runtime/loaded-kernel-module
 import { KernelParameter } from "./kernel-parameter.ts";
 import { belongsToNamespace, configPathOf, hardening } from "./kernel-parameters.ts";
 
-/** A refused value may become right by what else changes in the kernel, of which nobody tells. */
+/** A refused value may become right, or a missing parameter appear, by what changes in the kernel without a word. */
 const retryMs = 60_000;
 
 interface Wish {
@@ -51,6 +51,7 @@ export const kernelParamSpecController = ({ ownKernel }: KernelParamSpecOptions)
     } else if (outcome.kind === "missing") {
       const why = `${name} has to wait: this kernel has no such parameter, unless a module or a link brings it`;
       tell(context, isDefault ? "info" : "warn", id, why);
+      if (!isDefault) context.requeueAfter(retryMs);
     } else if (!isDefault && id in hardening && hardening[id] !== value) {
       tell(context, "warn", id, `${name} gives up protection: it is "${value}" instead of "${hardening[id]}"`);
     } else told.delete(id);
