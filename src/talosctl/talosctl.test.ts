@@ -146,6 +146,7 @@ test("a graph of controllers can be drawn", async () => {
 });
 
 test.each([
+  [["get", "addresses", "-o", "jsonpath={.spec.adress}"], "Cannot find {.spec.adress}: no resource has it\nTo see"],
   [["inspect", "dependencies", "network.NodeAdressController"], 'Did you mean "network.NodeAddressController"?\n'],
   [["logs", "nothing"], 'Cannot read the log of "nothing": there is none\n'],
   [

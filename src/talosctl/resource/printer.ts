@@ -34,13 +34,7 @@ export function printerFor(output: string, definition: Definition, watching: boo
     case "jsonpath": {
       if (template === undefined)
         throw new Failure("Cannot print jsonpath: no path is given", { hint: "Write it as -o jsonpath='{.spec}'" });
-      const { find } = jsonPath(template);
-      return oneByOne((value) =>
-        find(value)
-          .flat()
-          .map((found) => `${plainText(found, 4)}\n`)
-          .join(""),
-      );
+      return jsonPathPrinter(template, watching);
     }
     default: {
       const meant = suggest(name, ["table", "yaml", "json", "jsonpath"]);
@@ -49,6 +43,25 @@ export function printerFor(output: string, definition: Definition, watching: boo
       });
     }
   }
+}
+
+/** Each result on a line. A path that finds nothing in any resource is a mistake; a watch may still see one. */
+function jsonPathPrinter(template: string, watching: boolean): Printer {
+  const { find } = jsonPath(template);
+  let [resources, results] = [0, 0];
+  const printer = oneByOne((value) => {
+    const found = find(value).flat();
+    resources += 1;
+    results += found.length;
+    return found.map((each) => `${plainText(each, 4)}\n`).join("");
+  });
+  return {
+    ...printer,
+    settle() {
+      if (watching || resources === 0 || results > 0) return "";
+      throw new Failure(`Cannot find ${template}: no resource has it`, { hint: "To see what they have, use -o yaml" });
+    },
+  };
 }
 
 const oneByOne = (show: (value: unknown) => string): Printer => ({
