@@ -11,37 +11,43 @@ const subnets = (doc: string) =>
   list(string({ doc: "Prefix.", check: prefixOrExclusion }), { doc, since: "1.2", example: ["10.0.0.0/8"] });
 
 const network = section({
-  doc: "The cluster's networks.",
+  doc: "The networks inside the cluster.",
   fields: {
     cni: section({
-      doc: "The pod network.",
+      doc: "Who makes the pod network.",
       example: { name: "custom", urls: ["https://cni.example.org/manifest.yaml"] },
       fields: {
-        name: oneOf(["flannel", "custom", "none"], { doc: "Which one.", default: "flannel" }),
+        name: oneOf(["flannel", "custom", "none"], {
+          doc: "Flannel, manifests of your own (custom), or nobody yet (none).",
+          default: "flannel",
+        }),
         urls: list(string({ doc: "URL." }), { doc: "Manifests of a custom one." }),
         flannel: section({
-          doc: "Flannel.",
+          doc: "Settings of Flannel.",
           since: "1.6",
           fields: { extraArgs: list(string({ doc: "Flag." }), { doc: "Flags of flanneld." }) },
         }),
       },
     }),
     dnsDomain: string({ doc: "Domain of the cluster's names.", default: "cluster.local", effect: "restart kubelet" }),
-    podSubnets: prefixes("Addresses of pods.", { default: ["10.244.0.0/16"] }),
+    podSubnets: prefixes("Prefixes that pods get their addresses from.", { default: ["10.244.0.0/16"] }),
     // The kubelet tells pods the address of the cluster's DNS, which is one of these.
-    serviceSubnets: prefixes("Addresses of services.", { default: ["10.96.0.0/12"], effect: "restart kubelet" }),
+    serviceSubnets: prefixes("Prefixes that services get their addresses from.", {
+      default: ["10.96.0.0/12"],
+      effect: "restart kubelet",
+    }),
   },
 });
 
 const discovery = section({
   doc: "How the members of the cluster find each other.",
   fields: {
-    enabled: boolean({ doc: "Turn discovery on.", default: false }),
+    enabled: boolean({ doc: "Let members find each other; KubeSpan needs it.", default: false }),
     registries: section({
       doc: "Where members are looked up.",
       fields: {
         kubernetes: section({
-          doc: "The Kubernetes API.",
+          doc: "The Kubernetes API: members are annotations of nodes.",
           fields: { disabled: boolean({ doc: "Do not use it.", default: false }) },
         }),
         service: section({
@@ -92,7 +98,7 @@ export const cluster = section({
         }),
       },
     }),
-    clusterName: string({ doc: "Name of the cluster." }),
+    clusterName: string({ doc: "Name of the cluster, also of contexts in client configurations." }),
     network,
     token: secret("Token that joining nodes show to Kubernetes."),
     aescbcEncryptionSecret: secret("Key of Kubernetes secrets at rest, older form."),

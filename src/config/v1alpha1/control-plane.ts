@@ -15,8 +15,8 @@ const extraVolume = section({
 const pod = (image: string) => ({
   image: string({ doc: image }),
   extraArgs: map(text, { doc: "Flags, without the leading dashes." }),
-  extraVolumes: list(extraVolume, { doc: "Further volumes." }),
-  env: map(text, { doc: "Environment variables." }),
+  extraVolumes: list(extraVolume, { doc: "Directories of the machine that the pod sees." }),
+  env: map(text, { doc: "Environment of its process." }),
 });
 const amounts = (doc: string) => anything({ doc, example: { cpu: "1", memory: "1Gi" } });
 const resources = section({
@@ -50,7 +50,10 @@ export const apiServer = section({
       doc: "Names and addresses in its certificate.",
     }),
     disablePodSecurityPolicy: boolean({ doc: "Ignored: the feature is gone from Kubernetes." }),
-    admissionControl: list(admissionPlugin, { doc: "Admission plugins.", merge: { keys: ["name"] } }),
+    admissionControl: list(admissionPlugin, {
+      doc: "Plugins that judge what is asked of the API server, with their configuration.",
+      merge: { keys: ["name"] },
+    }),
     auditPolicy: anything({ doc: "What is written to the audit log.", since: "1.3", merge: "replace" }),
     resources,
     authorizationConfig: list(authorizer, { doc: "Authorizers, in order; Node and RBAC when empty.", since: "1.9" }),

@@ -37,13 +37,17 @@ const partition = (doc: string) =>
   section({
     doc,
     fields: {
-      provider: oneOf(["luks2"], { doc: "Format.", default: "luks2" }),
+      provider: oneOf(["luks2"], { doc: "Format of the encryption.", default: "luks2" }),
       keys: list(
         section({
           doc: "A way to unlock; one kind is set.",
           fields: {
             ...keyFields,
-            tpm: section({ doc: "The machine's TPM.", since: "1.5", fields: tpmFields }).optional(),
+            tpm: section({
+              doc: "The machine's TPM seals the key to its boot state.",
+              since: "1.5",
+              fields: tpmFields,
+            }).optional(),
           },
         }),
         { doc: "Ways to unlock, each in a slot of its own.", example: [{ slot: 0, nodeID: {} }] },

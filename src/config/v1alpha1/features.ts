@@ -17,7 +17,7 @@ export const features = section({
       effect: "live",
       example: { enabled: true, allowedRoles: ["os:reader"], allowedKubernetesNamespaces: ["kube-system"] },
       fields: {
-        enabled: boolean({ doc: "Allow it.", default: false }),
+        enabled: boolean({ doc: "Let pods ask for access.", default: false }),
         allowedRoles: list(string({ doc: "Role." }), { doc: "Roles that can be granted." }),
         allowedKubernetesNamespaces: list(string({ doc: "Namespace." }), { doc: "Namespaces whose pods may ask." }),
       },
@@ -40,7 +40,10 @@ export const features = section({
       example: { enabled: true, port: 7_445 },
       effect: "live",
       fields: {
-        enabled: boolean({ doc: "Turn it on.", default: false }),
+        enabled: boolean({
+          doc: "Balance over all API servers, so that no outside balancer is needed.",
+          default: false,
+        }),
         port: integer({ doc: "Port on the loopback address.", default: 7_445, minimum: 1, maximum: 65_535 }),
       },
     }),
@@ -50,7 +53,7 @@ export const features = section({
       example: { enabled: true, forwardKubeDNSToHost: true },
       effect: "live",
       fields: {
-        enabled: boolean({ doc: "Turn it on.", default: false }),
+        enabled: boolean({ doc: "Answer programs on the machine from a cache.", default: false }),
         forwardKubeDNSToHost: boolean({ doc: "Let the cluster's DNS ask the machine's resolver.", default: false }),
         resolveMemberNames: boolean({ doc: "Answer for the names of cluster members.", default: false }),
       },
@@ -59,7 +62,7 @@ export const features = section({
       doc: "Images that are kept on a local partition.",
       since: "1.9",
       effect: "live",
-      fields: { localEnabled: boolean({ doc: "Serve images from it.", default: false }) },
+      fields: { localEnabled: boolean({ doc: "Serve images from it before asking a registry.", default: false }) },
     }),
     nodeAddressSortAlgorithm: oneOf(["", "v1", "v2"], {
       doc: "In which order the machine's addresses are listed.",

@@ -5,7 +5,7 @@ export const install = section({
   doc: "Where and how the system is installed; read at the next installation or upgrade.",
   effect: "live",
   fields: {
-    disk: string({ doc: "Disk to install to.", example: "/dev/sda" }),
+    disk: string({ doc: "Disk the system is installed to; diskSelector picks it by what it is.", example: "/dev/sda" }),
     diskSelector: section({
       doc: "Picks the disk by what it is; every field that is set must match.",
       example: { size: ">= 100GB", type: "nvme" },
@@ -17,19 +17,19 @@ export const install = section({
         modalias: string({ doc: "Kernel module alias, with wildcards." }),
         uuid: string({ doc: "UUID, with wildcards." }),
         wwid: string({ doc: "World-wide identifier, with wildcards." }),
-        type: oneOf(["ssd", "hdd", "nvme", "sd"], { doc: "Kind of disk." }),
+        type: oneOf(["ssd", "hdd", "nvme", "sd"], { doc: "Kind of disk: solid state, rotating, NVMe or card." }),
         busPath: string({ doc: "Bus path, with wildcards." }),
       },
     }).optional(),
     extraKernelArgs: list(string({ doc: "Argument." }), {
       doc: "Kernel arguments added to the boot entry; a leading - removes one.",
     }),
-    image: string({ doc: "Image of the installer." }),
+    image: string({ doc: "Image the system is installed and upgraded from." }),
     extensions: list(section({ doc: "An extension.", fields: { image: string({ doc: "Image." }) } }), {
-      doc: "System extensions.",
+      doc: "System extensions added to the image.",
       deprecated: "use an installer image that holds the extensions",
     }),
-    bootloader: boolean({ doc: "Install a boot loader.", default: true }),
+    bootloader: boolean({ doc: "Install a boot loader; always done since 1.12.", default: true }),
     wipe: boolean({ doc: "Erase the whole disk first.", default: false }),
     legacyBIOSSupport: boolean({ doc: "Mark the boot partition active for old firmware.", default: false }),
     grubUseUKICmdline: boolean({

@@ -11,14 +11,21 @@ import { registries } from "./registries.ts";
 import { time } from "./time.ts";
 
 const switchedOff = (doc: string) =>
-  section({ doc, fields: { disabled: boolean({ doc: "Do not run it here.", default: false }) } });
+  section({
+    doc,
+    fields: { disabled: boolean({ doc: "Leave it to the other control plane machines.", default: false }) },
+  });
 const text = string({ doc: "Value.", default: "" });
 
 const logDestination = section({
   doc: "Where logs are sent.",
   fields: {
-    endpoint: string({ doc: "URL, tcp or udp.", check: url("tcp", "udp"), example: "tcp://192.0.2.4:12345" }),
-    format: oneOf(["json_lines"], { doc: "How lines are written." }),
+    endpoint: string({
+      doc: "Where they go: a tcp:// or udp:// URL with a port.",
+      check: url("tcp", "udp"),
+      example: "tcp://192.0.2.4:12345",
+    }),
+    format: oneOf(["json_lines"], { doc: "How a message is written: one line of JSON each." }),
     extraTags: map(text, { doc: "Fields added to every line.", since: "1.7", example: { machine: "db-1" } }),
   },
 });
@@ -26,14 +33,17 @@ const logDestination = section({
 const kernelModule = section({
   doc: "A kernel module.",
   fields: {
-    name: string({ doc: "Name." }),
+    name: string({ doc: "Name of the module, as modprobe takes it." }),
     parameters: list(string({ doc: "Parameter." }), { doc: "Parameters, name=value.", since: "1.3" }),
   },
 });
 
 const seccompProfile = section({
   doc: "A seccomp profile for containers.",
-  fields: { name: string({ doc: "File name." }), value: anything({ doc: "The profile." }) },
+  fields: {
+    name: string({ doc: "Name of its file, by which pods ask for it." }),
+    value: anything({ doc: "The profile, in the form of the container runtimes." }),
+  },
 });
 
 /** `machine`: what concerns this machine alone, in the order files are written. */
@@ -63,8 +73,8 @@ export const machine = section({
     controlPlane: section({
       doc: "Parts of the control plane on this machine.",
       fields: {
-        controllerManager: switchedOff("The controller manager."),
-        scheduler: switchedOff("The scheduler."),
+        controllerManager: switchedOff("The Kubernetes controller manager on this machine."),
+        scheduler: switchedOff("The Kubernetes scheduler on this machine."),
       },
     }),
     kubelet,
@@ -89,19 +99,22 @@ export const machine = section({
       example: { https_proxy: "http://proxy.example.org:3128/" },
     }),
     time,
-    sysctls: map(text, { doc: "Kernel parameters.", example: { "net.ipv4.ip_forward": "0" } }),
+    sysctls: map(text, {
+      doc: "Kernel parameters, as in sysctl.conf: the name without /proc/sys, dots between its parts.",
+      example: { "net.ipv4.ip_forward": "0" },
+    }),
     sysfs: map(text, {
-      doc: "Values written below /sys.",
+      doc: "Values written below /sys: the path with dots between its parts.",
       example: { "devices.system.cpu.cpu0.cpufreq.scaling_governor": "performance" },
     }),
     registries,
     systemDiskEncryption,
     features,
     udev: section({
-      doc: "Device rules.",
+      doc: "Rules for devices, beyond those the system brings.",
       fields: {
         rules: list(string({ doc: "Rule." }), {
-          doc: "Rules, one line each.",
+          doc: "udev rules, one line each.",
           example: ['SUBSYSTEM=="drm", KERNEL=="renderD*", GROUP="44", MODE="0660"'],
         }),
       },
@@ -109,12 +122,12 @@ export const machine = section({
     logging: section({
       doc: "Where service logs are sent.",
       example: { destinations: [{ endpoint: "tcp://192.0.2.4:12345", format: "json_lines" }] },
-      fields: { destinations: list(logDestination, { doc: "Receivers." }) },
+      fields: { destinations: list(logDestination, { doc: "Who gets them, each of them everything." }) },
     }),
     kernel: section({
-      doc: "The kernel.",
+      doc: "What is loaded into the kernel.",
       example: { modules: [{ name: "btrfs" }] },
-      fields: { modules: list(kernelModule, { doc: "Modules to load." }) },
+      fields: { modules: list(kernelModule, { doc: "Modules to load at boot, with their parameters." }) },
     }),
     seccompProfiles: list(seccompProfile, {
       doc: "Seccomp profiles that pods can name.",

@@ -38,7 +38,11 @@ const apiToken = section({
 
 const vip = section({
   doc: "An address shared by the control plane; whoever leads holds it.",
-  fields: { ip: string({ doc: "Address.", check: address }), equinixMetal: apiToken, hcloud: apiToken },
+  fields: {
+    ip: string({ doc: "The shared address, in the link's network.", check: address }),
+    equinixMetal: apiToken,
+    hcloud: apiToken,
+  },
 }).optional();
 
 const vlan = section({
@@ -48,7 +52,7 @@ const vlan = section({
     addresses,
     routes,
     dhcp: boolean({ doc: "Ask for addresses by DHCP.", default: false }),
-    vlanId: integer({ doc: "Tag.", minimum: 1, maximum: 4_094 }),
+    vlanId: integer({ doc: "The tag, unique on the link.", minimum: 1, maximum: 4_094 }),
     mtu,
     vip,
     dhcpOptions: { ...dhcpOptions, since: "1.2" },
@@ -59,12 +63,15 @@ const bridge = section({
   doc: "Makes the link a bridge.",
   since: "1.2",
   fields: {
-    interfaces: list(string({ doc: "Link.", check: linkName }), { doc: "Ports." }),
-    stp: section({ doc: "Spanning tree.", fields: { enabled: boolean({ doc: "Turn it on.", default: false }) } }),
+    interfaces: list(string({ doc: "Link.", check: linkName }), { doc: "Links that become its ports." }),
+    stp: section({
+      doc: "Spanning tree, against loops between switches.",
+      fields: { enabled: boolean({ doc: "Turn it on.", default: false }) },
+    }),
     vlan: section({
-      doc: "VLANs.",
+      doc: "Tags on the bridge.",
       since: "1.8",
-      fields: { vlanFiltering: boolean({ doc: "Filter by tag.", default: false }) },
+      fields: { vlanFiltering: boolean({ doc: "Let each port have only its tags.", default: false }) },
     }),
   },
 }).optional();
@@ -72,8 +79,8 @@ const bridge = section({
 const wireguardPeer = section({
   doc: "A peer of the tunnel.",
   fields: {
-    publicKey: string({ doc: "Key, base64.", check: wireguardKey }),
-    endpoint: string({ doc: "Address and port.", check: hostAndPort }),
+    publicKey: string({ doc: "Its public key, base64.", check: wireguardKey }),
+    endpoint: string({ doc: "Where it is reached: address and port; empty waits for it to call.", check: hostAndPort }),
     persistentKeepaliveInterval: string({ doc: "Interval of keep-alive packets.", check: duration }),
     allowedIPs: list(string({ doc: "Prefix.", check: prefix }), {
       doc: "What is sent to and taken from the peer.",
@@ -84,10 +91,10 @@ const wireguardPeer = section({
 const wireguard = section({
   doc: "Makes the link a WireGuard tunnel.",
   fields: {
-    privateKey: string({ doc: "Key, base64.", check: wireguardKey, sensitive: true }),
-    listenPort: integer({ doc: "UDP port.", minimum: 0, maximum: 65_535 }),
+    privateKey: string({ doc: "Our private key, base64.", check: wireguardKey, sensitive: true }),
+    listenPort: integer({ doc: "UDP port; 0 lets the kernel choose.", minimum: 0, maximum: 65_535 }),
     firewallMark: integer({ doc: "Mark of outgoing packets.", minimum: 0 }),
-    peers: list(wireguardPeer, { doc: "Peers." }),
+    peers: list(wireguardPeer, { doc: "The other ends of the tunnel." }),
   },
 }).optional();
 
@@ -95,7 +102,10 @@ const wireguard = section({
 export const networkInterface = section({
   doc: "A link and what it gets.",
   fields: {
-    interface: string({ doc: "Name of the link.", check: linkName }),
+    interface: string({
+      doc: "Name of the link, such as eth0; deviceSelector picks it by other means.",
+      check: linkName,
+    }),
     deviceSelector,
     cidr,
     addresses,
@@ -105,13 +115,13 @@ export const networkInterface = section({
     bridgePort: section({
       doc: "Makes the link a port.",
       since: "1.9",
-      fields: { master: string({ doc: "Bridge.", check: linkName }) },
+      fields: { master: string({ doc: "Name of the bridge.", check: linkName }) },
     }).optional(),
-    vlans: list(vlan, { doc: "Tagged links on top.", merge: { keys: ["vlanId"] } }),
+    vlans: list(vlan, { doc: "Tagged links on top of this one.", merge: { keys: ["vlanId"] } }),
     mtu,
     dhcp: boolean({ doc: "Ask for addresses by DHCP.", default: false }),
-    ignore: boolean({ doc: "Leave the link alone.", default: false }),
-    dummy: boolean({ doc: "Make a dummy link.", default: false }),
+    ignore: boolean({ doc: "Leave the link as the kernel has it.", default: false }),
+    dummy: boolean({ doc: "Make a link that leads nowhere, to hold addresses.", default: false }),
     dhcpOptions,
     wireguard,
     vip,

@@ -14,7 +14,10 @@ const kubespan = section({
   doc: "Encrypted mesh between the machines of the cluster.",
   example: { enabled: true },
   fields: {
-    enabled: boolean({ doc: "Turn the mesh on.", default: false }),
+    enabled: boolean({
+      doc: "Join the mesh; discovery must be on, for members find each other by it.",
+      default: false,
+    }),
     advertiseKubernetesNetworks: boolean({
       doc: "Carry pod networks over the mesh as well.",
       since: "1.2",
@@ -53,9 +56,13 @@ export const network = section({
   doc: "How this machine is connected.",
   effect: "live",
   fields: {
-    hostname: string({ doc: "Name of the machine.", check: hostname, replacedBy: "HostnameConfig" }),
+    hostname: string({
+      doc: "A fixed name for the machine, with its domain if it has one.",
+      check: hostname,
+      replacedBy: "HostnameConfig",
+    }),
     interfaces: list(networkInterface, {
-      doc: "Links to configure.",
+      doc: "Links, and what each gets: addresses, routes, DHCP, bonds, VLANs.",
       replacedBy: "LinkConfig",
       merge: { keys: ["interface", "deviceSelector"] },
     }),

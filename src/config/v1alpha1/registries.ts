@@ -17,7 +17,7 @@ const registry = section({
   doc: "How a registry is spoken to.",
   fields: {
     tls: section({
-      doc: "Encryption.",
+      doc: "How its certificate is judged, and which one it is shown.",
       fields: {
         clientIdentity: certificateAndKey({ doc: "Certificate shown to the registry." }),
         ca: string({ doc: "Authority that is trusted, PEM in base64.", check: base64 }),
@@ -25,7 +25,7 @@ const registry = section({
       },
     }).optional(),
     auth: section({
-      doc: "Who we are.",
+      doc: "Who the machine is to it.",
       // Mirrors and certificates are files that are read for each pull; this is in containerd's own configuration.
       effect: "restart containerd",
       fields: {

@@ -8,9 +8,9 @@ export const root = section({
   since: "1.0",
   effect: "reboot",
   fields: {
-    version: oneOf(["v1alpha1"], { doc: "Form of this document." }),
-    debug: boolean({ doc: "Write more to the console.", default: false, effect: "live" }),
-    persist: boolean({ doc: "Must be true.", default: true }),
+    version: oneOf(["v1alpha1"], { doc: "Form of this document; always v1alpha1." }),
+    debug: boolean({ doc: "Write what services log to the console as well.", default: false, effect: "live" }),
+    persist: boolean({ doc: "Keep the config on the machine's disk; must be true.", default: true }),
     machine,
     cluster,
   },

@@ -3,7 +3,7 @@ import { duration } from "../formats.ts";
 
 /** `machine.time`: where the clock comes from. */
 export const time = section({
-  doc: "Time synchronisation.",
+  doc: "Where the machine's clock comes from.",
   replacedBy: "TimeSyncConfig",
   effect: "live",
   fields: {
