@@ -26,6 +26,7 @@ export async function resourcePages(): Promise<Page[]> {
   const contents = blocks(
     "# Resources",
     "Everything that a machine is and should be is a resource. `talosctl get <type>` shows those of a type, by any of its names; `talosctl get rd` lists the types of a machine.",
+    `By area: ${[...areas.keys()].map((area) => link(area, `resources/${area}.md`)).join(", ")}. There the fields of each are told, with their numbers in the messages that the API sends.`,
     table(["Type", "Also", "Namespace", "What it is"], rows),
   );
   return [
