@@ -1,6 +1,7 @@
 import { cluster } from "./cluster/command.ts";
 import type { AnyCommand } from "./command.ts";
 import { applyConfig } from "./commands/apply-config.ts";
+import { bootstrap } from "./commands/bootstrap.ts";
 import { completion } from "./commands/completion.ts";
 import { config } from "./commands/config/index.ts";
 import { containers } from "./commands/containers.ts";
@@ -35,7 +36,23 @@ import { version } from "./commands/version.ts";
  * `import()` until a verb runs, so that this table costs a few milliseconds.
  */
 export const commands: readonly AnyCommand[] = [
-  ...[applyConfig, config, containers, copy, dmesg, edit, events, get, inspect, list, logs, memory, mounts, patch],
+  ...[
+    applyConfig,
+    bootstrap,
+    config,
+    containers,
+    copy,
+    dmesg,
+    edit,
+    events,
+    get,
+    inspect,
+    list,
+    logs,
+    memory,
+    mounts,
+    patch,
+  ],
   ...[processes, read, reboot, restart, service, shutdown, stats, time, usage, version],
   ...[explain, gen, machineconfig, validate],
   ...[cluster],

@@ -40,6 +40,7 @@ const create = command({
     compression: oneOf(["newest", ...compressions], { doc: "Which built initramfs to boot", default: "newest" }),
     configPatch: repeated({ doc: "Laid over the machine's config: YAML, or @file", placeholder: "patch" }),
     skipInjectingConfig: boolean({ doc: "Leave the machine without a config, waiting for apply-config" }),
+    skipBootstrap: boolean({ doc: "Leave etcd waiting for talosctl bootstrap" }),
     configInjectionMethod: oneOf(["http", "metal-iso"], {
       doc: "How the machine gets its config: from this host's server, or on a volume (QEMU only)",
       default: "http",
@@ -73,6 +74,7 @@ const create = command({
         diskBytes: flags.disk * mebibyte,
         configPatches: await Promise.all(flags.configPatch.map(readPatch)),
         injection: flags.skipInjectingConfig ? "none" : flags.configInjectionMethod,
+        bootstrap: !flags.skipBootstrap,
         waitTimeoutMs: flags.waitTimeout,
         signal,
         ...(kernel === undefined ? {} : { kernel }),

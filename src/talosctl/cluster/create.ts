@@ -7,12 +7,12 @@ import { ConsoleLog } from "./console.ts";
 import { type ClusterDirectory, clusterDirectory } from "./directory.ts";
 import { isRunning, stop } from "./host-process.ts";
 import { lockCluster } from "./lock.ts";
-import { openMachine } from "./machine-client.ts";
+import { type MachineClient, openMachine } from "./machine-client.ts";
 import { fingerprintOf } from "./maintenance.ts";
 import type { Progress } from "./progress.ts";
 import type { MachineOrder, Provisioner, StartedMachine } from "./provisioner.ts";
 import { selectProvisioner } from "./provisioners.ts";
-import { type ServiceStatus, waitUntilReady } from "./readiness.ts";
+import { awaitsBootstrapCall, type ServiceStatus, waitUntilReady } from "./readiness.ts";
 import { ensureServer } from "./server/ensure.ts";
 import type { Architecture, ClusterState, NodeState, ProvisionerName } from "./state.ts";
 import { readState, writeState } from "./state.ts";
@@ -35,6 +35,8 @@ export interface CreateOptions {
   readonly configPatches: readonly Patch[];
   /** How the machine gets its config; `none` leaves it waiting for somebody to hand it one. */
   readonly injection: "http" | "metal-iso" | "none";
+  /** Lets etcd begin on a machine that has no data; without it somebody else is to. */
+  readonly bootstrap: boolean;
   readonly waitTimeoutMs: number;
   readonly signal: AbortSignal;
 }
@@ -171,7 +173,7 @@ async function waitForMachine(context: Context, state: ClusterState): Promise<Cr
   using machine = await openMachine(directory.talosconfig, node);
   const place = { host: node.host, port: node.ports.apid };
   const isToWait = options.injection === "none";
-  const wanted = isToWait ? [] : awaitedServices;
+  const wanted = isToWait ? [] : awaitedServices.filter((service) => options.bootstrap || service !== "etcd");
   const awaited = isToWait ? "its API" : wanted.join(", ");
   let fingerprint: string | undefined;
   const outcome = await progress.step(`Waiting for ${awaited} on ${node.name}`, (report) =>
@@ -180,7 +182,7 @@ async function waitForMachine(context: Context, state: ClusterState): Promise<Cr
       timeoutMs: options.waitTimeoutMs,
       console: new ConsoleLog(directory.console(node.name)),
       async list(signal) {
-        if (!isToWait) return await machine.services(signal);
+        if (!isToWait) return await servicesOf(machine, options.bootstrap, signal);
         // It may have got its config from somebody since it was made.
         fingerprint = await fingerprintOf(place, signal).catch(() => undefined);
         return fingerprint === undefined ? await machine.services(signal) : [];
@@ -203,4 +205,12 @@ async function waitForMachine(context: Context, state: ClusterState): Promise<Cr
   progress.say(`    ${plan}`);
   await stop(node.process);
   return await waitForMachine(context, await startNode(context, state, node.ports));
+}
+
+/** Asks for the services, and lets etcd begin when that is what it waits for. */
+async function servicesOf(machine: MachineClient, bootstraps: boolean, signal: AbortSignal): Promise<ServiceStatus[]> {
+  const services = await machine.services(signal);
+  if (!bootstraps || !awaitsBootstrapCall(services)) return services;
+  await machine.bootstrap(signal);
+  return await machine.services(signal);
 }

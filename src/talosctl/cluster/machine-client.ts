@@ -7,6 +7,8 @@ import type { NodeState } from "./state.ts";
 export interface MachineClient extends Disposable {
   /** Its services, in the machine's own order. Rejects while the API does not answer. */
   services(signal: AbortSignal): Promise<ServiceStatus[]>;
+  /** Lets its etcd begin a cluster. Rejects when it refuses. */
+  bootstrap(signal: AbortSignal): Promise<void>;
 }
 
 type NodeLocation = Pick<NodeState, "address" | "host" | "ports">;
@@ -29,6 +31,9 @@ export async function openMachine(talosconfig: string, { address, host, ports }:
       const [failure] = client.failures.splice(0);
       if (failure !== undefined) throw new Error(failure.message);
       return replies.flatMap(({ message }) => message.services).map(statusOf);
+    },
+    async bootstrap(signal) {
+      await client.call("machine.MachineService/Bootstrap", {}, { signal });
     },
     [Symbol.dispose]: () => client[Symbol.dispose](),
   };

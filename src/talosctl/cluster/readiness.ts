@@ -1,6 +1,7 @@
 import { pause } from "../../async/pause.ts";
 import { Failure } from "../../errors/failure.ts";
 import { messageOf } from "../../errors/message.ts";
+import { awaitsBootstrap } from "../../well-known.ts";
 import type { ConsoleLog } from "./console.ts";
 import type { Report } from "./progress.ts";
 
@@ -143,6 +144,10 @@ export function unready(services: readonly ServiceStatus[], needed: readonly str
     return service.healthy === true ? [] : [`${id} ${service.healthy === false ? "unhealthy" : "not checked yet"}`];
   });
 }
+
+/** Its etcd has no data, and waits for somebody to say that this machine is the cluster's first. */
+export const awaitsBootstrapCall = (services: readonly ServiceStatus[]): boolean =>
+  services.some(({ id, state, message }) => id === "etcd" && state === "Preparing" && message === awaitsBootstrap);
 
 const lastMachineLine = (console: ConsoleLog) =>
   console

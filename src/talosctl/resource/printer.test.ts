@@ -103,6 +103,15 @@ test("whatever ids, labels and specs hold, the document reads as what it shows",
   );
 });
 
+test("numbers beyond JavaScript's are shown as they are", () => {
+  const shown = resource({}, "size: 18446744073709551615\nlist: [-9223372036854775808]\n");
+  expect(printerFor("json", definition, false).add("a", shown)).toContain('"size": 18446744073709551615');
+  const path = "jsonpath={.spec.size} {.spec.list}";
+  expect(printerFor(path, definition, false).add("a", shown)).toBe(
+    "18446744073709551615\n \n[\n    -9223372036854775808\n]\n",
+  );
+});
+
 test("JSON is as Go writes it", () => {
   expect(goJson({ b: "<&>\u2028", a: [1, { z: null, y: true }] })).toBe(
     '{"a":[1,{"y":true,"z":null}],"b":"\\u003c\\u0026\\u003e\\u2028"}',

@@ -1,4 +1,4 @@
-import { readYaml, toPlain } from "../../config/yaml.ts";
+import { readYaml, type YamlNode } from "../../config/yaml.ts";
 import type { cosi } from "../../proto/index.ts";
 import { dateOf } from "../output/timestamp.ts";
 
@@ -45,8 +45,16 @@ const sorted = (map: Readonly<Record<string, string>> = {}) =>
 
 function readSpec(yaml: string, type: string): Pick<ShownResource, "spec" | "specText"> {
   const [node] = readYaml(yaml).documents;
-  const spec = node === undefined ? {} : toPlain(node);
+  const spec = node === undefined ? {} : exactly(node);
   if (type !== machineConfigType || typeof spec === "string") return { spec, specText: yaml };
   // Before 1.10 machines sent a config not as the text that it is but as what it says, one document after the other.
   return { spec: yaml, specText: `|\n${yaml.replace(/^(?=.)/gm, "    ")}` };
+}
+
+/** As plain values, but whole numbers that JavaScript would round as bigint. */
+function exactly(node: YamlNode): unknown {
+  if (node.kind === "list") return node.items.map(exactly);
+  if (node.kind === "map") return Object.fromEntries(node.entries.map(({ key, value }) => [key, exactly(value)]));
+  const isRounded = typeof node.value === "number" && Number.isInteger(node.value) && !Number.isSafeInteger(node.value);
+  return isRounded && /^-?\d+$/.test(node.source) ? BigInt(node.source) : node.value;
 }
