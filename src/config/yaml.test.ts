@@ -42,6 +42,7 @@ test.each([
   ["- ".repeat(5_000), 1, 201, "it is nested too deeply"],
   ["? ".repeat(5_000), 1, 201, "it is nested too deeply"],
   [Array.from({ length: 300 }, (_, depth) => `${" ".repeat(depth)}a:`).join("\n"), 102, 102, "it is nested too deeply"],
+  ["a: b\nv\0e\0", 2, 2, "it holds a NUL; is it UTF-16, or no text at all?"],
   ["x".repeat((4 << 20) + 1), 1, 1, "it is larger than 4194304 bytes"],
   ["--- {}\n".repeat(2_000), 1001, 1, "there are more than 1000 documents"],
   [`a: [${"*a, ".repeat(5_000)}]`, 1, 4005, "there are more than 1000 anchors and aliases"],

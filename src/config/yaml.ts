@@ -49,6 +49,8 @@ export function readThoroughly(text: string): { documents: YamlNode[]; problems:
     if (text.length > maximumLength) {
       throw new TooMuch({ line: 1, column: 1 }, `it is larger than ${maximumLength} bytes`);
     }
+    const nul = text.indexOf("\0");
+    if (nul >= 0) throw new TooMuch(placeIn(text, nul), "it holds a NUL; is it UTF-16, or no text at all?");
     checkWords(new Lexer().lex(text));
     return read(text);
   } catch (thrown) {
@@ -158,6 +160,11 @@ function mapsOf(node: YamlNode): readonly YamlMap[] | undefined {
   const nodes = node.kind === "list" ? node.items : [node];
   const maps = nodes.filter((one) => one.kind === "map");
   return maps.length === nodes.length ? maps : undefined;
+}
+
+function placeIn(text: string, offset: number): Position {
+  const before = text.slice(0, offset).split("\n");
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
 
 function position(lines: LineCounter, offset: number): Position {

@@ -3,6 +3,9 @@ import { TAG } from "../../version.ts";
 /** Version of Kubernetes that new clusters run. */
 export const kubernetesVersion = "1.35.4";
 
+/** Minor versions of Kubernetes that machines of this version run, the oldest and the newest. */
+export const supportedKubernetes = ["1.30", "1.35"] as const;
+
 /** Image references that generated configs name, for a version of Kubernetes. */
 export const imagesFor = (kubernetes: string) =>
   ({

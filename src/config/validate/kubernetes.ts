@@ -1,3 +1,4 @@
+import { supportedKubernetes as supported } from "../defaults/images.ts";
 import { isControlPlane, type Rule } from "./rule.ts";
 
 /** Fields the machine itself decides; a config that changed them would cut the kubelet off. */
@@ -94,5 +95,29 @@ const runtimeSpec: Rule = ({ machine: { baseRuntimeSpecOverrides } }, { error })
   }
 };
 
+/** A kubelet that is much older or newer than the machine knows other flags and fields. */
+const versions: Rule = (config, { error, onMachine }) => {
+  if (!onMachine) return;
+  const { apiServer, controllerManager, scheduler } = config.cluster;
+  const controlPlane = isControlPlane(config)
+    ? { "cluster.apiServer": apiServer, "cluster.controllerManager": controllerManager, "cluster.scheduler": scheduler }
+    : {};
+  for (const [path, { image = "" }] of Object.entries({ "machine.kubelet": config.machine.kubelet, ...controlPlane })) {
+    const problem = image === "" ? undefined : wrongVersion(image);
+    if (problem !== undefined) error(`${path}.image`, problem);
+  }
+};
+
+function wrongVersion(image: string): string | undefined {
+  const version = /:v(\d+\.\d+)\.\d+[^:@/]*(?:@.*)?$/.exec(image)?.[1];
+  if (version === undefined) return `"${image}" does not end in a version of Kubernetes, such as :v${supported[1]}.0`;
+  const [low, high] = supported.map((limit) => version.localeCompare(limit, "en", { numeric: true }));
+  if ((low ?? 0) < 0)
+    return `version ${version} of Kubernetes is too old for this machine; the oldest is ${supported[0]}`;
+  if ((high ?? 0) > 0)
+    return `version ${version} of Kubernetes is too new for this machine; the newest is ${supported[1]}`;
+  return undefined;
+}
+
 /** What must hold in what the machine section says about Kubernetes and containers. */
-export const kubernetesRules: readonly Rule[] = [kubelet, apiAccess, labels, runtimeSpec];
+export const kubernetesRules: readonly Rule[] = [kubelet, apiAccess, labels, runtimeSpec, versions];

@@ -7,6 +7,8 @@ export const modes: readonly Mode[] = ["metal", "cloud", "container"];
 
 export interface RuleContext {
   readonly mode: Mode;
+  /** The machine itself asks: what it could not run is refused. */
+  readonly onMachine: boolean;
   error(path: string, message: string): void;
   warn(path: string, message: string): void;
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { Failure } from "../../errors/failure.ts";
+import { messageOf } from "../../errors/message.ts";
 import { mergeDocuments } from "../merge.ts";
 import { parseMachineConfig } from "../parse.ts";
 import { testConfig } from "../testing.ts";
@@ -75,6 +76,26 @@ test("the place of a field whose name has dots is found", () => {
   expect(() => validateMachineConfig(config, { mode: "metal" })).toThrow(
     'config:6:27: machine.nodeLabels.example.org/rack: the label value "a b" is invalid',
   );
+});
+
+test("a machine refuses versions of Kubernetes that it could not run; a file may name any", () => {
+  const judged = (version: string) => {
+    const text = testConfig("controlplane").replace(/(kube-apiserver:)v[\d.]+/, `$1${version}`);
+    const config = parseMachineConfig(text);
+    expect(validateMachineConfig(config, { mode: "metal" })).toEqual([]);
+    try {
+      return validateMachineConfig(config, { mode: "metal", onMachine: true });
+    } catch (error) {
+      return messageOf(error).replace(/^config:\d+:\d+: /, "");
+    }
+  };
+  expect(judged("v1.30.0")).toEqual([]);
+  expect(judged("v1.35.99-rc.1@sha256:ab")).toEqual([]);
+  expect(judged("v1.29.3")).toBe(
+    "cluster.apiServer.image: version 1.29 of Kubernetes is too old for this machine; the oldest is 1.30",
+  );
+  expect(judged("v1.36.0")).toContain("too new");
+  expect(judged("latest")).toContain("does not end in a version of Kubernetes");
 });
 
 test("strict makes errors of warnings", () => {

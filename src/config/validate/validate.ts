@@ -19,6 +19,8 @@ export interface ValidateOptions {
   readonly mode: Mode;
   /** Warnings are errors. */
   readonly strict?: boolean;
+  /** The machine itself asks, and refuses what this version of it could not run. */
+  readonly onMachine?: boolean;
 }
 
 const rules = [...machineRules, ...linkRules, ...kubernetesRules, ...clusterRules, ...conflictRules];
@@ -29,15 +31,16 @@ const documentRules = { ...networkDocumentRules, ...volumeDocumentRules, ...mach
  * @returns warnings, those of the parser included.
  * @throws ConfigFailure with every error.
  */
-export function validateMachineConfig(config: MachineConfig, { mode, strict = false }: ValidateOptions): Problem[] {
+export function validateMachineConfig(config: MachineConfig, options: ValidateOptions): Problem[] {
+  const { mode, strict = false, onMachine = false } = options;
   const problems: Problem[] = [...config.warnings];
   const report = (severity: Problem["severity"]) => (path: string, message: string) => {
     problems.push({ severity, path, message, ...placeOf(config, path) });
   };
-  const context = { mode, error: report("error"), warn: report("warning") };
+  const context = { mode, onMachine, error: report("error"), warn: report("warning") };
   // A file of documents alone complements a config; it has no machine to judge.
   if (config.node !== undefined && hasSections(config, context)) for (const rule of rules) rule(config, context);
-  for (const document of config.documents) problems.push(...documentProblems(document, mode));
+  for (const document of config.documents) problems.push(...documentProblems(document, { mode, onMachine }));
   const fatal = problems.filter(({ severity }) => strict || severity === "error");
   if (fatal.length > 0) throw new ConfigFailure(fatal, config.file);
   return problems;
@@ -53,13 +56,16 @@ function hasSections(config: MachineConfig, { error }: RuleContext): boolean {
   return false;
 }
 
-function documentProblems({ kind, node, value }: ConfigDocument, mode: Mode): Problem[] {
+function documentProblems(
+  { kind, node, value }: ConfigDocument,
+  asked: Pick<RuleContext, "mode" | "onMachine">,
+): Problem[] {
   if (!isDocumentKind(kind)) return [];
   const problems: Problem[] = [];
   const report = (severity: Problem["severity"]) => (path: string, message: string) => {
     problems.push({ severity, path: path === "" ? kind : `${kind}.${path}`, message, ...placeIn(node, path) });
   };
-  const context = { mode, error: report("error"), warn: report("warning") };
+  const context = { ...asked, error: report("error"), warn: report("warning") };
   checkRequired(documentSections[kind], node, "", context.error);
   // The parser read the value with the section of its kind, which is the one the rule is for.
   const rule = documentRules[kind] as DocumentRule<DocumentKind> | undefined;

@@ -115,7 +115,7 @@ export class MachineConfiguration implements Configuration {
 
   #judge(text: string): Judged {
     const config = parseMachineConfig(text);
-    const warnings = validateMachineConfig(config, { mode: this.#options.mode });
+    const warnings = validateMachineConfig(config, { mode: this.#options.mode, onMachine: true });
     return { config, warnings: warnings.map((problem) => problemText(problem, config.file)) };
   }
 
