@@ -46,6 +46,13 @@ test("what it reads, it reads as the library does; the rest it leaves alone", ()
   expect(read).toBeGreaterThan(100);
 });
 
+test.each(["0_644", "1_000", "0644", "0o17", "+1", "1e3", ".5"])(
+  "%s, a number to some, is left to the library",
+  (source) => {
+    expect(readQuickly(`mode: ${source}\n`)).toBeUndefined();
+  },
+);
+
 test("values survive the way through a text that it reads", () => {
   const value = fc.dictionary(fc.stringMatching(/^[a-z]{1,8}$/), fc.jsonValue({ maxDepth: 3 }), { minKeys: 1 });
   fc.assert(
