@@ -25,5 +25,8 @@ export const trustdProgram: UnprivilegedProgram = {
 /** machined's whole API. Only apid may open it: whoever can is believed about the caller's roles. */
 export const machineSocket = "/system/run/machined/machine.sock";
 
+/** What etcd's service says of itself while its data directory is empty; `cluster create` makes the call then. */
+export const awaitsBootstrap = "Waiting for the bootstrap call (talosctl bootstrap)";
+
 /** The one containerd: machined's client, the kubelet's runtime. */
 export const containerdSocket = "/run/containerd/containerd.sock";

@@ -4,6 +4,7 @@ import type { Containerd } from "../containerd/client.ts";
 import type { LogLevel } from "../cosi/controller.ts";
 import type { Runtime } from "../cosi/runtime.ts";
 import type { State } from "../cosi/state.ts";
+import type { BootstrapGate } from "./services/etcd-bootstrap.ts";
 
 export type { ApplyMode, LogLevel };
 
@@ -22,6 +23,8 @@ export interface Machine {
   readonly supervisor: Supervisor;
   readonly sequencer: Sequencer;
   readonly configuration: Configuration;
+  /** Where etcd, as long as it has no data, waits for the call to begin. */
+  readonly bootstrapGate: BootstrapGate;
   readonly mode: MachineMode;
   /** Value of `talos.platform`, such as `metal` or `container`. */
   readonly platform: string;

@@ -22,6 +22,7 @@ import { handleSignals } from "./pid1/signals.ts";
 import { planOf } from "./sequences/plan.ts";
 import { MachineSequencer, SequenceTakenOverError } from "./sequences/sequencer.ts";
 import { StageTracker } from "./sequences/stage.ts";
+import { BootstrapGate } from "./services/etcd-bootstrap.ts";
 import { services } from "./services/index.ts";
 import { startServices } from "./services/start.ts";
 import { apiFirst, whenConfigured, whenResource } from "./supervisor/conditions.ts";
@@ -64,7 +65,8 @@ export async function startMachine(options: StartOptions): Promise<void> {
   });
 
   let place: (group: string) => string | undefined = () => undefined;
-  const host: ServiceHost = { state, mode, log, containerd, spawner, cgroup: (group) => place(group) };
+  const bootstrapGate = new BootstrapGate();
+  const host: ServiceHost = { state, mode, log, containerd, bootstrapGate, spawner, cgroup: (group) => place(group) };
   const supervisor = new ServiceSupervisor(
     services.filter((service) => mode !== "container" || service.inContainerMode !== false),
     { host, logs, events },
@@ -136,6 +138,7 @@ export async function startMachine(options: StartOptions): Promise<void> {
     logs,
     supervisor,
     sequencer,
+    bootstrapGate,
     configuration: new MachineConfiguration({ state, log, mode, reboot: () => sequencer.reboot() }),
     mode,
     platform: platform.name,

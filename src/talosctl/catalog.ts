@@ -36,24 +36,8 @@ import { version } from "./commands/version.ts";
  * `import()` until a verb runs, so that this table costs a few milliseconds.
  */
 export const commands: readonly AnyCommand[] = [
-  ...[
-    applyConfig,
-    bootstrap,
-    config,
-    containers,
-    copy,
-    dmesg,
-    edit,
-    events,
-    get,
-    inspect,
-    list,
-    logs,
-    memory,
-    mounts,
-    patch,
-  ],
-  ...[processes, read, reboot, restart, service, shutdown, stats, time, usage, version],
+  ...[applyConfig, bootstrap, config, containers, copy, dmesg, edit, events, get, inspect, list, logs, memory],
+  ...[mounts, patch, processes, read, reboot, restart, service, shutdown, stats, time, usage, version],
   ...[explain, gen, machineconfig, validate],
   ...[cluster],
   ...[completion],

@@ -10,6 +10,7 @@ import { generateConfiguration } from "./configuration/generate-configuration.ts
 import { containers } from "./containers/containers.ts";
 import { restart } from "./containers/restart.ts";
 import { stats } from "./containers/stats.ts";
+import { bootstrap } from "./etcd/bootstrap.ts";
 import { copy } from "./files/copy.ts";
 import { diskUsage } from "./files/disk-usage.ts";
 import { list } from "./files/list.ts";
@@ -48,6 +49,7 @@ export function machineHandlers(machine: Machine): Handlers {
   };
   return join({
     ApplyConfiguration: of(applyConfiguration),
+    Bootstrap: of(bootstrap),
     Containers: of(containers),
     Copy: copy,
     CPUInfo: cpuInfo,

@@ -1,12 +1,11 @@
 import { isIPv6 } from "node:net";
 import { bind, type ContainerSpec } from "../../containerd/spec/build.ts";
 import type { EtcdSpec } from "../../resources/etcd/etcd-spec.ts";
+import { etcdDataDirectory as dataDirectory, etcdUser as user } from "./etcd-data.ts";
 
-const dataDirectory = "/var/lib/etcd";
 const secretsDirectory = "/system/secrets/etcd";
 const clientPort = 2379;
 const peerPort = 2380;
-const user = 60;
 const openFiles = 10_240;
 
 /** Flags that keep the cluster's secrets and data where they are. */

@@ -1,17 +1,15 @@
-import { chown, mkdir } from "node:fs/promises";
 import { Failure } from "../../errors/failure.ts";
 import { EtcdSpec } from "../../resources/etcd/etcd-spec.ts";
 import { PKIStatus } from "../../resources/etcd/pki-status.ts";
 import { EtcdRootSecret } from "../../resources/secrets/etcd-root-secret.ts";
 import { EtcdSecret } from "../../resources/secrets/etcd-secret.ts";
+import { awaitsBootstrap } from "../../well-known.ts";
 import { container } from "../containers/container.ts";
 import { resourceReady, timeInSync, whenResource } from "../supervisor/conditions.ts";
 import { defineService, type ServiceHost } from "../supervisor/service.ts";
 import { etcdContainer } from "./etcd-container.ts";
+import { hasEtcdData, makeEtcdData } from "./etcd-data.ts";
 import { ownersEnvironment } from "./owners-environment.ts";
-
-const dataDirectory = "/var/lib/etcd";
-const user = 60;
 
 /** Keeps the cluster's state, on control plane machines. */
 export const etcd = defineService({
@@ -31,14 +29,29 @@ export const etcd = defineService({
     resourceReady("etcd spec", EtcdSpec, "etcd"),
     resourceReady("etcd certificates", PKIStatus, "etcd", ({ ready }) => ready),
   ],
-  prepare: async () => {
-    await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
-    await chown(dataDirectory, user, user);
+  prepare: async (host, signal, report) => {
+    await makeEtcdData();
+    if (!(await hasEtcdData())) await whenBootstrapped(host, signal, report);
   },
   health: { check, initialDelayMs: 1_000, intervalMs: 5_000, timeoutMs: 15_000 },
   // A member that is killed while it hands over leadership costs the others an election.
   stopGraceMs: 30_000,
 });
+
+/** Waits for the call, and tells whoever looks at the console, or asks for the service, what to type. */
+async function whenBootstrapped(
+  { state, bootstrapGate, log }: ServiceHost,
+  signal: AbortSignal,
+  report: (message: string) => void,
+): Promise<void> {
+  const { advertisedAddresses } = await whenResource(state, EtcdSpec, "etcd", () => true, signal);
+  const waiting = bootstrapGate.wait(signal);
+  report(awaitsBootstrap);
+  log("info", "etcd has no data, and waits. If this machine is the first of its cluster, type on another computer:");
+  log("info", `  talosctl bootstrap --nodes ${advertisedAddresses[0]}`);
+  await waiting;
+  report("Bootstrap call received: beginning a cluster");
+}
 
 /** Asks the member as its administrator: it answers healthy when it can commit. */
 async function check({ state }: ServiceHost, signal: AbortSignal): Promise<void> {

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
+import { toYaml } from "../../config/yaml-text.ts";
 import { durableWrite } from "../../files/durable-write.ts";
 import { KubeletSpec } from "../../resources/k8s/kubelet-spec.ts";
-import { toYaml } from "../../config/yaml-text.ts";
 import { container } from "../containers/container.ts";
 import { resourceReady, timeInSync, whenResource } from "../supervisor/conditions.ts";
 import { askHealthPage } from "../supervisor/health.ts";

@@ -6,7 +6,7 @@ import type { HealthCheck } from "./health.ts";
 import type { Runner } from "./runner.ts";
 
 /** What services are made from: given to runners, conditions and health checks. */
-export interface ServiceHost extends Pick<Machine, "state" | "mode" | "log" | "containerd"> {
+export interface ServiceHost extends Pick<Machine, "state" | "mode" | "log" | "containerd" | "bootstrapGate"> {
   readonly state: State;
   readonly spawner: Spawner;
   /** Absolute directory of one of our cgroups, such as `system/udevd`; undefined where we may not make any. */
@@ -42,8 +42,8 @@ export interface ServiceDefinition {
   readonly waitsFor?: readonly Condition[];
   /** What a run is made from: when one of these changes, the run is ended and the next follows what is so then. */
   readonly restartsOn?: readonly ResourceReference[];
-  /** Runs once before the first start: directories, modules. */
-  readonly prepare?: (host: ServiceHost, signal: AbortSignal) => Promise<void>;
+  /** Runs once before the first start: directories, modules. What it reports becomes an event. */
+  readonly prepare?: (host: ServiceHost, signal: AbortSignal, report: (message: string) => void) => Promise<void>;
   /** Runs after every start, beside the service: triggers, first connections. Failures are logged. */
   readonly afterStart?: (host: ServiceHost, signal: AbortSignal) => Promise<void>;
   readonly health?: HealthCheck;

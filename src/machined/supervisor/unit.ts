@@ -84,7 +84,7 @@ export class ServiceUnit {
       await this.#waitFor([...this.#dependencies(), ...(definition.waitsFor ?? [])], signal);
       if (!signal.aborted) {
         this.#record("Preparing", "Running pre state");
-        await definition.prepare?.(host, signal);
+        await definition.prepare?.(host, signal, (message) => this.#record("Preparing", message));
         this.#record("Preparing", "Creating service runner");
         await this.#runForever(definition.runs(host), signal);
       }

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
+import { awaitsBootstrap } from "../../well-known.ts";
 import { ConsoleLog } from "./console.ts";
-import { type ServiceStatus, unready, type Wait, waitUntilReady } from "./readiness.ts";
+import { awaitsBootstrapCall, type ServiceStatus, unready, type Wait, waitUntilReady } from "./readiness.ts";
 
 const service = (id: string, over: Partial<ServiceStatus> = {}): ServiceStatus => ({
   id,
@@ -83,6 +84,12 @@ test("a machine that waits for its config is ready for that, and never for servi
   expect((await waitUntilReady(waitWith({ console, services: [], list: async () => [] }))).kind).toBe("ready");
   const failure = await waitUntilReady(waitWith({ console })).catch((error) => error);
   expect(failure.message).toContain("it has no config that it can use");
+});
+
+test("etcd that waits for the bootstrap call is told from etcd that is busy", () => {
+  expect(awaitsBootstrapCall([service("etcd", { state: "Preparing", message: awaitsBootstrap })])).toBe(true);
+  expect(awaitsBootstrapCall([service("etcd", { state: "Preparing", message: "Pulling image" })])).toBe(false);
+  expect(awaitsBootstrapCall([service("etcd", { state: "Running" })])).toBe(false);
 });
 
 test("patience ends, saying what was missing", async () => {
