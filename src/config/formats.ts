@@ -51,7 +51,8 @@ export const positiveDuration: Check = (text) =>
   duration(text) ?? (text.startsWith("-") ? "a duration cannot be negative" : undefined);
 
 /** Standard base64, as certificates and keys are written. */
-export const base64: Check = (text) => (/^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(text) ? undefined : "not base64");
+export const base64: Check = (text) =>
+  /^[A-Za-z0-9+/]+={0,2}$/.test(text.replaceAll(/\s+/g, "")) ? undefined : "not base64";
 
 /** A routing table: a number from 1 to 255, or one of the kernel's names. */
 export const routingTable: Check = (text) => {
@@ -112,6 +113,7 @@ const bytesOfUnit: Readonly<Record<string, number>> = Object.fromEntries(
 
 /** Bytes of a size such as `10GiB` or `1.5TB`; undefined when it is none. */
 export function parseByteSize(text: string): number | undefined {
+  if (text.length > 40) return undefined;
   const [, number = "", unit = ""] = /^(\d[\d,]*(?:\.\d*)?|\.\d+)\s*([a-z]*)\s*$/i.exec(text) ?? [];
   const bytes = bytesOfUnit[unit.toLowerCase()];
   return number === "" || bytes === undefined ? undefined : Math.trunc(Number(number.replaceAll(",", "")) * bytes);

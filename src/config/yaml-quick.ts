@@ -291,7 +291,7 @@ function quotedAt(text: string, column: number): { readonly value: string; reado
 }
 
 const numberLike =
-  /^(?:[-+]?(?:\.\d+|\d+\.?\d*)(?:[eE][-+]?\d+)?|0o[0-7]+|0x[\da-fA-F]+|[-+]?\d[\d_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
+  /^(?:[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?|0o[0-7]+|0x[\da-fA-F]+|[-+]?\d[\d_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
 
 /** What a text without quotes is, in YAML's core schema. Of numbers only the plainest are told here. */
 function plainValue(source: string): YamlScalar["value"] {
