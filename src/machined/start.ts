@@ -13,6 +13,7 @@ import { MachineConfiguration } from "./configuration/configuration.ts";
 import { containerdConnector } from "./connect-containerd.ts";
 import { RingEventLog } from "./events/event-log.ts";
 import { publishMachineStatus } from "./events/machine-status-events.ts";
+import { ConsoleLines } from "./logs/console-lines.ts";
 import { createControllerLog, keepLog } from "./logs/controller-log.ts";
 import { createLogStore } from "./logs/log-store.ts";
 import { ServiceLines } from "./logs/service-lines.ts";
@@ -50,7 +51,13 @@ export async function startMachine(options: StartOptions): Promise<void> {
   const state = memoryState();
   const events = new RingEventLog();
   const serviceLines = new ServiceLines(options.log);
-  const logs = createLogStore({ onWrite: (id, bytes) => serviceLines.write(id, bytes) });
+  const consoleLines = new ConsoleLines(options.log);
+  const logs = createLogStore({
+    onWrite: (id, bytes) => {
+      serviceLines.write(id, bytes);
+      consoleLines.write(id, bytes);
+    },
+  });
   const log = keepLog(options.log, logs.open("machined"));
   const controllerLog = createControllerLog(log, logs.open("controller-runtime"));
   const spawner = await createSpawner({ drop: "module-and-boot" });
@@ -117,6 +124,7 @@ export async function startMachine(options: StartOptions): Promise<void> {
           spawner,
           onDebug: (debug) => {
             controllerLog.debug = debug;
+            consoleLines.enabled = debug;
           },
         }))
           runtime.register(controller);

@@ -38,7 +38,7 @@ export const files = list(
     },
   }),
   {
-    doc: "Files written at each boot; new ones below /var only.",
+    doc: "Files written at each boot; new ones below /var only, others over what the image has, read-only.",
     effect: "reboot",
   },
 );

@@ -9,7 +9,11 @@ export const root = section({
   effect: "reboot",
   fields: {
     version: oneOf(["v1alpha1"], { doc: "Form of this document; always v1alpha1." }),
-    debug: boolean({ doc: "Write what services log to the console as well.", default: false, effect: "live" }),
+    debug: boolean({
+      doc: "Write what services log to the console as well, and every pass of every controller to their log.",
+      default: false,
+      effect: "live",
+    }),
     persist: boolean({ doc: "Keep the config on the machine's disk; must be true.", default: true }),
     machine,
     cluster,
