@@ -2,6 +2,7 @@ import {
   maximumDepth,
   maximumLength,
   maximumNodes,
+  olderNumber,
   type Position,
   type YamlEntry,
   type YamlList,
@@ -299,6 +300,7 @@ function plainValue(source: string): YamlScalar["value"] {
   if (/^(?:false|False|FALSE)$/.test(source)) return false;
   if (/^(?:~|null|Null|NULL)$/.test(source)) return null;
   if (!numberLike.test(source)) return source;
-  if (/^(?:0|[1-9]\d{0,14}|\d{1,7}\.\d{1,7})$/.test(source)) return Number(source);
+  if (/^(?:0|[1-9]\d{0,14}|\d{1,7}\.\d{1,7}|0o[0-7]{1,15}|0x[\da-fA-F]{1,12})$/.test(source)) return Number(source);
+  if (/^0\d{1,14}$/.test(source)) return olderNumber(source) ?? Number(source);
   throw new Unsure();
 }
