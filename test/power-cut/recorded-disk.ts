@@ -15,7 +15,10 @@ export interface RecordedDisk extends AsyncDisposable {
 const program = "qemu-storage-daemon";
 
 /** Whether this host can: QEMU's storage daemon shows the disk as a file by FUSE. */
-export const canRecord = Bun.which(program) !== null && existsSync("/dev/fuse");
+export const canRecord =
+  Bun.which(program) !== null &&
+  existsSync("/dev/fuse") &&
+  Bun.spawnSync([program, "--help"]).stdout.toString().includes("type=]fuse");
 
 /**
  * Makes a blank disk, and begins to record.
