@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import fc from "fast-check";
 import { Failure } from "../../errors/failure.ts";
 import { messageOf } from "../../errors/message.ts";
 import { mergeDocuments } from "../merge.ts";
@@ -96,6 +97,25 @@ test("a machine refuses versions of Kubernetes that it could not run; a file may
   );
   expect(judged("v1.36.0")).toContain("too new");
   expect(judged("latest")).toContain("does not end in a version of Kubernetes");
+});
+
+test("a mangled document is judged, or refused with a place for each reason", () => {
+  const documents = cases.filter(({ type }) => type === "none").map(({ patch }) => patch);
+  const noise = fc.constantFrom(
+    ..."\n|  |- |: |[|]|{|}|'|\"|0|~|null|$patch: delete|\\|&a |*a|__proto__: |é|9999999999999".split("|"),
+  );
+  fc.assert(
+    fc.property(fc.constantFrom(...documents), fc.nat(200), fc.nat(5), noise, (document, at, cut, piece) => {
+      const text = document.slice(0, at) + piece + document.slice(at + cut);
+      try {
+        for (const mode of modes) validateMachineConfig(parseMachineConfig(text), { mode, onMachine: true });
+      } catch (thrown) {
+        expect(thrown).toBeInstanceOf(Failure);
+        for (const line of messageOf(thrown).split("\n")) expect(line).toMatch(/^config:(?:\d+:\d+| and \d+)/);
+      }
+    }),
+    { numRuns: 500 },
+  );
 });
 
 test("strict makes errors of warnings", () => {
