@@ -8,6 +8,7 @@ import { savedConfig } from "../controllers/config/sources/saved.ts";
 import { imageCacheConfigController } from "../controllers/cri/image-cache-config.ts";
 import { registriesConfigController } from "../controllers/cri/registries-config.ts";
 import { etcdConfigController } from "../controllers/etcd/config.ts";
+import { etcdMemberController } from "../controllers/etcd/member.ts";
 import { etcdPkiController } from "../controllers/etcd/pki.ts";
 import { etcdSpecController } from "../controllers/etcd/spec.ts";
 import { criConfigController } from "../controllers/files/cri-config.ts";
@@ -143,6 +144,7 @@ export function controllersOf(host: ControllersHost): readonly Controller[] {
     etcdConfigController(),
     etcdSpecController(),
     etcdPkiController(),
+    etcdMemberController(),
     registriesConfigController(),
     imageCacheConfigController(),
     criConfigController(),

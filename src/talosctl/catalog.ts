@@ -8,6 +8,7 @@ import { containers } from "./commands/containers.ts";
 import { copy } from "./commands/copy.ts";
 import { dmesg } from "./commands/dmesg.ts";
 import { edit } from "./commands/edit.ts";
+import { etcd } from "./commands/etcd/index.ts";
 import { events } from "./commands/events.ts";
 import { explain } from "./commands/explain.ts";
 import { gen } from "./commands/gen/index.ts";
@@ -36,7 +37,7 @@ import { version } from "./commands/version.ts";
  * `import()` until a verb runs, so that this table costs a few milliseconds.
  */
 export const commands: readonly AnyCommand[] = [
-  ...[applyConfig, bootstrap, config, containers, copy, dmesg, edit, events, get, inspect, list, logs, memory],
+  ...[applyConfig, bootstrap, config, containers, copy, dmesg, edit, etcd, events, get, inspect, list, logs, memory],
   ...[mounts, patch, processes, read, reboot, restart, service, shutdown, stats, time, usage, version],
   ...[explain, gen, machineconfig, validate],
   ...[cluster],

@@ -10,7 +10,12 @@ import { generateConfiguration } from "./configuration/generate-configuration.ts
 import { containers } from "./containers/containers.ts";
 import { restart } from "./containers/restart.ts";
 import { stats } from "./containers/stats.ts";
+import { etcdAlarmDisarm, etcdAlarmList } from "./etcd/alarms.ts";
 import { bootstrap } from "./etcd/bootstrap.ts";
+import { etcdForfeitLeadership, etcdLeaveCluster } from "./etcd/leave.ts";
+import { etcdDefragment, etcdSnapshot } from "./etcd/maintenance.ts";
+import { etcdMemberList, etcdRemoveMember, etcdRemoveMemberById } from "./etcd/members.ts";
+import { etcdStatus } from "./etcd/status.ts";
 import { copy } from "./files/copy.ts";
 import { diskUsage } from "./files/disk-usage.ts";
 import { list } from "./files/list.ts";
@@ -56,6 +61,16 @@ export function machineHandlers(machine: Machine): Handlers {
     DiskStats: diskStats,
     DiskUsage: diskUsage,
     Dmesg: dmesg,
+    EtcdAlarmDisarm: of(etcdAlarmDisarm),
+    EtcdAlarmList: of(etcdAlarmList),
+    EtcdDefragment: of(etcdDefragment),
+    EtcdForfeitLeadership: of(etcdForfeitLeadership),
+    EtcdLeaveCluster: of(etcdLeaveCluster),
+    EtcdMemberList: of(etcdMemberList),
+    EtcdRemoveMember: of(etcdRemoveMember),
+    EtcdRemoveMemberByID: of(etcdRemoveMemberById),
+    EtcdSnapshot: of(etcdSnapshot),
+    EtcdStatus: of(etcdStatus),
     Events: of(events),
     GenerateClientConfiguration: of(generateClientConfiguration),
     GenerateConfiguration: of(generateConfiguration),
