@@ -34,6 +34,15 @@ test("the reference and the schema name every document and go as deep as the fie
   expect(reference).toContain("](#machinenetwork)");
   const schema = JSON.stringify(configSchema());
   expect(schema).toContain('"kind":{"const":"HostnameConfig"}');
+  expect(configSchema()).toMatchObject({
+    anyOf: expect.arrayContaining([
+      expect.objectContaining({
+        properties: expect.objectContaining({ kind: { const: "VLANConfig" }, name: expect.anything() }),
+        required: ["apiVersion", "kind", "name", "vlanID", "parent"],
+      }),
+    ]),
+  });
+  expect(schema).toContain('"type":["string","number","boolean"]');
   expect(JSON.parse(schema)).toMatchObject({
     anyOf: [
       { properties: { machine: { properties: { type: { type: "string" } } } } },

@@ -31,6 +31,13 @@ function fieldSchema(field: AnyField): Schema {
   };
 }
 
+/** Ports and kernel parameters are texts, and written as numbers: they are taken as they are written. */
+function itemSchema(field: AnyField): Schema {
+  const { shape } = field;
+  const isText = shape.kind === "scalar" && shape.type === "string" && shape.words === undefined;
+  return { ...fieldSchema(field), ...(isText && { type: ["string", "number", "boolean"] }) };
+}
+
 function shapeSchema(shape: Shape): Schema {
   switch (shape.kind) {
     case "any":
@@ -45,9 +52,9 @@ function shapeSchema(shape: Shape): Schema {
       };
     }
     case "list":
-      return { type: "array", items: fieldSchema(shape.of) };
+      return { type: "array", items: itemSchema(shape.of) };
     case "map":
-      return { type: "object", additionalProperties: fieldSchema(shape.of) };
+      return { type: "object", additionalProperties: itemSchema(shape.of) };
     case "section": {
       const properties = Object.entries(shape.fields).map(([name, field]) => [name, fieldSchema(field)]);
       const required = Object.entries(shape.fields).flatMap(([name, field]) => (field.required ? [name] : []));
