@@ -33,6 +33,7 @@ import { staticPodServerController } from "../controllers/k8s/static-pod-server.
 import { kmsgLogConfigController } from "../controllers/logging/kmsg-log-config.ts";
 import { kmsgLogDeliveryController } from "../controllers/logging/kmsg-log-delivery.ts";
 import { serviceLogDestinationsController } from "../controllers/logging/service-log-destinations.ts";
+import { addressEventController } from "../controllers/network/address-event.ts";
 import { addressStatusController } from "../controllers/network/address-status.ts";
 import { basicNetworkController } from "../controllers/network/basic.ts";
 import { networkFilesController } from "../controllers/network/etc-files.ts";
@@ -126,6 +127,7 @@ export function controllersOf(host: ControllersHost): readonly Controller[] {
     hostDnsConfigController(),
     nodeIdentityController({ openState: volumes.openState }),
     networkFilesController(),
+    addressEventController((value) => events.publish({ kind: "machine.AddressEvent", value })),
     networkStatusController(),
     etcFileController(),
     osReleaseController(),

@@ -1,6 +1,7 @@
 import { memoryState } from "../cosi/memory/memory-state.ts";
 import { Runtime } from "../cosi/runtime.ts";
 import { monotonicMs } from "../linux/clock.ts";
+import { RebootCommand } from "../linux/reboot.ts";
 import { createSpawner } from "../linux/spawner/spawner.ts";
 import type { KernelArguments } from "../platform/kernel-arguments.ts";
 import type { Platform } from "../platform/platform.ts";
@@ -103,6 +104,8 @@ export async function startMachine(options: StartOptions): Promise<void> {
       onCgroups: (found) => {
         place = found;
       },
+      onEnding: (action) =>
+        events.publish({ kind: "machine.RestartEvent", value: { cmd: RebootCommand[action] >>> 0 } }),
       provisionVolumes: async (signal) => {
         await volumes.provision(await whenConfigured(state, signal), signal);
         await machine.configuration.stateReady();

@@ -1,3 +1,4 @@
+import type { RebootAction } from "../../linux/reboot.ts";
 import { Rlimit, setLimits } from "../../linux/rlimit.ts";
 import { setUpCgroups } from "../boot/cgroups.ts";
 import { enforceHardening } from "../boot/kernel-parameters.ts";
@@ -18,6 +19,8 @@ export interface PlanHost {
   /** Kernel argument `talos.shutdown`. */
   readonly shutdownAction: "halt" | "powerOff";
   readonly onCgroups: (place: (group: string) => string | undefined) => void;
+  /** Told while clients still listen, with how the machine is about to end. */
+  readonly onEnding: (action: RebootAction) => void;
   /** Starts controllers and the API. */
   readonly startMachined: () => Promise<void>;
   readonly stopMachined: () => Promise<void>;
@@ -38,14 +41,14 @@ export function planOf(host: PlanHost): Readonly<Record<SequenceName, (options: 
     reboot: ({ force }) => ({
       name: "reboot",
       phases: [
-        ...(force ? [] : stopEverything(host)),
+        ...(force ? [] : stopEverything(host, "restart")),
         phase("reboot", { name: "reboot", run: () => endMachine("restart", host.mode) }),
       ],
     }),
     shutdown: () => ({
       name: "shutdown",
       phases: [
-        ...stopEverything(host),
+        ...stopEverything(host, host.shutdownAction),
         phase("shutdown", { name: "shutdown", run: () => endMachine(host.shutdownAction, host.mode) }),
       ],
     }),
@@ -98,9 +101,17 @@ function boot({ log, mode, provisionVolumes, whenApiAnswers, startEverything }: 
   return [phase("startEverything", volumes, services, ...(mode === "container" ? [] : [modules]))];
 }
 
-function stopEverything({ log, stopServices, stopMachined }: PlanHost): Phase[] {
+function stopEverything(host: PlanHost, action: RebootAction): Phase[] {
+  const { log, onEnding, stopServices, stopMachined } = host;
+  const services = {
+    name: "stopAllServices",
+    run: () => {
+      onEnding(action);
+      return stopServices();
+    },
+  };
   return [
-    phase("stopServices", { name: "stopAllServices", run: stopServices }),
+    phase("stopServices", services),
     phase("stopEverything", { name: "endLeftovers", run: () => endLeftovers(LEFTOVERS_GRACE_MS) }),
     phase("stopMachined", { name: "stopControllers", run: stopMachined }),
     phase("unmount", { name: "unmountEverything", run: () => unmountEverything(log) }),

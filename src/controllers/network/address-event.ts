@@ -1,0 +1,32 @@
+import { defineController } from "../../cosi/controller.ts";
+import { HostnameStatus } from "../../resources/network/hostname-status.ts";
+import { NodeAddress } from "../../resources/network/node-address.ts";
+
+/** Under which name and addresses a machine can be reached now. */
+export interface Whereabouts {
+  readonly hostname: string;
+  /** Without prefix lengths. */
+  readonly addresses: readonly string[];
+}
+
+/** Tells whoever follows the machine's events where to find it, each time that changes. */
+export const addressEventController = (publish: (whereabouts: Whereabouts) => void) => {
+  let told = "";
+  return defineController({
+    name: "network.AddressEventController",
+    inputs: [
+      { kind: NodeAddress, id: "current", strength: "weak" },
+      { kind: HostnameStatus, id: "hostname", strength: "weak" },
+    ],
+    outputs: [],
+    async reconcile(context) {
+      const addresses = (await context.get(NodeAddress, "current"))?.spec.addresses ?? [];
+      const hostname = (await context.get(HostnameStatus, "hostname"))?.spec.hostname ?? "";
+      const whereabouts = { hostname, addresses: addresses.map((prefix) => prefix.replace(/\/\d+$/, "")) };
+      const telling = JSON.stringify(whereabouts);
+      if (telling === told) return;
+      told = telling;
+      publish(whereabouts);
+    },
+  });
+};
