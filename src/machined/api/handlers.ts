@@ -15,6 +15,7 @@ import { bootstrap } from "./etcd/bootstrap.ts";
 import { etcdForfeitLeadership, etcdLeaveCluster } from "./etcd/leave.ts";
 import { etcdDefragment, etcdSnapshot } from "./etcd/maintenance.ts";
 import { etcdMemberList, etcdRemoveMember, etcdRemoveMemberById } from "./etcd/members.ts";
+import { etcdRecover } from "./etcd/recover.ts";
 import { etcdStatus } from "./etcd/status.ts";
 import { copy } from "./files/copy.ts";
 import { diskUsage } from "./files/disk-usage.ts";
@@ -67,6 +68,7 @@ export function machineHandlers(machine: Machine): Handlers {
     EtcdForfeitLeadership: of(etcdForfeitLeadership),
     EtcdLeaveCluster: of(etcdLeaveCluster),
     EtcdMemberList: of(etcdMemberList),
+    EtcdRecover: of(etcdRecover),
     EtcdRemoveMember: of(etcdRemoveMember),
     EtcdRemoveMemberByID: of(etcdRemoveMemberById),
     EtcdSnapshot: of(etcdSnapshot),

@@ -38,7 +38,6 @@ export const etcdContainer = (spec: EtcdSpec, environment: Readonly<Record<strin
 
 /** etcd's flags (etcd 3.6), the owner's last and without those that are ours. */
 export function etcdFlags(spec: EtcdSpec): string[] {
-  const peers = urls(spec.advertisedAddresses, peerPort);
   const secret = (name: string) => `${secretsDirectory}/${name}`;
   const flags: Record<string, string> = {
     name: spec.name,
@@ -46,9 +45,7 @@ export function etcdFlags(spec: EtcdSpec): string[] {
     "listen-client-urls": urls(spec.listenClientAddresses, clientPort).join(","),
     "listen-peer-urls": urls(spec.listenPeerAddresses, peerPort).join(","),
     "advertise-client-urls": urls(spec.advertisedAddresses, clientPort).join(","),
-    "initial-advertise-peer-urls": peers.join(","),
-    // The first and only member; a member that has data ignores both.
-    "initial-cluster": peers.map((url) => `${spec.name}=${url}`).join(","),
+    ...firstCluster(spec),
     "initial-cluster-state": "new",
     "auto-tls": "false",
     "client-cert-auth": "true",
@@ -64,8 +61,23 @@ export function etcdFlags(spec: EtcdSpec): string[] {
     "watch-progress-notify-interval": "5s",
   };
   for (const [name, value] of Object.entries(spec.extraArgs)) if (!reservedFlags.has(name)) flags[name] = value;
-  return Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
+  return written(flags);
 }
+
+/** The flags by which a cluster begins, as the tool that restores snapshots takes them too. */
+export const clusterFlags = (spec: EtcdSpec): string[] => written({ name: spec.name, ...firstCluster(spec) });
+
+/** The first and only member; one that has data ignores it. */
+function firstCluster({ name, advertisedAddresses }: EtcdSpec) {
+  const peers = urls(advertisedAddresses, peerPort);
+  return {
+    "initial-advertise-peer-urls": peers.join(","),
+    "initial-cluster": peers.map((url) => `${name}=${url}`).join(","),
+  };
+}
+
+const written = (flags: Readonly<Record<string, string>>): string[] =>
+  Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
 
 const urls = (addresses: readonly string[], port: number): string[] =>
   addresses.map((address) => `https://${isIPv6(address) ? `[${address}]` : address}:${port}`);

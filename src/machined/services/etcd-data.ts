@@ -2,6 +2,8 @@ import { chown, mkdir, readdir } from "node:fs/promises";
 import { codeOf } from "../../errors/message.ts";
 
 export const etcdDataDirectory = "/var/lib/etcd";
+/** Where a snapshot that was uploaded waits for the bootstrap call. */
+export const etcdSnapshotFile = "/var/lib/etcd.snapshot";
 /** User and group that etcd runs as. */
 export const etcdUser = 60;
 

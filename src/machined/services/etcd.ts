@@ -1,4 +1,5 @@
 import { Failure } from "../../errors/failure.ts";
+import { messageOf } from "../../errors/message.ts";
 import { EtcdSpec } from "../../resources/etcd/etcd-spec.ts";
 import { PKIStatus } from "../../resources/etcd/pki-status.ts";
 import { EtcdRootSecret } from "../../resources/secrets/etcd-root-secret.ts";
@@ -9,6 +10,7 @@ import { resourceReady, timeInSync, whenResource } from "../supervisor/condition
 import { defineService, type ServiceHost } from "../supervisor/service.ts";
 import { etcdContainer } from "./etcd-container.ts";
 import { hasEtcdData, makeEtcdData } from "./etcd-data.ts";
+import { restoreSnapshot } from "./etcd-restore.ts";
 import { ownersEnvironment } from "./owners-environment.ts";
 
 /** Keeps the cluster's state, on control plane machines. */
@@ -40,17 +42,29 @@ export const etcd = defineService({
 
 /** Waits for the call, and tells whoever looks at the console, or asks for the service, what to type. */
 async function whenBootstrapped(
-  { state, bootstrapGate, log }: ServiceHost,
+  host: ServiceHost,
   signal: AbortSignal,
   report: (message: string) => void,
 ): Promise<void> {
-  const { advertisedAddresses } = await whenResource(state, EtcdSpec, "etcd", () => true, signal);
-  const waiting = bootstrapGate.wait(signal);
-  report(awaitsBootstrap);
+  const { bootstrapGate, log, state } = host;
+  const spec = await whenResource(state, EtcdSpec, "etcd", () => true, signal);
   log("info", "etcd has no data, and waits. If this machine is the first of its cluster, type on another computer:");
-  log("info", `  talosctl bootstrap --nodes ${advertisedAddresses[0]}`);
-  await waiting;
-  report("Bootstrap call received: beginning a cluster");
+  log("info", `  talosctl bootstrap --nodes ${spec.advertisedAddresses[0]}`);
+  while (true) {
+    report(awaitsBootstrap);
+    const { recover } = await bootstrapGate.wait(signal);
+    report(
+      `Bootstrap call received: ${recover === undefined ? "beginning a cluster" : "recovering from the snapshot"}`,
+    );
+    if (recover === undefined) return;
+    try {
+      return await restoreSnapshot(host, { spec, ...recover, signal, report });
+    } catch (thrown) {
+      if (signal.aborted) throw thrown;
+      report(messageOf(thrown));
+      log("error", messageOf(thrown));
+    }
+  }
 }
 
 /** Asks the member as its administrator: it answers healthy when it can commit. */

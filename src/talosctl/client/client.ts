@@ -81,6 +81,14 @@ export class Client implements Disposable {
     }
   }
 
+  /** Sends a stream to the one node. */
+  async upload<N extends OfKind<"clientStream">>(name: N, requests: AsyncIterable<Request<N>>): Promise<void> {
+    const { channel, methods } = this.#options;
+    const method = { ...methods[name], path: name };
+    const options = toNode(this.nodes[0] ?? "");
+    await this.#explained(name, () => channel.clientStream(method as never, requests as never, options));
+  }
+
   /** Calls a method of one node, whose answer comes back as it is. */
   at<N extends Unary>(node: string, name: N, request: Request<N>, options?: CallOptions): Promise<Response<N>> {
     return this.#explained(name, () => this.#unary(name, request, toNode(node, options)));

@@ -3,7 +3,7 @@ import { Code, StatusError } from "../../../grpc/status.ts";
 import type { machine } from "../../../proto/index.ts";
 import { TimeStatus } from "../../../resources/time/time-status.ts";
 import type { Machine } from "../../machine.ts";
-import { hasEtcdData } from "../../services/etcd-data.ts";
+import { etcdSnapshotFile, hasEtcdData } from "../../services/etcd-data.ts";
 import { whenResource } from "../../supervisor/conditions.ts";
 
 const timeWaitMs = 5_000;
@@ -18,6 +18,7 @@ export async function bootstrap(
   if (!isControlPlane(config)) throw refused("bootstrap can only be performed on a control plane node");
   await whenTimeIsInSync(state);
   if (await hasEtcdData()) throw new StatusError(Code.alreadyExists, "etcd data directory is not empty");
+  if (recover_etcd && !(await Bun.file(etcdSnapshotFile).exists())) throw refused("no snapshot of etcd was uploaded");
   const isOpened = bootstrapGate.open(recover_etcd ? { recover: { skipHashCheck: recover_skip_hash_check } } : {});
   if (isOpened) return { messages: [{}] };
   if (bootstrapGate.wasOpened) throw new StatusError(Code.alreadyExists, "bootstrap is already under way");
