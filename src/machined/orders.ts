@@ -1,0 +1,63 @@
+import { RebootCommand } from "../linux/reboot.ts";
+import type { KernelArguments } from "../platform/kernel-arguments.ts";
+import type { Platform } from "../platform/platform.ts";
+import type { Machine } from "./machine.ts";
+import type { Parts } from "./parts.ts";
+import type { PlanHost } from "./sequences/plan.ts";
+import { startServices } from "./services/start.ts";
+import { apiFirst, whenConfigured } from "./supervisor/conditions.ts";
+
+export interface OrdersOptions {
+  readonly parts: Parts;
+  readonly args: KernelArguments;
+  readonly platform: Platform;
+  /** Asked for when the first order comes: the machine holds the sequencer, and that these orders. */
+  readonly machine: () => Machine;
+  /** Aborted when the controllers are to end. */
+  readonly stopping: AbortController;
+}
+
+/** What the sequences order, told to the machine's parts. */
+export function ordersOf(options: OrdersOptions): PlanHost {
+  const { parts, args, platform, machine, stopping } = options;
+  const { state, events, logs, supervisor, volumes, host } = parts;
+  let running: Promise<unknown> = Promise.resolve();
+  return {
+    log: logs.log,
+    mode: platform.mode,
+    shutdownAction: args.last("talos.shutdown") === "halt" ? "halt" : "powerOff",
+    onCgroups: parts.useCgroups,
+    onEnding: (action) => events.publish({ kind: "machine.RestartEvent", value: { cmd: RebootCommand[action] >>> 0 } }),
+    provisionVolumes: async (signal) => {
+      await volumes.provision(await whenConfigured(state, signal), signal);
+      await machine().configuration.stateReady();
+    },
+    startMachined: async () => {
+      // It starts up on another processor while this one loads and makes all that it waits for: hence the imports here.
+      await supervisor.start("apid");
+      await (await import("./api/server.ts")).serveApi(machine());
+      await (await import("../resources/register.ts")).registerTypes(state);
+      await registerControllers(options);
+      running = parts.runtime.run(stopping.signal);
+    },
+    stopMachined: async () => {
+      stopping.abort();
+      await running;
+    },
+    whenApiAnswers: (signal) => apiFirst.wait(host, signal),
+    startEverything: (signal) => startServices(supervisor, state, signal),
+    stopServices: () => supervisor.stopAll(),
+  };
+}
+
+async function registerControllers({ parts, args, platform, machine }: OrdersOptions): Promise<void> {
+  const { logs, runtime, spawner, stage, supervisor, volumes } = parts;
+  const { controllersOf } = await import("./controllers.ts");
+  const controllers = controllersOf({
+    ...machine(),
+    ...{ supervisor, stage, platform, args, volumes, spawner },
+    serviceLines: logs.serviceLines,
+    onDebug: logs.setDebug,
+  });
+  for (const controller of controllers) runtime.register(controller);
+}
