@@ -13,6 +13,7 @@ import { events } from "./commands/events.ts";
 import { explain } from "./commands/explain.ts";
 import { gen } from "./commands/gen/index.ts";
 import { get } from "./commands/get.ts";
+import { image } from "./commands/image/index.ts";
 import { inspect } from "./commands/inspect.ts";
 import { list } from "./commands/list.ts";
 import { logs } from "./commands/logs.ts";
@@ -39,7 +40,7 @@ import { version } from "./commands/version.ts";
 export const commands: readonly AnyCommand[] = [
   ...[applyConfig, bootstrap, config, containers, copy, dmesg, edit, etcd, events, get, inspect, list, logs, memory],
   ...[mounts, patch, processes, read, reboot, restart, service, shutdown, stats, time, usage, version],
-  ...[explain, gen, machineconfig, validate],
+  ...[explain, gen, image, machineconfig, validate],
   ...[cluster],
   ...[completion],
 ];

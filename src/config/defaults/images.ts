@@ -16,12 +16,34 @@ export const imagesFor = (kubernetes: string) =>
     proxy: `registry.k8s.io/kube-proxy:v${kubernetes}`,
   }) as const;
 
+/** Versions of what runs beside Kubernetes, as their images' tags and their Go modules have them. */
+export const versions = {
+  etcd: "v3.6.11",
+  pause: "3.10.1",
+  coreDns: "v1.14.3",
+  flannel: "v0.27.4",
+  cniPlugins: "v1.9.1",
+} as const;
+
 /** What runs when the config names no image. */
 export const images = {
   ...imagesFor(kubernetesVersion),
-  etcd: "registry.k8s.io/etcd:v3.6.11",
-  pause: "registry.k8s.io/pause:3.10.1",
-  coreDns: "registry.k8s.io/coredns/coredns:v1.14.3",
-  flannel: "ghcr.io/siderolabs/flannel:v0.27.4",
+  etcd: `registry.k8s.io/etcd:${versions.etcd}`,
+  pause: `registry.k8s.io/pause:${versions.pause}`,
+  coreDns: `registry.k8s.io/coredns/coredns:${versions.coreDns}`,
+  flannel: `ghcr.io/siderolabs/flannel:${versions.flannel}`,
   installer: `ghcr.io/siderolabs/installer:${TAG}`,
 } as const;
+
+/** The images of a cluster with the default config, in the order in which tools print them. */
+export const clusterImages: readonly string[] = [
+  images.flannel,
+  images.coreDns,
+  images.etcd,
+  images.apiServer,
+  images.controllerManager,
+  images.scheduler,
+  images.proxy,
+  images.kubelet,
+  images.pause,
+];

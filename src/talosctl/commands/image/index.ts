@@ -1,0 +1,10 @@
+import { family } from "../../command.ts";
+import { defaults } from "./default.ts";
+
+export const image = family({
+  name: "image",
+  aliases: ["images"],
+  summary: "Container images of a cluster",
+  group: "manage",
+  commands: [defaults],
+});
