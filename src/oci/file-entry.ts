@@ -12,6 +12,8 @@ export interface RegularFile extends Named {
   readonly mode: number;
   /** A `Bun.file` is read only when it is written out. */
   readonly content: Blob;
+  /** What a program may do although another than root runs it: bits of linux/capability.h, below 32. */
+  readonly capabilities?: number;
 }
 
 export interface Directory extends Named {

@@ -26,23 +26,33 @@ export async function* writeTar(
 
 /** A pax record for what the old header has no room for: long names. */
 function* extendedHeader(entry: FileEntry, size: number): Generator<Uint8Array, void, undefined> {
-  const records: string[] = [];
+  const records: Uint8Array[] = [];
   if (Buffer.byteLength(tarName(entry)) > 100) records.push(paxRecord("path", tarName(entry)));
   if (entry.kind === "link" && Buffer.byteLength(entry.target) > 100) records.push(paxRecord("linkpath", entry.target));
   if (size > 0o77777777777) records.push(paxRecord("size", String(size)));
+  if (entry.kind === "file" && entry.capabilities !== undefined)
+    records.push(paxRecord("SCHILY.xattr.security.capability", capabilityAttribute(entry.capabilities)));
   if (records.length === 0) return;
-  const body = Buffer.from(records.join(""));
+  const body = Buffer.concat(records);
   yield header({ kind: "file", path: "././@PaxHeader", mode: 0o644, content: new Blob() }, body.length, "x", 0);
   yield Buffer.concat([body, Buffer.alloc(padding(body.length))]);
 }
 
 /** `<length> <key>=<value>\n`, where the length counts itself. */
-function paxRecord(key: string, value: string): string {
-  const rest = ` ${key}=${value}\n`;
-  const bare = Buffer.byteLength(rest);
-  let length = bare + String(bare).length;
-  if (bare + String(length).length !== length) length += 1;
-  return `${length}${rest}`;
+function paxRecord(key: string, value: string | Uint8Array): Uint8Array {
+  const rest = Buffer.concat([Buffer.from(` ${key}=`), Buffer.from(value), Buffer.from("\n")]);
+  let length = rest.length + String(rest.length).length;
+  if (rest.length + String(length).length !== length) length += 1;
+  return Buffer.concat([Buffer.from(String(length)), rest]);
+}
+
+/** The attribute that the kernel keeps with a file (linux/capability.h, vfs_cap_data, version 2). */
+function capabilityAttribute(permitted: number): Uint8Array {
+  const effective = 1;
+  const bytes = Buffer.alloc(20);
+  bytes.writeUInt32LE(0x02000000 | effective, 0);
+  bytes.writeUInt32LE(permitted, 4);
+  return bytes;
 }
 
 function header(entry: FileEntry, size: number, type: string, modifiedS: number): Uint8Array {

@@ -70,6 +70,20 @@ test("tar itself reads what we write", async () => {
   expect(await child.exited).toBe(0);
 });
 
+test("a program's capabilities are kept, as the kernel keeps them with the file", async () => {
+  const content = new Blob(["#!"]);
+  const archive = await archiveOf([
+    { kind: "file", path: "server", mode: 0o755, content, capabilities: 1 << 10 },
+    { kind: "file", path: "tool", mode: 0o755, content },
+  ]);
+  // linux/capability.h: version 2 and "effective", permitted and inherited bits 0 to 31, the same of bits 32 to 63.
+  const attribute = Buffer.from("0100000200040000000000000000000000000000", "hex");
+  const record = Buffer.concat([Buffer.from(" SCHILY.xattr.security.capability="), attribute, Buffer.from("\n")]);
+  expect(Buffer.from(archive).indexOf(record)).toBeGreaterThan(0);
+  expect(Buffer.from(archive).lastIndexOf(record)).toBe(Buffer.from(archive).indexOf(record));
+  expect([...readTar(archive)].map(({ path }) => path)).toEqual(["server", "tool"]);
+});
+
 test("we read what tar writes, in each of its forms", async () => {
   for (const format of ["ustar", "pax", "gnu"]) {
     const child = Bun.spawn(["tar", "--create", `--format=${format}`, "-C", import.meta.dir, "tar-reader.ts"], {

@@ -13,6 +13,8 @@ export interface ImageSource {
   readonly architecture: string;
   readonly entries: Iterable<FileEntry>;
   readonly entrypoint: readonly string[];
+  /** `uid:gid` of its process; root when there is none. */
+  readonly user?: string;
   /** As `NAME=value`. */
   readonly environment?: readonly string[];
   readonly workingDirectory?: string;
@@ -28,6 +30,7 @@ export async function writeImage(layout: string, source: ImageSource): Promise<L
     architecture: source.architecture,
     os: "linux",
     config: {
+      ...(source.user === undefined ? {} : { User: source.user }),
       Entrypoint: source.entrypoint,
       Env: source.environment ?? ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
       WorkingDir: source.workingDirectory ?? "/",
