@@ -57,6 +57,7 @@ describeAsRoot("etcd", () => {
   test(
     "waits for the bootstrap call, and says what to type",
     async () => {
+      expect(machine.created.stdout).toContain("talosctl bootstrap\n");
       const { state } = (await untilWaiting()) ?? {};
       expect(state).toBe("Preparing");
       expect(await readFile(machine.consolePath, "utf8")).toContain(`talosctl bootstrap --nodes ${machine.apiHost}`);

@@ -47,6 +47,8 @@ export interface CreatedCluster {
   readonly services: readonly ServiceStatus[];
   /** Fingerprint of the machine, if it waits for its config. */
   readonly fingerprint: string | undefined;
+  /** Its etcd has no data, and was left to somebody else. */
+  readonly awaitsBootstrap: boolean;
   readonly boot: BootFiles;
   readonly leftOut: ReadonlyMap<string, string>;
 }
@@ -173,12 +175,13 @@ async function waitForMachine(context: Context, state: ClusterState): Promise<Cr
   using machine = await openMachine(directory.talosconfig, node);
   const place = { host: node.host, port: node.ports.apid };
   const isToWait = options.injection === "none";
-  const wanted = isToWait ? [] : awaitedServices.filter((service) => options.bootstrap || service !== "etcd");
+  const wanted = isToWait ? [] : awaitedServices;
   const awaited = isToWait ? "its API" : wanted.join(", ");
   let fingerprint: string | undefined;
   const outcome = await progress.step(`Waiting for ${awaited} on ${node.name}`, (report) =>
     waitUntilReady({
       services: wanted.filter((service) => !provisioner.leftOut.has(service)),
+      mayAwaitBootstrap: !options.bootstrap,
       timeoutMs: options.waitTimeoutMs,
       console: new ConsoleLog(directory.console(node.name)),
       async list(signal) {
@@ -193,7 +196,9 @@ async function waitForMachine(context: Context, state: ClusterState): Promise<Cr
     }),
   );
   if (outcome.kind === "ready") {
-    return { directory, state, boot, services: outcome.services, fingerprint, leftOut: provisioner.leftOut };
+    const { services } = outcome;
+    const awaitsBootstrap = awaitsBootstrapCall(services);
+    return { directory, state, boot, services, fingerprint, awaitsBootstrap, leftOut: provisioner.leftOut };
   }
   const plan = provisioner.retry(outcome.kind);
   if (plan === undefined) {

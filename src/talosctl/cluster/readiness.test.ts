@@ -92,6 +92,13 @@ test("etcd that waits for the bootstrap call is told from etcd that is busy", ()
   expect(awaitsBootstrapCall([service("etcd", { state: "Running" })])).toBe(false);
 });
 
+test("a machine whose etcd waits for somebody else's call is ready", async () => {
+  const list = async () => [service("etcd", { state: "Preparing", message: awaitsBootstrap })];
+  expect((await waitUntilReady(waitWith({ list, mayAwaitBootstrap: true }))).kind).toBe("ready");
+  const failure = await waitUntilReady(waitWith({ list, timeoutMs: 1 })).catch((error) => error);
+  expect(failure.message).toContain("bootstrap call");
+});
+
 test("patience ends, saying what was missing", async () => {
   const list = async () => [service("etcd", { state: "Failed", message: "no image" })];
   await expect(waitUntilReady(waitWith({ list, timeoutMs: 1 }))).rejects.toThrow("etcd Failed (no image)");

@@ -19,6 +19,8 @@ export interface ServiceStatus {
 export interface Wait {
   /** Services that have to run and be healthy. */
   readonly services: readonly string[];
+  /** An etcd that waits for the bootstrap call will do: somebody else is to make it. */
+  readonly mayAwaitBootstrap?: boolean;
   readonly timeoutMs: number;
   readonly console: ConsoleLog;
   /** Asks the machine; rejects while its API does not answer. */
@@ -122,8 +124,10 @@ class ApiWatch {
 
   async #ask(): Promise<void> {
     try {
-      const services = await this.#wait.list(AbortSignal.any([this.#signal, AbortSignal.timeout(answerTimeoutMs)]));
-      const missing = unready(services, this.#wait.services);
+      const { services: needed, list } = this.#wait;
+      const services = await list(AbortSignal.any([this.#signal, AbortSignal.timeout(answerTimeoutMs)]));
+      const waits = this.#wait.mayAwaitBootstrap === true && awaitsBootstrapCall(services);
+      const missing = unready(services, waits ? needed.filter((id) => id !== "etcd") : needed);
       if (missing.length === 0) this.ready = services;
       this.progress = missing.join(", ");
       this.trouble = this.progress;

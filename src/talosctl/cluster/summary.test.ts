@@ -26,7 +26,9 @@ test("a cluster that is up is told with what to type next", () => {
   const text = summary(options);
   expect(text).toStartWith('Cluster "x" is up.');
   expect(text).not.toContain("apply-config");
+  expect(text).not.toContain("bootstrap");
   expect(text).toContain("  ./_out/talosctl services\n");
+  expect(summary({ ...options, awaitsBootstrap: true })).toContain("  ./_out/talosctl bootstrap\n");
 });
 
 test("a machine that waits for its config is told with the command that hands it over", () => {

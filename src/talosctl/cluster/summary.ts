@@ -8,6 +8,8 @@ export interface SummaryOptions {
   readonly state: ClusterState;
   /** Of the machine, if it waits for its config. */
   readonly fingerprint?: string | undefined;
+  /** Nobody lets its etcd begin but the one who reads this. */
+  readonly awaitsBootstrap?: boolean;
   /** The talosctl to type. */
   readonly binary: string;
   /** Why services of a full machine are missing here. */
@@ -19,7 +21,7 @@ export interface SummaryOptions {
 
 /** What a person needs once a cluster is up: how it runs, where its files are, what to type next. */
 export function summary(options: SummaryOptions): string {
-  const { directory, state, binary, fingerprint, leftOut, build, workingDirectory } = options;
+  const { directory, state, binary, fingerprint, awaitsBootstrap, leftOut, build, workingDirectory } = options;
   const short = (path: string) => {
     const near = relative(workingDirectory, path);
     return near === "" || near.startsWith("..") ? path : near;
@@ -47,6 +49,7 @@ export function summary(options: SummaryOptions): string {
     "",
     ...(fingerprint === undefined ? [] : configure(fingerprint)),
     `  export TALOSCONFIG=${quote(short(directory.talosconfig))}`,
+    ...(fingerprint !== undefined || awaitsBootstrap === true ? [`  ${command(short(binary))} bootstrap`] : []),
     `  ${command(short(binary))} services`,
     `  ${command(short(binary))} dmesg --follow`,
     `  ${command(short(binary))} get --help`,
