@@ -1,6 +1,10 @@
 import { expect, test } from "bun:test";
 import { anchor, type Page } from "./markdown.ts";
-import { referencePages } from "./reference.ts";
+import { referencePages, stalePages } from "./reference.ts";
+
+test('the reference is fresh; if not, "bun build.ts docs" makes it anew', async () => {
+  expect(await stalePages()).toEqual([]);
+});
 
 test("every link leads to a page, and to a heading on it", async () => {
   const pages = await referencePages();
