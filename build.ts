@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { selectImages } from "./initramfs/components/images.ts";
+import { needC } from "./initramfs/steps/components.ts";
 import { repository } from "./initramfs/steps/files.ts";
 import { ensureHost } from "./initramfs/steps/host.ts";
 import { buildsImages } from "./initramfs/steps/image-source.ts";
@@ -34,12 +36,18 @@ Options
   --compression none|lz4|zstd      of the initramfs; zstd for a release (none)
   --kernel debian|hardened         Debian's for virtual machines, or our own (debian)
   --images upstream|build|probe    whether to compile kubelet and etcd (probe: when upstream cannot be reached)
+  --with name,…|cluster            images to compile as well: kube-apiserver, coredns, flannel and others (none)
   --output directory               of the results (_out)
   --fresh                          makes all but the compiled components anew, whatever the cache has
 `;
 
+/** Which compilers a build calls. */
+async function compilers(options: BuildOptions) {
+  return { compiles: await buildsImages(options), compilesC: needC(selectImages(options.with), options.arch) };
+}
+
 async function buildAll(options: BuildOptions, forTests = false): Promise<void> {
-  await ensureHost({ arch: options.arch, forTests, compiles: await buildsImages(options) });
+  await ensureHost({ arch: options.arch, forTests, ...(await compilers(options)) });
   const results = await buildBootFiles(options);
   await buildImages(options);
   await Bun.write(join(options.output, "sizes.txt"), `${await describeSizes(results)}\n`);
@@ -61,8 +69,11 @@ const targets: Readonly<Record<string, (options: BuildOptions, rest: string[]) =
   docs: generateReference,
   binary: buildBinary,
   boot: buildBootFiles,
-  images: buildImages,
-  host: ({ arch }) => ensureHost({ arch, forTests: true, compiles: true }),
+  images: async (options) => {
+    await ensureHost({ arch: options.arch, forTests: false, ...(await compilers(options)) });
+    await buildImages(options);
+  },
+  host: ({ arch }) => ensureHost({ arch, forTests: true, compiles: true, compilesC: true }),
   lock: ({ arch }) => updateLock(arch),
   up: async (options, rest) => {
     await buildAll(options);
@@ -100,6 +111,7 @@ const optionForms = {
   compression: { type: "string" },
   kernel: { type: "string" },
   images: { type: "string" },
+  with: { type: "string", multiple: true },
   output: { type: "string" },
   fresh: { type: "boolean" },
   help: { type: "boolean", short: "h" },

@@ -1,4 +1,5 @@
-import { images, kubernetesVersion } from "../../src/config/defaults/images.ts";
+import { kubernetesVersion, versions } from "../../src/config/defaults/images.ts";
+import type { Architecture } from "../steps/options.ts";
 
 /** A program that Debian lacks, compiled from a Go module that this directory pins (go.mod, go.sum). */
 export interface Component {
@@ -8,43 +9,59 @@ export interface Component {
   /** Import path of its main package. */
   readonly package: string;
   /** Values that the linker puts into variables: what a program says when asked for its version. */
-  readonly variables: Readonly<Record<string, string>>;
-  /** The image that it is for, as the default config names it. */
-  readonly image: string;
-  /** Where upstream's image has it. */
-  readonly path: string;
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Architectures for which a part of it is in C. */
+  readonly cgo?: readonly Architecture[];
 }
 
 const [major = "", minor = ""] = kubernetesVersion.split(".");
 
-export const components: readonly Component[] = [
-  {
-    name: "kubelet",
-    module: "kubernetes",
-    package: "k8s.io/kubernetes/cmd/kubelet",
-    variables: {
-      "k8s.io/component-base/version.gitVersion": `v${kubernetesVersion}`,
-      "k8s.io/component-base/version.gitMajor": major,
-      "k8s.io/component-base/version.gitMinor": minor,
-      "k8s.io/component-base/version.gitTreeState": "clean",
-    },
-    image: images.kubelet,
-    path: "usr/local/bin/kubelet",
+/** One program of Kubernetes; all are of one version, from one module. */
+const kubernetes = <const Name extends string>(name: Name) => ({
+  name,
+  module: "kubernetes",
+  package: `k8s.io/kubernetes/cmd/${name}`,
+  variables: {
+    "k8s.io/component-base/version.gitVersion": `v${kubernetesVersion}`,
+    "k8s.io/component-base/version.gitMajor": major,
+    "k8s.io/component-base/version.gitMinor": minor,
+    "k8s.io/component-base/version.gitTreeState": "clean",
   },
+});
+
+/** A plugin that containerd runs to give a pod its network. */
+const cniPlugin = <const Name extends string>(kind: string, name: Name) => ({
+  name: `cni-${name}` as const,
+  module: "cni",
+  package: `github.com/containernetworking/plugins/plugins/${kind}/${name}`,
+  variables: { "github.com/containernetworking/plugins/pkg/utils/buildversion.BuildVersion": versions.cniPlugins },
+});
+
+export const components = [
+  kubernetes("kubelet"),
+  { name: "etcd", module: "etcd", package: "go.etcd.io/etcd/server/v3" },
+  { name: "etcdutl", module: "etcd", package: "go.etcd.io/etcd/etcdutl/v3" },
+  { name: "pause", module: "pause", package: "." },
+  kubernetes("kube-apiserver"),
+  kubernetes("kube-controller-manager"),
+  kubernetes("kube-scheduler"),
+  kubernetes("kube-proxy"),
+  { name: "coredns", module: "coredns", package: "github.com/coredns/coredns" },
   {
-    name: "etcd",
-    module: "etcd",
-    package: "go.etcd.io/etcd/server/v3",
-    variables: {},
-    image: images.etcd,
-    path: "usr/local/bin/etcd",
+    name: "flanneld",
+    module: "flannel",
+    package: "github.com/flannel-io/flannel",
+    variables: { "github.com/flannel-io/flannel/pkg/version.Version": versions.flannel },
+    // Its UDP backend, which upstream has on this architecture alone.
+    cgo: ["amd64"],
   },
-  {
-    name: "pause",
-    module: "pause",
-    package: ".",
-    variables: {},
-    image: images.pause,
-    path: "pause",
-  },
-];
+  cniPlugin("main", "bridge"),
+  cniPlugin("main", "loopback"),
+  cniPlugin("ipam", "host-local"),
+  cniPlugin("meta", "firewall"),
+  cniPlugin("meta", "portmap"),
+  { name: "cni-flannel", module: "cni", package: "./flannel" },
+  { name: "http-server", module: "http-server", package: "." },
+] as const satisfies readonly Component[];
+
+export type ComponentName = (typeof components)[number]["name"];

@@ -4,6 +4,9 @@ export const suite = "trixie";
 /** Programs and data, by what the machine needs them for. */
 const programs = ["containerd", "runc", "udev", "xfsprogs", "ca-certificates", "mount"];
 
+/** What container images take: kube-proxy and flannel write packet filters, flannel's pod copies a file. */
+const imagePrograms = ["iptables", "nftables", "conntrack", "coreutils"];
+
 /**
  * The packages that hold the libraries of those programs, and Bun's. The build finds by itself which files of them it
  * needs, and names a library that is in none of them.
@@ -32,9 +35,11 @@ const libraries = [
     "libtinfo6",
   ],
   ...["libcrypt1", "libssl3t64", "libzstd1", "zlib1g", "libpam0g", "libaudit1", "libcap-ng0", "libsmartcols1"],
+  ...["libxtables12", "libip4tc2", "libip6tc2", "libmnl0", "libnftnl11", "libnftables1", "libjansson4", "libgmp10"],
+  ...["libnetfilter-conntrack3", "libnfnetlink0", "libattr1"],
 ];
 
-export const packageNames: readonly string[] = [...programs, ...libraries];
+export const packageNames: readonly string[] = [...programs, ...imagePrograms, ...libraries];
 
 /** Debian's own name for "the newest kernel for virtual machines"; resolved to a real package in the lock file. */
 export const kernelMetaPackage = "linux-image-cloud-";

@@ -1,33 +1,43 @@
 import { join } from "node:path";
 import { Failure } from "../../src/errors/failure.ts";
-import { type Component, components } from "../components/components.ts";
+import { type Component, type ComponentName, components } from "../components/components.ts";
+import type { ComponentImage } from "../components/images.ts";
 import { cached } from "./cache.ts";
 import { hashTree, repository } from "./files.ts";
 import { findGo, type Go } from "./go.ts";
-import type { Architecture } from "./options.ts";
+import { type Architecture, architectures } from "./options.ts";
 import { readTool } from "./tool.ts";
 
 const directory = "initramfs/components";
 
-/** Compiles the components; returns where each program lies in the cache, by name. */
-export async function compileComponents(arch: Architecture): Promise<ReadonlyMap<string, string>> {
-  const programs = new Map<string, string>();
+/** Compiles some of the components; returns where each program lies in the cache, by name. */
+export async function compileComponents(
+  names: ReadonlySet<ComponentName>,
+  arch: Architecture,
+): Promise<ReadonlyMap<ComponentName, string>> {
+  const programs = new Map<ComponentName, string>();
   // One after the other: the Go compiler itself takes all processors.
-  for (const component of components) programs.set(component.name, await compile(component, arch));
+  for (const component of components)
+    if (names.has(component.name)) programs.set(component.name, await compile(component, arch));
   return programs;
 }
 
-async function compile({ name, module, package: path, variables }: Component, arch: Architecture): Promise<string> {
+/** Whether a C compiler has a part in some images. */
+export function needC(images: readonly ComponentImage[], arch: Architecture): boolean {
+  const names: ReadonlySet<string> = new Set(images.flatMap(({ programs }) => Object.values(programs)));
+  return components.some(({ name, cgo }: Component) => names.has(name) && cgo?.includes(arch));
+}
+
+async function compile(component: Component, arch: Architecture): Promise<string> {
+  const { name, module, package: path, variables = {} } = component;
+  const c = component.cgo?.includes(arch) === true ? await cCompiler(arch) : undefined;
   const settings = Object.entries(variables).map(([variable, value]) => `-X ${variable}=${value}`);
   // Without symbols, build id and paths of this host: smaller, and the same everywhere.
   const flags = [
-    "-trimpath",
-    "-buildvcs=false",
-    "-mod=readonly",
-    "-ldflags",
-    ["-s", "-w", "-buildid=", ...settings].join(" "),
+    ...["-trimpath", "-buildvcs=false", "-mod=readonly", ...(c?.flags ?? []), "-ldflags"],
+    ["-s", "-w", "-buildid=", ...settings, ...(c?.linkerFlags ?? [])].join(" "),
   ];
-  const environment = { CGO_ENABLED: "0", GOOS: "linux", GOARCH: arch, GOFLAGS: "", GOWORK: "off" };
+  const environment = { CGO_ENABLED: "0", GOOS: "linux", GOARCH: arch, GOFLAGS: "", GOWORK: "off", ...c?.env };
   const cwd = join(repository, directory, module);
   const go = await goFor(cwd);
   const progress = new CompileProgress();
@@ -35,7 +45,10 @@ async function compile({ name, module, package: path, variables }: Component, ar
     name: `component-${name}-${arch}`,
     title: `Compile ${name} for ${arch}`,
     detail: () => progress.describe(),
-    inputs: [go.version, path, ...flags, JSON.stringify(environment), await hashTree([join(directory, module)])],
+    inputs: [
+      ...[go.version, path, ...flags, JSON.stringify(environment), await hashTree([join(directory, module)])],
+      ...(c === undefined ? [] : [c.version]),
+    ],
     produce: async (directory) => {
       const env = { ...environment, ...go.env };
       const onErrorLine = (line: string) => progress.hear(line);
@@ -46,6 +59,17 @@ async function compile({ name, module, package: path, variables }: Component, ar
     },
   });
   return join(result, name);
+}
+
+/** The host's C compiler, and how Go is to use it: the program is static, and looks up users and names without the C library. */
+async function cCompiler(arch: Architecture) {
+  const program = `${architectures[arch].gnu}-gcc`;
+  return {
+    version: await readTool({ argv: [program, "--version"] }),
+    env: { CGO_ENABLED: "1", CC: program },
+    flags: ["-tags", "netgo,osusergo"],
+    linkerFlags: ["-extldflags", "-static"],
+  };
 }
 
 /** How far a compilation is, by what Go says of modules and, with `-v`, of packages: those that it has are not named. */

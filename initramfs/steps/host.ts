@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { Failure } from "../../src/errors/failure.ts";
-import type { Architecture } from "./options.ts";
+import { type Architecture, architectures, hostArchitecture } from "./options.ts";
 import { withProgress } from "./progress.ts";
 import { readTool } from "./tool.ts";
 
@@ -33,6 +33,21 @@ const compilerTools: readonly Tool[] = [
   { wanted: "/etc/ssl/certs/ca-certificates.crt", package: "ca-certificates" },
 ];
 
+/** Compiling a component whose parts are in C; its program is static. */
+const cTools = (arch: Architecture): readonly Tool[] => {
+  const { gnu } = architectures[arch];
+  if (arch === hostArchitecture())
+    return [
+      { wanted: `${gnu}-gcc`, package: "gcc" },
+      // The C library's headers and static archive, which gcc alone does not bring.
+      { wanted: `/usr/lib/${gnu}/libc.a`, package: "libc6-dev" },
+    ];
+  return [
+    { wanted: `${gnu}-gcc`, package: `gcc-${gnu.replace("_", "-")}` },
+    { wanted: `/usr/${gnu}/lib/libc.a`, package: `libc6-dev-${arch}-cross` },
+  ];
+};
+
 /** What the tests use beyond what a build and a machine need. */
 const testTools: readonly Tool[] = [
   { wanted: "gcc", package: "gcc" },
@@ -47,6 +62,8 @@ interface HostNeeds {
   readonly forTests: boolean;
   /** Whether components are compiled here. */
   readonly compiles: boolean;
+  /** Whether parts of them are in C. */
+  readonly compilesC: boolean;
 }
 
 /**
@@ -54,10 +71,15 @@ interface HostNeeds {
  * prints the command and stops.
  * @throws Failure with that command.
  */
-export async function ensureHost({ arch, forTests, compiles }: HostNeeds): Promise<void> {
+export async function ensureHost({ arch, forTests, compiles, compilesC }: HostNeeds): Promise<void> {
   const emulator = { wanted: emulatorPrograms[arch], package: emulators[arch] };
-  const all = [...tools, emulator, ...(compiles ? compilerTools : []), ...(forTests ? testTools : [])];
-  const missing = all.filter(({ wanted }) => !isPresent(wanted)).map((tool) => tool.package);
+  const all = [
+    ...[...tools, emulator],
+    ...(compiles ? compilerTools : []),
+    ...(compilesC ? cTools(arch) : []),
+    ...(forTests ? testTools : []),
+  ];
+  const missing = [...new Set(all.filter(({ wanted }) => !isPresent(wanted)).map((tool) => tool.package))];
   if (missing.length === 0) return;
   const install = ["apt-get", "install", "--yes", "--no-install-recommends", ...missing] as const;
   if (process.getuid?.() !== 0 || Bun.which("apt-get") === null)

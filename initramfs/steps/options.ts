@@ -12,6 +12,8 @@ export interface BuildOptions {
   readonly kernel: "debian" | "hardened";
   /** `build` compiles kubelet, etcd and pause from their modules; `upstream` leaves pulling to the machine. */
   readonly images: "upstream" | "build" | "probe";
+  /** Images to build beside those of every build, by name; `cluster` stands for all. */
+  readonly with: readonly string[];
   /** Makes everything again although its inputs did not change; only compiled components still come from the cache. */
   readonly fresh: boolean;
 }
@@ -52,6 +54,7 @@ interface OptionTexts {
   readonly compression?: string | undefined;
   readonly kernel?: string | undefined;
   readonly images?: string | undefined;
+  readonly with?: readonly string[] | undefined;
   readonly output?: string | undefined;
   readonly fresh?: boolean | undefined;
 }
@@ -63,6 +66,7 @@ export function readOptions(texts: OptionTexts): BuildOptions {
     compression: oneOf("compression", texts.compression ?? "none", ["none", "lz4", "zstd"]),
     kernel: oneOf("kernel", texts.kernel ?? "debian", ["debian", "hardened"]),
     images: oneOf("images", texts.images ?? "probe", ["upstream", "build", "probe"]),
+    with: (texts.with ?? []).flatMap((names) => names.split(",")),
     output: resolve(texts.output ?? join(repository, "_out")),
     fresh: texts.fresh ?? false,
   };

@@ -4,4 +4,10 @@
 // as it is: the replace directives of our go.mod name the published versions of those parts.
 package components
 
-import _ "k8s.io/kubernetes/cmd/kubelet/app"
+import (
+	_ "k8s.io/kubernetes/cmd/kube-apiserver/app"
+	_ "k8s.io/kubernetes/cmd/kube-controller-manager/app"
+	_ "k8s.io/kubernetes/cmd/kube-proxy/app"
+	_ "k8s.io/kubernetes/cmd/kube-scheduler/app"
+	_ "k8s.io/kubernetes/cmd/kubelet/app"
+)

@@ -30,7 +30,7 @@ export interface ConfigurationOrder {
 }
 
 /** Registries that the machine's images come from; all are answered by the cluster's own server. */
-const mirrored = ["ghcr.io", "registry.k8s.io", "docker.io"];
+const mirrored = ["ghcr.io", "registry.k8s.io", "docker.io", "registry.test"];
 
 /**
  * Writes the cluster's secrets, machine config and talosconfig. The secrets are made once and kept: whatever was
