@@ -4,12 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { testConfig } from "../../config/testing.ts";
 import { EtcdConfig } from "../../resources/etcd/etcd-config.ts";
+import { EtcdMember } from "../../resources/etcd/etcd-member.ts";
 import { EtcdSpec } from "../../resources/etcd/etcd-spec.ts";
 import { PKIStatus } from "../../resources/etcd/pki-status.ts";
+import { Service } from "../../resources/v1alpha1/service.ts";
 import { etcdCertificatesController } from "../secrets/etcd.ts";
 import { etcdRootController } from "../secrets/etcd-root.ts";
 import { configure, machineWith, setAddresses } from "../testing.ts";
 import { etcdConfigController } from "./config.ts";
+import { etcdMemberController } from "./member.ts";
 import { etcdPkiController } from "./pki.ts";
 import { etcdSpecController } from "./spec.ts";
 
@@ -75,4 +78,19 @@ test("certificates are on disk for their user alone before their status says rea
   );
   expect((await stat(join(directory, "admin.key"))).mode & 0o777).toBe(0o400);
   expect((await stat(directory)).mode & 0o777).toBe(0o700);
+});
+
+test("the machine is a member as long as its etcd is healthy", async () => {
+  const status = {
+    ...{ memberId: 0xabcn, version: "3.6.0", storageVersion: "3.6.0", databaseBytes: 0, databaseUsedBytes: 0 },
+    ...{ leader: 0n, raftIndex: 0n, raftTerm: 0n, raftAppliedIndex: 0n, errors: [], isLearner: false },
+  };
+  const connect = async () => ({ status: async () => status, [Symbol.dispose]: () => {} });
+  await using machine = await machineWith({ config: testConfig() }, etcdMemberController({ connect }));
+  const health = (healthy: boolean) =>
+    machine.state.modify(Service, "etcd", () => ({ running: true, healthy, unknown: false }));
+  await health(true);
+  expect((await machine.eventually(EtcdMember, "local")).spec.memberID).toBe("0000000000000abc");
+  await health(false);
+  await machine.eventuallyGone(EtcdMember, "local");
 });

@@ -37,6 +37,15 @@ export const container =
     start: (context) => startContainer(options, host, context),
   });
 
+/** Fetches the image of a service that cannot start yet, so that it need not wait for that, too. */
+export async function fetchImage(
+  { containerd }: Pick<ServiceHost, "containerd">,
+  reference: string,
+  context: Pick<RunContext, "signal" | "report">,
+): Promise<void> {
+  await obtain(await containerd(), reference, context);
+}
+
 async function startContainer(options: ContainerRunnerOptions, host: ServiceHost, context: RunContext): Promise<Run> {
   const { id, log, signal } = context;
   const containerd = await host.containerd();
@@ -82,7 +91,7 @@ function runOf(containerd: Containerd, id: string, pid: number, ended: Promise<R
 async function obtain(
   containerd: Containerd,
   reference: string,
-  { signal, report }: RunContext,
+  { signal, report }: Pick<RunContext, "signal" | "report">,
 ): Promise<UnpackedImage> {
   const found = await findImage(containerd.in(kubernetesNamespace), reference);
   if (found !== undefined) return found;

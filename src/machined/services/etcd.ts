@@ -5,7 +5,7 @@ import { PKIStatus } from "../../resources/etcd/pki-status.ts";
 import { EtcdRootSecret } from "../../resources/secrets/etcd-root-secret.ts";
 import { EtcdSecret } from "../../resources/secrets/etcd-secret.ts";
 import { awaitsBootstrap } from "../../well-known.ts";
-import { container } from "../containers/container.ts";
+import { container, fetchImage } from "../containers/container.ts";
 import { resourceReady, timeInSync, whenResource } from "../supervisor/conditions.ts";
 import { defineService, type ServiceHost } from "../supervisor/service.ts";
 import { etcdContainer } from "./etcd-container.ts";
@@ -50,12 +50,14 @@ async function whenBootstrapped(
   const spec = await whenResource(state, EtcdSpec, "etcd", () => true, signal);
   log("info", "etcd has no data, and waits. If this machine is the first of its cluster, type on another computer:");
   log("info", `  talosctl bootstrap --nodes ${spec.advertisedAddresses[0]}`);
+  const fetching = fetchMeanwhile(host, spec.image, signal);
   while (true) {
     report(awaitsBootstrap);
     const { recover } = await bootstrapGate.wait(signal);
     report(
       `Bootstrap call received: ${recover === undefined ? "beginning a cluster" : "recovering from the snapshot"}`,
     );
+    await fetching.done(report);
     if (recover === undefined) return;
     try {
       return await restoreSnapshot(host, { spec, ...recover, signal, report });
@@ -65,6 +67,18 @@ async function whenBootstrapped(
       log("error", messageOf(thrown));
     }
   }
+}
+
+/** Fetches an image beside the wait, and tells of it once somebody waits for it. The start meets any failure again. */
+function fetchMeanwhile(host: ServiceHost, image: string, signal: AbortSignal) {
+  let tell = (_: string) => {};
+  const fetched = fetchImage(host, image, { signal, report: (message) => tell(message) }).catch(() => {});
+  return {
+    done(report: (message: string) => void): Promise<void> {
+      tell = report;
+      return fetched;
+    },
+  };
 }
 
 /** Asks the member as its administrator: it answers healthy when it can commit. */
