@@ -69,10 +69,7 @@ const targets: Readonly<Record<string, (options: BuildOptions, rest: string[]) =
   docs: generateReference,
   binary: buildBinary,
   boot: buildBootFiles,
-  images: async (options) => {
-    await ensureHost({ arch: options.arch, forTests: false, ...(await compilers(options)) });
-    await buildImages(options);
-  },
+  images: buildImages,
   host: ({ arch }) => ensureHost({ arch, forTests: true, compiles: true, compilesC: true }),
   lock: ({ arch }) => updateLock(arch),
   up: async (options, rest) => {

@@ -1,4 +1,4 @@
-import { readdir } from "node:fs/promises";
+import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { FileEntry } from "../../src/oci/file-entry.ts";
 import { readLayout } from "../../src/oci/layout/layout.ts";
@@ -53,18 +53,27 @@ export async function makeImages({ lock, debs }: ImageSources, options: ImageOpt
   return layouts;
 }
 
+/** Blobs of earlier builds are kept this long: a machine may be about to pull them. */
+const keepBlobsMs = 3_600_000;
+
 /**
  * Puts images into the output directory, as one layout: a machine finds those of this build there, not of earlier ones.
- * Blobs of earlier builds stay; a machine that still runs may ask for them.
  */
 export async function publishImages(layouts: readonly string[], { output }: Pick<BuildOptions, "output">) {
   const target = join(output, "image-cache");
+  const blobs = new Set<string>();
   for (const layout of layouts) {
-    const files = await readdir(join(layout, "blobs/sha256"));
-    for (const file of files) await publish(join(layout, "blobs/sha256", file), join(target, "blobs/sha256", file));
+    for (const blob of await readdir(join(layout, "blobs/sha256"))) {
+      await publish(join(layout, "blobs/sha256", blob), join(target, "blobs/sha256", blob));
+      blobs.add(blob);
+    }
   }
   // The index last: it must never name a blob that is not there yet.
   await writeIndex(target, (await Promise.all(layouts.map(readLayout))).flat());
+  for (const blob of await readdir(join(target, "blobs/sha256"))) {
+    const path = join(target, "blobs/sha256", blob);
+    if (!blobs.has(blob) && (await stat(path)).mtimeMs < Date.now() - keepBlobsMs) await rm(path);
+  }
 }
 
 /** What images are put together from. */
