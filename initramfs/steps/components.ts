@@ -3,7 +3,7 @@ import { Failure } from "../../src/errors/failure.ts";
 import { type Component, type ComponentName, components } from "../components/components.ts";
 import type { ComponentImage } from "../components/images.ts";
 import { cached } from "./cache.ts";
-import { hashTree, repository } from "./files.ts";
+import { hashFile, hashTree, repository } from "./files.ts";
 import { findGo, type Go } from "./go.ts";
 import { type Architecture, architectures } from "./options.ts";
 import { readTool } from "./tool.ts";
@@ -64,8 +64,10 @@ async function compile(component: Component, arch: Architecture): Promise<string
 /** The host's C compiler, and how Go is to use it: the program is static, and looks up users and names without the C library. */
 async function cCompiler(arch: Architecture) {
   const program = `${architectures[arch].gnu}-gcc`;
+  // Both decide bytes: the compiler, and the library that becomes a part of the program.
+  const library = await readTool({ argv: [program, "-print-file-name=libc.a"] });
   return {
-    version: await readTool({ argv: [program, "--version"] }),
+    version: `${await readTool({ argv: [program, "--version"] })}\n${await hashFile(library)}`,
     env: { CGO_ENABLED: "1", CC: program },
     flags: ["-tags", "netgo,osusergo"],
     linkerFlags: ["-extldflags", "-static"],
