@@ -6,7 +6,7 @@ import { unmount } from "../linux/mount.ts";
 import { createSpawner } from "../linux/spawner/spawner.ts";
 import { inMountNamespace } from "../linux/testing/namespace.ts";
 import { mountAt } from "../mount/helpers.ts";
-import { createGroup, enableControllers, killGroup, moveProcess, removeGroup } from "./group.ts";
+import { createGroup, enableControllers, killGroup, limitsOf, moveProcess, removeGroup } from "./group.ts";
 import { readProcesses, readStat, readValue } from "./stat.ts";
 
 /** The machine's one version-2 hierarchy, wherever the host has it. */
@@ -61,4 +61,10 @@ test("limits are written to the group's files and read back", () => {
     expect(readFileSync(join(root, level, "cgroup.subtree_control"), "utf8")).toBe("+cpu +memory");
   }
   rmSync(root, { recursive: true });
+});
+
+test("of the limits those stay whose controller is there", () => {
+  const limits = { memoryMin: 1, memoryMax: 2, cpuWeight: 3, processesMax: 4 };
+  expect(limitsOf(["memory", "pids"], limits)).toEqual({ memoryMin: 1, memoryMax: 2, processesMax: 4 });
+  expect(limitsOf([], limits)).toEqual({});
 });

@@ -30,6 +30,13 @@ const files = {
   processesMax: "pids.max",
 } as const;
 
+/** Those of the limits that one of the controllers keeps: `memory` keeps `memoryMax`. */
+export function limitsOf(controllers: readonly string[], limits: GroupLimits): GroupLimits {
+  const kept = Object.entries(files).filter(([, file]) => controllers.includes(file.slice(0, file.indexOf("."))));
+  const names = new Set(kept.map(([name]) => name));
+  return Object.fromEntries(Object.entries(limits).filter(([name]) => names.has(name)));
+}
+
 /**
  * Makes a group with all above it, and sets its limits. Existing ones are kept and changed.
  * @param path below the root, `system/apid`.

@@ -1,6 +1,13 @@
 import { accessSync, constants, existsSync } from "node:fs";
 import { join } from "node:path";
-import { cgroupRoot, createGroup, enableControllers, type GroupLimits, moveProcess } from "../../cgroup/group.ts";
+import {
+  cgroupRoot,
+  createGroup,
+  enableControllers,
+  type GroupLimits,
+  limitsOf,
+  moveProcess,
+} from "../../cgroup/group.ts";
 import { messageOf } from "../../errors/message.ts";
 import type { Log } from "../machine.ts";
 
@@ -53,7 +60,8 @@ export function setUpCgroups(log: Log): (group: string) => string | undefined {
   if (missing.length > 0) log("warn", `cgroup controllers ${missing.join(", ")} are not available`);
   for (const { path, inner, ...limits } of groups) {
     try {
-      createGroup(path, limits);
+      // That controllers are missing has been told, once for all groups.
+      createGroup(path, limitsOf(available, limits));
     } catch (thrown) {
       log("warn", messageOf(thrown));
     }
