@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { parseCertificate } from "../../pki/index.ts";
-import { registryMirrors } from "../effective.ts";
+import { registryMirrors, timeSettings } from "../effective.ts";
 import { parseMachineConfig } from "../parse.ts";
 import { testConfig, testSecrets } from "../testing.ts";
 import { validateMachineConfig } from "../validate/validate.ts";
@@ -89,6 +89,13 @@ test("mirrors arrive as documents", () => {
     endpoints: [{ url: "http://10.0.2.2:5000", overridePath: false }],
     skipFallback: false,
   });
+});
+
+test.each(["v1.11", "v1.12"])("a machine of version %s can be told to leave its clock alone", (version) => {
+  for (const withTimeSync of [true, false]) {
+    const text = testConfig("worker", { contract: parseContract(version), withTimeSync });
+    expect(timeSettings(parseMachineConfig(text)).enabled).toBe(withTimeSync);
+  }
 });
 
 test("an endpoint that is not https is refused with what to write", () => {

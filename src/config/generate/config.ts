@@ -47,7 +47,9 @@ export function generateConfig(options: ConfigOptions): string {
   const mirrors = Object.entries(options.registryMirrors ?? {}).map(([name, urls]) =>
     document("RegistryMirrorConfig", { name, endpoints: urls.map((url) => ({ url })) }, options),
   );
-  return [main, ...mirrors, document("HostnameConfig", { auto: "stable" }, options)].join("---\n");
+  const hostname = document("HostnameConfig", { auto: "stable" }, options);
+  const time = isTimeSynced(options) ? [] : [document("TimeSyncConfig", { enabled: false }, options)];
+  return [main, ...mirrors, hostname, ...time].join("---\n");
 }
 
 function v1alpha1(options: ConfigOptions, endpoint: URL) {
@@ -80,7 +82,7 @@ function machine(options: ConfigOptions, isControlPlane: boolean) {
       wipe: false,
       ...(has("grubFollowsUki", contract) && { grubUseUKICmdline: true }),
     },
-    ...(has("networkDocuments", contract) ? {} : { registries: registries(options) }),
+    ...(has("networkDocuments", contract) ? {} : { registries: registries(options), ...oldTime(options) }),
     features: features(contract),
     // Balancers of cloud providers must not send the cluster's traffic to control plane machines.
     ...(isControlPlane && has("excludedFromBalancers", contract)
@@ -88,6 +90,11 @@ function machine(options: ConfigOptions, isControlPlane: boolean) {
       : {}),
   };
 }
+
+const isTimeSynced = ({ withTimeSync = true }: ConfigOptions): boolean => withTimeSync;
+
+/** Where versions without a document for it have it. */
+const oldTime = (options: ConfigOptions) => (isTimeSynced(options) ? {} : { time: { disabled: true } });
 
 function features(contract: Contract | undefined) {
   return {
