@@ -25,5 +25,6 @@ test("where the machine is, is told once each time it changes", async () => {
   await whenTold({ hostname: "node-1", addresses: ["10.0.2.15", "fd00::1"] });
   await state.modify(NodeAddress, "current", () => current(["10.0.2.15/16"]));
   await whenTold({ hostname: "node-1", addresses: ["10.0.2.15"] });
+  expect(told.every(({ hostname, addresses }) => hostname !== "" || addresses.length > 0)).toBe(true);
   expect(new Set(told.map((whereabouts) => JSON.stringify(whereabouts))).size).toBe(told.length);
 });

@@ -11,7 +11,8 @@ export interface Whereabouts {
 
 /** Tells whoever follows the machine's events where to find it, each time that changes. */
 export const addressEventController = (publish: (whereabouts: Whereabouts) => void) => {
-  let told = "";
+  // Nowhere: until there is a name or an address there is nothing to tell.
+  let told = JSON.stringify({ hostname: "", addresses: [] } satisfies Whereabouts);
   return defineController({
     name: "network.AddressEventController",
     inputs: [
