@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
+import { facilityName, priorityName } from "./names.ts";
 import { readKernelLog } from "./reader.ts";
 import { parseKmsgRecord } from "./record.ts";
 import { KmsgWriter } from "./writer.ts";
@@ -76,4 +77,9 @@ test("lines become records, long ones in pieces that never cut a character", () 
   const pieces = records.slice(1).map((record) => record.replace("<27>", ""));
   expect(pieces.join("")).toBe(long);
   rmSync(directory, { recursive: true });
+});
+
+test("facilities and priorities have names where they have any", () => {
+  expect([0, 11, 12, 15, 16, 23, 24].map(facilityName)).toEqual(["kern", "ftp", "12", "15", "local0", "local7", "24"]);
+  expect([0, 7, 8].map(priorityName)).toEqual(["emerg", "debug", "8"]);
 });

@@ -1,5 +1,6 @@
 import { Notice } from "../../async/notice.ts";
 import { defineController, type LogLevel } from "../../cosi/controller.ts";
+import { facilityName, priorityName } from "../../kmsg/names.ts";
 import { type KernelLogOptions, readKernelLog } from "../../kmsg/reader.ts";
 import type { KmsgRecord } from "../../kmsg/record.ts";
 import { bootMs } from "../../linux/clock.ts";
@@ -60,22 +61,6 @@ export function kmsgLogDeliveryController({ read = readKernelLog }: KmsgLogDeliv
   });
 }
 
-const facilities = [
-  "kern",
-  "user",
-  "mail",
-  "daemon",
-  "auth",
-  "syslog",
-  "lpr",
-  "news",
-  "uucp",
-  "cron",
-  "authpriv",
-  "ftp",
-];
-const priorities = ["emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"];
-
 /** @param bootTimeMs when the kernel started, by the clock of now; milliseconds since 1970 */
 export function eventOf(record: KmsgRecord, bootTimeMs: number): LogEvent {
   const { facility, priority, sequence, timestamp, text } = record;
@@ -84,10 +69,10 @@ export function eventOf(record: KmsgRecord, bootTimeMs: number): LogEvent {
     time: new Date(bootTimeMs + timestamp / 1_000).toISOString(),
     level: levelOf(priority),
     fields: {
-      facility: facilities[facility] ?? `local${facility - 16}`,
+      facility: facilityName(facility),
       seq: sequence,
       clock: timestamp,
-      priority: priorities[priority],
+      priority: priorityName(priority),
     },
   };
 }

@@ -1,23 +1,8 @@
+import { facilityName, priorityName } from "../../../kmsg/names.ts";
 import { type KernelLogOptions, readKernelLog } from "../../../kmsg/reader.ts";
 import type { KmsgRecord } from "../../../kmsg/record.ts";
 import { bootMs } from "../../../linux/clock.ts";
 import type { common, machine } from "../../../proto/index.ts";
-
-const facilities = [
-  "kern",
-  "user",
-  "mail",
-  "daemon",
-  "auth",
-  "syslog",
-  "lpr",
-  "news",
-  "uucp",
-  "cron",
-  "authpriv",
-  "ftp",
-] as const;
-const priorities = ["emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"] as const;
 
 /** MachineService/Dmesg: the kernel's log, one message a line. `tail` asks for new messages only. */
 export async function* dmesg(
@@ -37,6 +22,5 @@ export function formatRecord({ facility, priority, timestamp, text }: KmsgRecord
   const at = new Date(Math.floor(microseconds / 1_000)).toISOString().slice(0, 20);
   const fraction = (microseconds % 1_000_000).toString().padStart(6, "0").replace(/0+$/, "");
   const time = fraction === "" ? `${at.slice(0, 19)}Z` : `${at}${fraction}Z`;
-  const name = facilities[facility] ?? (facility >= 16 && facility < 24 ? `local${facility - 16}` : `${facility}`);
-  return `${name}: ${(priorities[priority] ?? `${priority}`).padStart(7)}: [${time}]: ${text}`;
+  return `${facilityName(facility)}: ${priorityName(priority).padStart(7)}: [${time}]: ${text}`;
 }
