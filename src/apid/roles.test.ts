@@ -1,29 +1,15 @@
 import { afterAll, expect, test } from "bun:test";
-import { authorize } from "../grpc/authorize.ts";
 import { connect } from "../grpc/client/connect.ts";
-import { createGrpcServer } from "../grpc/server/server.ts";
 import { Code, StatusError } from "../grpc/status.ts";
-import { createTestAuthority } from "../grpc/testing/identities.ts";
-import { socketPath } from "../grpc/testing/socket-path.ts";
 import { roles } from "../pki/role.ts";
 import { google } from "../proto/index.ts";
 import { methods, rolesFor } from "../proto/methods.ts";
-import { startApid } from "./server.ts";
+import { startIdleMachine } from "./testing/idle-machine.ts";
 
 const { Empty } = google.protobuf;
-const authority = await createTestAuthority();
-const resources = new AsyncDisposableStack();
-afterAll(() => resources.disposeAsync());
-
-/** A machine that serves no method at all: what reaches it comes back as Unimplemented. */
-const reached: string[] = [];
-const count = ({ method }: { readonly method: string }) => void reached.push(method);
-const socket = resources.use(socketPath());
-const machine = resources.use(createGrpcServer({ services: {}, interceptors: [count, authorize] }));
-await machine.listenUnix(socket.path);
-const identity = { server: await authority.server(), client: await authority.client("os:impersonator") };
-const options = { identity, machineSocket: socket.path, host: "127.0.0.1", port: 0 };
-const { port } = resources.use(await startApid(options));
+const idle = await startIdleMachine();
+afterAll(() => idle[Symbol.asyncDispose]());
+const { authority, reached, port } = idle;
 
 const paths = [...Object.keys(methods), "machine.MachineService/OfALaterVersion"];
 
