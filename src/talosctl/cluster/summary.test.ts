@@ -18,8 +18,8 @@ const state: ClusterState = {
   nodes: [node],
 };
 const options = {
-  ...{ state, directory: clusterDirectory("/work/_out/clusters", "x"), leftOut: new Map() },
-  ...{ binary: "/work/_out/talosctl", workingDirectory: "/work" },
+  ...{ state, directory: clusterDirectory("/project/_out/clusters", "x"), leftOut: new Map() },
+  ...{ binary: "/project/_out/talosctl", workingDirectory: "/project" },
 };
 
 test("a cluster that is up is told with what to type next", () => {
