@@ -5,6 +5,7 @@ import { needC } from "./initramfs/steps/components.ts";
 import { repository } from "./initramfs/steps/files.ts";
 import { ensureHost } from "./initramfs/steps/host.ts";
 import { buildsImages } from "./initramfs/steps/image-source.ts";
+import { buildKubectl } from "./initramfs/steps/kubectl.ts";
 import { updateLock } from "./initramfs/steps/lock.ts";
 import { buildBinary, buildBootFiles, buildImages } from "./initramfs/steps/machine.ts";
 import { type BuildOptions, readOptions } from "./initramfs/steps/options.ts";
@@ -23,6 +24,7 @@ Targets
   binary   _out/machined and _out/talosctl
   boot     what a machine boots from, without container images
   images   _out/image-cache
+  kubectl  _out/kubectl, for this host
   host     installs what the host lacks
   lock     takes the packages that Debian has now into the checked-in list
   up       all, then boots a machine
@@ -70,6 +72,10 @@ const targets: Readonly<Record<string, (options: BuildOptions, rest: string[]) =
   binary: buildBinary,
   boot: buildBootFiles,
   images: buildImages,
+  kubectl: async (options) => {
+    await ensureHost({ arch: options.arch, forTests: false, compiles: true, compilesC: false });
+    await buildKubectl(options);
+  },
   host: ({ arch }) => ensureHost({ arch, forTests: true, compiles: true, compilesC: true }),
   lock: ({ arch }) => updateLock(arch),
   up: async (options, rest) => {

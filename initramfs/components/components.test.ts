@@ -4,7 +4,7 @@ import { clusterImages, versions } from "../../src/config/defaults/images.ts";
 import { Failure } from "../../src/errors/failure.ts";
 import { parseImageReference } from "../../src/oci/image-reference.ts";
 import { needC } from "../steps/components.ts";
-import { components } from "./components.ts";
+import { components, kubectl } from "./components.ts";
 import { componentImages, selectImages } from "./images.ts";
 
 const goMod = (module: string) => Bun.file(join(import.meta.dir, module, "go.mod")).text();
@@ -17,6 +17,7 @@ test("every image of a default cluster can be built, under the name that the con
 
 test.each([
   ["kubernetes", "k8s.io/kubernetes", tagOf("kube-apiserver")],
+  ["kubectl", "k8s.io/kubernetes", tagOf("kube-apiserver")],
   ["etcd", "go.etcd.io/etcd/server/v3", versions.etcd],
   ["coredns", "github.com/coredns/coredns", versions.coreDns],
   ["flannel", "github.com/flannel-io/flannel", versions.flannel],
@@ -26,14 +27,13 @@ test.each([
 });
 
 test("every module that is fetched is pinned by a checksum", async () => {
-  for (const module of new Set(components.map((component) => component.module))) {
+  for (const module of new Set([...components, kubectl].map((component) => component.module))) {
     const required = [...(await goMod(module)).matchAll(/^(?:require |\t)(\S+) (v\S+)(?: \/\/ indirect)?$/gm)];
     if (required.length === 0) continue;
     const replaced = new Map(
-      [...(await goMod(module)).matchAll(/^replace (\S+) => (\S+) (v\S+)$/gm)].map(([, from = "", to, version]) => [
-        from,
-        `${to} ${version}`,
-      ]),
+      [...(await goMod(module)).matchAll(/^(?:replace |\t)(\S+) => (\S+) (v\S+)$/gm)].map(
+        ([, from = "", to, version]) => [from, `${to} ${version}`],
+      ),
     );
     const sums = await Bun.file(join(import.meta.dir, module, "go.sum")).text();
     const unpinned = required

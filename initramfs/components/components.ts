@@ -64,4 +64,7 @@ export const components = [
   { name: "http-server", module: "http-server", package: "." },
 ] as const satisfies readonly Component[];
 
+/** For people and tests on a host: no machine has it. A module of its own: what it needs is no part of a machine's programs. */
+export const kubectl: Component = { ...kubernetes("kubectl"), module: "kubectl" };
+
 export type ComponentName = (typeof components)[number]["name"];

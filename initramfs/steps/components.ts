@@ -18,7 +18,7 @@ export async function compileComponents(
   const programs = new Map<ComponentName, string>();
   // One after the other: the Go compiler itself takes all processors.
   for (const component of components)
-    if (names.has(component.name)) programs.set(component.name, await compile(component, arch));
+    if (names.has(component.name)) programs.set(component.name, await compileComponent(component, arch));
   return programs;
 }
 
@@ -28,7 +28,8 @@ export function needC(images: readonly ComponentImage[], arch: Architecture): bo
   return components.some(({ name, cgo }: Component) => names.has(name) && cgo?.includes(arch));
 }
 
-async function compile(component: Component, arch: Architecture): Promise<string> {
+/** Compiles one program; returns where it lies in the cache. */
+export async function compileComponent(component: Component, arch: Architecture): Promise<string> {
   const { name, module, package: path, variables = {} } = component;
   const c = component.cgo?.includes(arch) === true ? await cCompiler(arch) : undefined;
   const settings = Object.entries(variables).map(([variable, value]) => `-X ${variable}=${value}`);
