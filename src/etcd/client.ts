@@ -12,9 +12,14 @@ const methodsOf =
     request,
     response,
   });
+const kv = methodsOf("KV");
 const cluster = methodsOf("Cluster");
 const maintenance = methodsOf("Maintenance");
 const methods = {
+  range: kv("Range", pb.RangeRequest, pb.RangeResponse),
+  memberAdd: cluster("MemberAdd", pb.MemberAddRequest, pb.MemberAddResponse),
+  memberPromote: cluster("MemberPromote", pb.MemberPromoteRequest, pb.MemberPromoteResponse),
+  memberUpdate: cluster("MemberUpdate", pb.MemberUpdateRequest, pb.MemberUpdateResponse),
   memberList: cluster("MemberList", pb.MemberListRequest, pb.MemberListResponse),
   memberRemove: cluster("MemberRemove", pb.MemberRemoveRequest, pb.MemberRemoveResponse),
   alarm: maintenance("Alarm", pb.AlarmRequest, pb.AlarmResponse),
@@ -22,11 +27,20 @@ const methods = {
   defragment: maintenance("Defragment", pb.DefragmentRequest, pb.DefragmentResponse),
   snapshot: maintenance("Snapshot", pb.SnapshotRequest, pb.SnapshotResponse),
   moveLeader: maintenance("MoveLeader", pb.MoveLeaderRequest, pb.MoveLeaderResponse),
+  downgrade: maintenance("Downgrade", pb.DowngradeRequest, pb.DowngradeResponse),
 };
 
+/** For a member that is in no hurry. Calls wait for a connection before. */
 const timeoutMs = 10_000;
+/** For one machine: another may answer. */
+const connectTimeoutMs = 5_000;
 /** It rewrites the whole database, up to gigabytes. */
 const defragmentTimeoutMs = 600_000;
+const downgradeActions = {
+  validate: pb.DowngradeRequest.DowngradeAction.VALIDATE,
+  enable: pb.DowngradeRequest.DowngradeAction.ENABLE,
+  cancel: pb.DowngradeRequest.DowngradeAction.CANCEL,
+} as const satisfies Record<DowngradeAction, unknown>;
 const withLeader = { hasleader: "true" };
 
 export interface Member {
@@ -37,6 +51,9 @@ export interface Member {
   readonly clientUrls: readonly string[];
   readonly isLearner: boolean;
 }
+
+/** What to do about data that an older etcd should read. */
+export type DowngradeAction = "validate" | "enable" | "cancel";
 
 export type AlarmName = "none" | "nospace" | "corrupt";
 
@@ -66,7 +83,14 @@ export interface MemberStatus {
 /** One etcd member. Methods reject with StatusError, whose text is etcd's. */
 export interface Etcd extends Disposable {
   members(options?: CallOptions): Promise<Member[]>;
+  /** Adds a member without a vote, which is to start now. @returns its id, and all members there are then */
+  addLearner(peerUrls: readonly string[], options?: CallOptions): Promise<{ id: bigint; members: Member[] }>;
+  /** Gives a learner its vote. Fails with FailedPrecondition until it has what the leader has. */
+  promote(id: bigint, options?: CallOptions): Promise<void>;
+  updateMember(id: bigint, peerUrls: readonly string[], options?: CallOptions): Promise<void>;
   removeMember(id: bigint, options?: CallOptions): Promise<void>;
+  /** Resolves when a member with a vote reads with the consent of most: it then serves. */
+  checkQuorum(options?: CallOptions): Promise<void>;
   status(options?: CallOptions): Promise<MemberStatus>;
   alarms(options?: CallOptions): Promise<Alarm[]>;
   /** Ends every alarm of every member. @returns those that there were */
@@ -77,10 +101,12 @@ export interface Etcd extends Disposable {
   snapshot(options?: CallOptions): AsyncIterable<Uint8Array>;
   /** Asked of the leader alone. */
   moveLeader(target: bigint, options?: CallOptions): Promise<void>;
+  /** @param version MAJOR.MINOR; empty to cancel. @returns the cluster's version as it is */
+  downgrade(action: DowngradeAction, version: string, options?: CallOptions): Promise<string>;
 }
 
 /** A client over a connection of its own, made at the first call. */
-export const connectEtcd = (target: Target): Etcd => etcdOver(connect({ target }));
+export const connectEtcd = (target: Target): Etcd => etcdOver(connect({ target, connectTimeoutMs }));
 
 export function etcdOver(channel: Channel): Etcd {
   const call = <Q extends Message, R extends Message>(
@@ -95,6 +121,22 @@ export function etcdOver(channel: Channel): Etcd {
       const request = { linearizable: true };
       const { members } = await call(methods.memberList, request, { metadata: withLeader, ...options });
       return members.map(memberOf);
+    },
+    async addLearner(peerUrls, options) {
+      const request = { peerURLs: [...peerUrls], isLearner: true };
+      const { member, members } = await call(methods.memberAdd, request, { metadata: withLeader, ...options });
+      return { id: toBigInt(member?.ID ?? 0), members: members.map(memberOf) };
+    },
+    async promote(id, options) {
+      await call(methods.memberPromote, { ID: unsigned(id) }, { metadata: withLeader, ...options });
+    },
+    async updateMember(id, peerUrls, options) {
+      const request = { ID: unsigned(id), peerURLs: [...peerUrls] };
+      await call(methods.memberUpdate, request, { metadata: withLeader, ...options });
+    },
+    async checkQuorum(options) {
+      const request = { key: Buffer.from("health"), limit: 1, keys_only: true };
+      await call(methods.range, request, { metadata: withLeader, ...options });
     },
     async removeMember(id, options) {
       await call(methods.memberRemove, { ID: unsigned(id) }, { metadata: withLeader, ...options });
@@ -115,6 +157,10 @@ export function etcdOver(channel: Channel): Etcd {
     },
     async moveLeader(target, options) {
       await call(methods.moveLeader, { targetID: unsigned(target) }, { metadata: withLeader, ...options });
+    },
+    async downgrade(action, version, options) {
+      const request = { action: downgradeActions[action], version };
+      return (await call(methods.downgrade, request, options)).version;
     },
     [Symbol.dispose]: () => channel.close(),
   };

@@ -11,11 +11,13 @@ export interface ConnectOptions {
   readonly target: Target | readonly Target[];
   /** Metadata of every call; that of a call itself comes on top. */
   readonly metadata?: CallOptions["metadata"];
+  /** How long each server may take to answer at all; default 20 s. */
+  readonly connectTimeoutMs?: number;
 }
 
 /** A channel to a server. Nothing is connected before the first call. */
-export function connect({ target, metadata }: ConnectOptions): Channel {
-  const connection = new Connection("map" in target ? target : [target]);
+export function connect({ target, metadata, connectTimeoutMs }: ConnectOptions): Channel {
+  const connection = new Connection("map" in target ? target : [target], connectTimeoutMs);
 
   async function* call<Q extends Message, R extends Message>(
     method: RemoteMethod<Q, R>,

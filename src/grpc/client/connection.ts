@@ -9,13 +9,15 @@ import type { Target } from "../target.ts";
  */
 export class Connection implements Disposable {
   readonly #targets: readonly Target[];
+  readonly #timeoutMs: number | undefined;
   readonly #closing = new AbortController();
   #preferred = 0;
   #session: Promise<ClientHttp2Session> | undefined;
 
-  /** @param targets at least one. */
-  constructor(targets: readonly Target[]) {
+  /** @param targets at least one. @param timeoutMs how long each may take to answer. */
+  constructor(targets: readonly Target[], timeoutMs?: number) {
     this.#targets = targets;
+    this.#timeoutMs = timeoutMs;
   }
 
   /** @throws StatusError of the server tried last when none of them answers. */
@@ -44,7 +46,7 @@ export class Connection implements Disposable {
       const target = this.#targets[at];
       if (target === undefined) continue;
       try {
-        const session = await connectSession(target, this.#closing.signal);
+        const session = await connectSession(target, this.#closing.signal, this.#timeoutMs);
         this.#preferred = at;
         return session;
       } catch (thrown) {

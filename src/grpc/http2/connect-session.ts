@@ -14,8 +14,12 @@ const connectTimeoutMs = 20_000;
  * learns only then whether its certificate was accepted.
  * @throws Failure saying why there is no connection, and what to do about it.
  */
-export async function connectSession(target: Target, signal?: AbortSignal): Promise<ClientHttp2Session> {
-  const timeout = AbortSignal.timeout(connectTimeoutMs);
+export async function connectSession(
+  target: Target,
+  signal?: AbortSignal,
+  timeoutMs: number = connectTimeoutMs,
+): Promise<ClientHttp2Session> {
+  const timeout = AbortSignal.timeout(timeoutMs);
   const limit = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
   try {
     const socket = await openSocket(target, limit);
@@ -28,7 +32,7 @@ export async function connectSession(target: Target, signal?: AbortSignal): Prom
     await answered(session, limit);
     return session;
   } catch (thrown) {
-    if (timeout.aborted) throw connectFailure(target, new Failure(`no answer within ${connectTimeoutMs / 1_000} s`));
+    if (timeout.aborted) throw connectFailure(target, new Failure(`no answer within ${timeoutMs / 1_000} s`));
     throw connectFailure(target, thrown);
   }
 }
