@@ -2,7 +2,7 @@
 export const layers: readonly (readonly string[])[] = [
   ["errors", "async", "bytes", "clock", "files", "version.ts", "well-known.ts"],
   ["linux", "netlink", "block", "mount", "cgroup", "kmsg"],
-  ["proto", "grpc", "pki", "config", "net", "oci", "containerd", "etcd", "talosconfig"],
+  ["proto", "grpc", "pki", "config", "net", "oci", "containerd", "etcd", "kube", "talosconfig"],
   ["cosi"],
   ["resources"],
   ["controllers", "platform"],
@@ -16,7 +16,7 @@ export const processRooms: ReadonlySet<string> = new Set(["machined", "apid", "t
 
 /** Rooms that run on an administrator's computer, macOS included… */
 export const clientRooms: ReadonlySet<string> = new Set([
-  ...["talosctl", "config", "talosconfig", "resources", "pki", "proto", "net", "grpc", "oci", "etcd"],
+  ...["talosctl", "config", "talosconfig", "resources", "pki", "proto", "net", "grpc", "oci", "etcd", "kube"],
 ]);
 
 /** …and therefore never reach, however indirectly, these. */
