@@ -80,7 +80,7 @@ export class KubeClient implements Disposable {
     while (true) {
       const page = { ...query, limit: pageItems, continue: next };
       try {
-        const list = await this.#json({ method: "GET", path, query: page, signal });
+        const list = await this.#json({ method: "GET", verb: "list", path, query: page, signal });
         const { kind, apiVersion, metadata, items: found } = listOf(list, path);
         items.push(...found.map((item) => ({ apiVersion, kind, ...(item as T) })));
         if (items.length > maximumItems) throw new Failure(`Cannot list ${path}: there are over ${maximumItems}`);
@@ -107,8 +107,9 @@ export class KubeClient implements Disposable {
   ): AsyncGenerator<WatchEvent<T>, void, undefined> {
     const stopping = new AbortController();
     const both = signal === undefined ? stopping.signal : AbortSignal.any([signal, stopping.signal]);
-    const request: KubeRequest = { method: "GET", path, query: { ...query, watch: true }, signal: both };
-    const what = `watch ${path}`;
+    const watching = { ...query, watch: true };
+    const request: KubeRequest = { method: "GET", verb: "watch", path, query: watching, signal: both };
+    const what = describe(request);
     try {
       const { body } = await this.#transport.send(request, Number.POSITIVE_INFINITY);
       if (body !== null) yield* decodeWatch<T>(body, what);
@@ -147,6 +148,7 @@ export class KubeClient implements Disposable {
   ): Promise<T> {
     const request: KubeRequest = {
       method: "PATCH",
+      verb: "apply",
       path: await this.pathOf(object, signal),
       body: object,
       contentType: "application/apply-patch+yaml",

@@ -9,6 +9,8 @@ export type Query = Readonly<Record<string, string | number | boolean | undefine
 
 export interface KubeRequest {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** How errors call it, where the method says too little: `watch`. */
+  readonly verb?: "list" | "watch" | "apply";
   /** Below the server's address, such as `/api/v1/nodes`. */
   readonly path: string;
   readonly query?: Query;
@@ -84,6 +86,8 @@ export class Transport {
       redirect: "error",
       // Quiet watches are no fault; deadlines are ours.
       timeout: false,
+      // A proxy of the environment is for what is elsewhere.
+      ...(isLoopback(url.hostname) && { proxy: false }),
       headers: {
         accept: "application/json",
         ...(body !== undefined && { "content-type": contentType }),
@@ -99,10 +103,12 @@ export class Transport {
   }
 }
 
+const isLoopback = (hostname: string) => /^(?:localhost|127\.[\d.]+|\[::1\])$/.test(hostname);
+
 const verbs = { GET: "get", POST: "create", PUT: "replace", PATCH: "patch", DELETE: "delete" } as const;
 
 /** `get /api/v1/nodes`: how errors call it. */
-export const describe = ({ method, path }: Pick<KubeRequest, "method" | "path">): string => `${verbs[method]} ${path}`;
+export const describe = ({ method, path, verb }: KubeRequest): string => `${verb ?? verbs[method]} ${path}`;
 
 async function refusalOf(what: string, response: Response): Promise<KubeError> {
   const text = await readText(response, what, maximumErrorBytes);
