@@ -70,6 +70,7 @@ import { machine } from "../proto/index.ts";
 import { apidProgram } from "../well-known.ts";
 import { loadModuleGroup } from "./boot/module-groups.ts";
 import type { Volumes } from "./boot/volumes.ts";
+import { kubernetesControllersOf } from "./kubernetes-controllers.ts";
 import type { ServiceLines } from "./logs/service-lines.ts";
 import type { Configuration, EventLog, Log } from "./machine.ts";
 import { type RuntimeControllersHost, runtimeControllersOf } from "./runtime-controllers.ts";
@@ -170,6 +171,7 @@ export function controllersOf(host: ControllersHost): readonly Controller[] {
     timeSyncController({ isOurs }),
     adjtimeStatusController(),
     ...runtimeControllersOf(host),
+    ...kubernetesControllersOf(),
     serviceLogDestinationsController((destinations) => serviceLines.use(destinations)),
     // A container's kernel, its arguments and its log are its host's.
     kmsgLogConfigController(isOurs ? args.last("talos.logging.kernel") : undefined),

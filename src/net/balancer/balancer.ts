@@ -1,0 +1,131 @@
+import type { Socket, TCPSocketListener } from "bun";
+import { dial, dialFirst } from "./dial.ts";
+import { RelaySide, relayHandlers } from "./relay.ts";
+import { type Target, textOf } from "./target.ts";
+import { Upstreams } from "./upstreams.ts";
+
+export interface BalancerOptions {
+  readonly host: string;
+  /** 0: any that is free. */
+  readonly port: number;
+  readonly targets: readonly Target[];
+  /** Clients at the same time; whoever comes then is sent away. */
+  readonly limit?: number;
+  readonly timings?: Partial<BalancerTimings>;
+}
+
+export interface BalancerTimings {
+  readonly probeIntervalMs: number;
+  readonly firstProbeIntervalMs: number;
+  readonly timeoutMs: number;
+  /** While no server is known to answer. */
+  readonly hopelessTimeoutMs: number;
+  readonly headStartMs: number;
+}
+
+const usual: BalancerTimings = {
+  probeIntervalMs: 20_000,
+  firstProbeIntervalMs: 250,
+  timeoutMs: 15_000,
+  hopelessTimeoutMs: 2_000,
+  headStartMs: 300,
+};
+
+/**
+ * Passes TCP connections on to servers of which any will do. A client reaches a server if there is one: those that are
+ * thought to answer are tried first, and when there is none, all are tried before the connection is closed.
+ */
+export class Balancer implements AsyncDisposable {
+  readonly #listener: TCPSocketListener<RelaySide>;
+  readonly #upstreams = new Upstreams();
+  readonly #stopping = new AbortController();
+  readonly #timings: BalancerTimings;
+  readonly #limit: number;
+  readonly #watching: Promise<void>;
+  #clients = 0;
+
+  /** @throws when the port is taken */
+  constructor({ host, port, targets, limit = 2_048, timings = {} }: BalancerOptions) {
+    this.#timings = { ...usual, ...timings };
+    this.#limit = limit;
+    this.#listener = Bun.listen<RelaySide>({
+      hostname: host,
+      port,
+      allowHalfOpen: true,
+      socket: { ...relayHandlers, open: (socket) => void this.#accept(socket) },
+    });
+    this.targets = targets;
+    this.#watching = this.#watch();
+  }
+
+  get port(): number {
+    return this.#listener.port;
+  }
+
+  get clients(): number {
+    return this.#clients;
+  }
+
+  /** Whether any server answers; undefined while that has not been tried. */
+  get healthy(): boolean | undefined {
+    return this.#upstreams.healthy;
+  }
+
+  /** Clients that are connected stay where they are. */
+  set targets(targets: readonly Target[]) {
+    const own = textOf({ host: this.#listener.hostname, port: this.port });
+    this.#upstreams.targets = targets.filter((target) => textOf(target) !== own);
+  }
+
+  /** Resolves at the next change of the servers or of their health. */
+  changed(signal: AbortSignal): Promise<void> {
+    return this.#upstreams.changed(AbortSignal.any([signal, this.#stopping.signal]));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopping.abort();
+    this.#listener.stop(true);
+    await this.#watching;
+  }
+
+  #watch(): Promise<void> {
+    const { probeIntervalMs, firstProbeIntervalMs, timeoutMs } = this.#timings;
+    const { signal } = this.#stopping;
+    const probe = async (target: Target) => {
+      const side = await dial(target, { timeoutMs, signal });
+      side?.end();
+      return side !== undefined;
+    };
+    return this.#upstreams.watch({ intervalMs: probeIntervalMs, firstIntervalMs: firstProbeIntervalMs, probe }, signal);
+  }
+
+  async #accept(socket: Socket<RelaySide>): Promise<void> {
+    if (this.#clients >= this.#limit) {
+      socket.data = new RelaySide();
+      socket.terminate();
+      return;
+    }
+    this.#clients += 1;
+    const client = new RelaySide(() => {
+      this.#clients -= 1;
+    });
+    socket.data = client;
+    client.opened(socket);
+    const server = await this.#dial();
+    if (server === undefined || client.closed) {
+      server?.terminate();
+      client.terminate();
+    } else RelaySide.join(client, server);
+  }
+
+  #dial(): Promise<RelaySide | undefined> {
+    const { targets, hopeful } = this.#upstreams.candidates();
+    const { timeoutMs, hopelessTimeoutMs, headStartMs } = this.#timings;
+    return dialFirst(targets, {
+      timeoutMs: hopeful ? timeoutMs : hopelessTimeoutMs,
+      headStartMs: hopeful ? headStartMs : 0,
+      onResult: (target, answered) => this.#upstreams.record(target, answered),
+      signal: this.#stopping.signal,
+    });
+  }
+}
