@@ -16,6 +16,9 @@ export interface IssuedCertificate {
 /** A day: nothing can revoke what apid and trustd serve with. Renewed after half of it. */
 export const apiLifetimeMs = 24 * 3_600_000;
 
+/** A year: what holds them is made anew with the machine's start at the latest. Renewed after half of it. */
+export const kubernetesLifetimeMs = 8_760 * 3_600_000;
+
 /** Machines whose clocks lag by less than this agree that what was issued just now is valid. */
 const clockSkewMs = 5 * 60_000;
 

@@ -11,13 +11,16 @@ import { ExtraManifestsConfig } from "../../../resources/k8s/extra-manifests-con
 import { SchedulerConfig } from "../../../resources/k8s/scheduler-config.ts";
 import { configure, machineWith } from "../../testing.ts";
 import { controlPlaneControllers } from "./index.ts";
+import { testOwners as owners, testPlaces } from "./testing.ts";
+
+const places = testPlaces();
 
 /** What `gen config` writes, with other fields of the cluster laid over it. */
 const withCluster = (cluster: object) =>
   applyPatches(testConfig(), [{ text: JSON.stringify({ cluster }), file: "patch" }]);
 
 test("a generated configuration says how the control plane runs", async () => {
-  await using machine = await machineWith({ config: testConfig() }, ...controlPlaneControllers());
+  await using machine = await machineWith({ config: testConfig() }, ...controlPlaneControllers({ places, owners }));
   const apiServer = (await machine.eventually(APIServerConfig, "kube-apiserver")).spec;
   expect(apiServer).toMatchObject({
     controlPlaneEndpoint: "https://10.0.0.1:6443",
@@ -51,7 +54,7 @@ test("a generated configuration says how the control plane runs", async () => {
 });
 
 test("what the owner adds to a pod reaches its resource, live", async () => {
-  await using machine = await machineWith({ config: testConfig() }, ...controlPlaneControllers());
+  await using machine = await machineWith({ config: testConfig() }, ...controlPlaneControllers({ places, owners }));
   await machine.eventually(ControllerManagerConfig, "kube-controller-manager");
   const controllerManager = {
     extraArgs: { v: "4" },
@@ -78,7 +81,7 @@ test("an authorizer of the owner's comes after those without which nothing works
     { type: "RBAC", name: "r" },
   ];
   const config = withCluster({ apiServer: { authorizationConfig } });
-  await using machine = await machineWith({ config }, ...controlPlaneControllers());
+  await using machine = await machineWith({ config }, ...controlPlaneControllers({ places, owners }));
   const { spec } = await machine.eventually(AuthorizationConfig, "authorization");
   expect(spec.config).toEqual([
     { type: "Node", name: "node", webhook: {} },
@@ -94,7 +97,7 @@ test("manifests are applied in their order, whoever adds them", async () => {
     externalCloudProvider: { enabled: true, manifests: ["https://example.org/ccm.yaml"] },
     inlineManifests: [{ name: "ns", contents: "kind: Namespace" }],
   });
-  await using machine = await machineWith({ config }, ...controlPlaneControllers());
+  await using machine = await machineWith({ config }, ...controlPlaneControllers({ places, owners }));
   const { extraManifests } = (await machine.eventually(ExtraManifestsConfig, "extra-manifests")).spec;
   expect(extraManifests.map(({ name, priority }) => [priority, name])).toEqual([
     ["30", "https://example.org/ccm.yaml"],
@@ -106,7 +109,7 @@ test("manifests are applied in their order, whoever adds them", async () => {
 });
 
 test("a worker has none of it", async () => {
-  await using machine = await machineWith({ config: testConfig() }, ...controlPlaneControllers());
+  await using machine = await machineWith({ config: testConfig() }, ...controlPlaneControllers({ places, owners }));
   await machine.eventually(SchedulerConfig, "kube-scheduler");
   await configure(machine, testConfig("worker"));
   await machine.eventuallyGone(SchedulerConfig, "kube-scheduler");

@@ -1,0 +1,68 @@
+import type { ControllerManagerConfig } from "../../../resources/k8s/controller-manager-config.ts";
+import type { PodVersions, RenderedPod } from "./api-server-pod.ts";
+import { argumentsOf, type Flags, type MergePolicies, mergeFlags } from "./arguments.ts";
+import { isAtLeast } from "./image-version.ts";
+import { type Places, secretOf } from "./places.ts";
+import { podDocument, probeOf } from "./pod-document.ts";
+
+const id = "kube-controller-manager";
+
+const policies: MergePolicies = {
+  "service-cluster-ip-range": "additive",
+  controllers: "additive",
+  "cluster-signing-cert-file": "denied",
+  "cluster-signing-key-file": "denied",
+  "authentication-kubeconfig": "denied",
+  "authorization-kubeconfig": "denied",
+  "root-ca-file": "denied",
+  "service-account-private-key-file": "denied",
+};
+
+/** kube-controller-manager as a static pod. */
+export function controllerManagerPod(
+  config: ControllerManagerConfig,
+  versions: Pick<PodVersions, "secrets" | "config">,
+  places: Places,
+): RenderedPod {
+  const { flags, denied } = mergeFlags(flagsOf(config, places), config.extraArgs, policies);
+  const probe = probeOf(10_257, "/healthz");
+  const pod = podDocument({
+    id,
+    config,
+    command: ["/usr/local/bin/kube-controller-manager", "--use-service-account-credentials", ...argumentsOf(flags)],
+    annotations: {
+      "talos.dev/secrets-version": versions.secrets,
+      "talos.dev/config-version": versions.config,
+    },
+    volumes: [{ name: "secrets", path: secretOf(places, id), readOnly: true }],
+    probes: {
+      // A minute to start.
+      startupProbe: { ...probe, periodSeconds: 5, failureThreshold: 12 },
+      livenessProbe: { ...probe, timeoutSeconds: 15 },
+    },
+  });
+  return { pod, denied };
+}
+
+function flagsOf({ cloudProvider, image, podCIDRs, serviceCIDRs }: ControllerManagerConfig, places: Places): Flags {
+  const secret = (file: string) => secretOf(places, id, file);
+  return {
+    "allocate-node-cidrs": "true",
+    "bind-address": "127.0.0.1",
+    "cluster-cidr": podCIDRs.join(","),
+    "service-cluster-ip-range": serviceCIDRs.join(","),
+    "cluster-signing-cert-file": secret("ca.crt"),
+    "cluster-signing-key-file": secret("ca.key"),
+    controllers: "*,tokencleaner",
+    "configure-cloud-routes": "false",
+    kubeconfig: secret("kubeconfig"),
+    "authentication-kubeconfig": secret("kubeconfig"),
+    "authorization-kubeconfig": secret("kubeconfig"),
+    "leader-elect": "true",
+    "root-ca-file": secret("ca.crt"),
+    "service-account-private-key-file": secret("service-account.key"),
+    profiling: "false",
+    "tls-min-version": "VersionTLS13",
+    ...(cloudProvider === "" || isAtLeast(image, [1, 33]) ? {} : { "cloud-provider": cloudProvider }),
+  };
+}

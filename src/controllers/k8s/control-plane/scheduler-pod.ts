@@ -1,0 +1,56 @@
+import type { SchedulerConfig } from "../../../resources/k8s/scheduler-config.ts";
+import type { PodVersions, RenderedPod } from "./api-server-pod.ts";
+import { argumentsOf, type Flags, type MergePolicies, mergeFlags } from "./arguments.ts";
+import { isAtLeast } from "./image-version.ts";
+import { configOf, type Places, secretOf } from "./places.ts";
+import { podDocument, probeOf } from "./pod-document.ts";
+
+const id = "kube-scheduler";
+const port = 10_259;
+
+const policies: MergePolicies = {
+  kubeconfig: "denied",
+  "authentication-kubeconfig": "denied",
+  "authorization-kubeconfig": "denied",
+  config: "denied",
+};
+
+/** kube-scheduler as a static pod. */
+export function schedulerPod(
+  config: SchedulerConfig,
+  versions: Pick<PodVersions, "secrets" | "config">,
+  places: Places,
+): RenderedPod {
+  const { flags, denied } = mergeFlags(flagsOf(places), config.extraArgs, policies);
+  const [alive, ready] = isAtLeast(config.image, [1, 31]) ? ["/livez", "/readyz"] : ["/healthz", "/healthz"];
+  const pod = podDocument({
+    id,
+    config,
+    command: ["/usr/local/bin/kube-scheduler", ...argumentsOf(flags)],
+    annotations: {
+      "talos.dev/secrets-version": versions.secrets,
+      "talos.dev/config-version": versions.config,
+    },
+    volumes: [
+      { name: "secrets", path: secretOf(places, id), readOnly: true },
+      { name: "config", path: configOf(places, id), readOnly: true },
+    ],
+    probes: {
+      startupProbe: probeOf(port, alive),
+      livenessProbe: probeOf(port, alive),
+      readinessProbe: probeOf(port, ready),
+    },
+  });
+  return { pod, denied };
+}
+
+const flagsOf = (places: Places): Flags => ({
+  config: configOf(places, id, "scheduler-config.yaml"),
+  "authentication-tolerate-lookup-failure": "false",
+  "authentication-kubeconfig": secretOf(places, id, "kubeconfig"),
+  "authorization-kubeconfig": secretOf(places, id, "kubeconfig"),
+  "bind-address": "127.0.0.1",
+  "leader-elect": "true",
+  profiling: "false",
+  "tls-min-version": "VersionTLS13",
+});
