@@ -52,7 +52,9 @@ import { apiCertSansController } from "../controllers/secrets/api-cert-sans.ts";
 import { etcdCertificatesController } from "../controllers/secrets/etcd.ts";
 import { etcdRootController } from "../controllers/secrets/etcd-root.ts";
 import { kubeletSecretController } from "../controllers/secrets/kubelet.ts";
+import { kubernetesController } from "../controllers/secrets/kubernetes.ts";
 import { kubernetesCertSansController } from "../controllers/secrets/kubernetes-cert-sans.ts";
+import { kubernetesDynamicCertsController } from "../controllers/secrets/kubernetes-dynamic.ts";
 import { kubernetesRootController } from "../controllers/secrets/kubernetes-root.ts";
 import { maintenanceController } from "../controllers/secrets/maintenance.ts";
 import { maintenanceCertSansController } from "../controllers/secrets/maintenance-cert-sans.ts";
@@ -141,6 +143,8 @@ export function controllersOf(host: ControllersHost): readonly Controller[] {
     trustdCertificateController(),
     kubernetesRootController(),
     kubernetesCertSansController(),
+    kubernetesController(),
+    kubernetesDynamicCertsController(),
     kubeletSecretController(),
     etcdRootController(),
     etcdCertificatesController(),
