@@ -13,6 +13,7 @@ import { events } from "./commands/events.ts";
 import { explain } from "./commands/explain.ts";
 import { gen } from "./commands/gen/index.ts";
 import { get } from "./commands/get.ts";
+import { health } from "./commands/health.ts";
 import { image } from "./commands/image/index.ts";
 import { inspect } from "./commands/inspect.ts";
 import { list } from "./commands/list.ts";
@@ -38,7 +39,23 @@ import { version } from "./commands/version.ts";
  * `import()` until a verb runs, so that this table costs a few milliseconds.
  */
 export const commands: readonly AnyCommand[] = [
-  ...[applyConfig, bootstrap, config, containers, copy, dmesg, edit, etcd, events, get, inspect, list, logs, memory],
+  ...[
+    applyConfig,
+    bootstrap,
+    config,
+    containers,
+    copy,
+    dmesg,
+    edit,
+    etcd,
+    events,
+    get,
+    health,
+    inspect,
+    list,
+    logs,
+    memory,
+  ],
   ...[mounts, patch, processes, read, reboot, restart, service, shutdown, stats, time, usage, version],
   ...[explain, gen, image, machineconfig, validate],
   ...[cluster],

@@ -3,6 +3,14 @@ import type { Client } from "./client/client.ts";
 import type { Flags, FlagValues } from "./flag.ts";
 import type { GlobalFlags } from "./global-flags.ts";
 
+/** How a command reaches machines: as the client's openClient has it. */
+export interface ClientChoice {
+  readonly insecure?: boolean;
+  readonly fingerprints?: readonly string[];
+  /** False for what can do without a node, and asks the endpoint. */
+  readonly nodesNeeded?: boolean;
+}
+
 /** What a command works with. */
 export interface Context<A = Readonly<Record<string, unknown>>, F = Readonly<Record<string, unknown>>> {
   readonly args: ArgumentValues<A>;
@@ -19,7 +27,7 @@ export interface Context<A = Readonly<Record<string, unknown>>, F = Readonly<Rec
   /** A line from the user, after a question; undefined when there is nobody to ask. */
   ask(question: string): Promise<string | undefined>;
   /** The connection to the machines; made when first asked for. */
-  client(options?: { readonly insecure?: boolean; readonly fingerprints?: readonly string[] }): Promise<Client>;
+  client(options?: ClientChoice): Promise<Client>;
 }
 
 /** Under which heading the overview lists a command. */

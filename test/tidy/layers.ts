@@ -5,7 +5,7 @@ export const layers: readonly (readonly string[])[] = [
   ["proto", "grpc", "pki", "config", "net", "oci", "containerd", "etcd", "kube", "talosconfig"],
   ["cosi"],
   ["resources"],
-  ["controllers", "platform"],
+  ["controllers", "platform", "health"],
   ["machined", "apid", "trustd"],
   ["talosctl"],
   ["main.ts"],
@@ -16,7 +16,7 @@ export const processRooms: ReadonlySet<string> = new Set(["machined", "apid", "t
 
 /** Rooms that run on an administrator's computer, macOS included… */
 export const clientRooms: ReadonlySet<string> = new Set([
-  ...["talosctl", "config", "talosconfig", "resources", "pki", "proto", "net", "grpc", "oci", "etcd", "kube"],
+  ...["talosctl", "config", "talosconfig", "resources", "pki", "proto", "net", "grpc", "oci", "etcd", "health", "kube"],
 ]);
 
 /** …and therefore never reach, however indirectly, these. */

@@ -5,6 +5,7 @@ import type { Rpc } from "../../proto/method.ts";
 import { methods } from "../../proto/methods.ts";
 import type { Machine } from "../machine.ts";
 import { generateClientConfiguration } from "./access/generate-client-configuration.ts";
+import { kubeconfig } from "./access/kubeconfig.ts";
 import { applyConfiguration } from "./configuration/apply-configuration.ts";
 import { generateConfiguration } from "./configuration/generate-configuration.ts";
 import { containers } from "./containers/containers.ts";
@@ -77,6 +78,7 @@ export function machineHandlers(machine: Machine): Handlers {
     GenerateClientConfiguration: of(generateClientConfiguration),
     GenerateConfiguration: of(generateConfiguration),
     Hostname: hostname,
+    Kubeconfig: of(kubeconfig),
     List: list,
     LoadAvg: loadAverage,
     Logs: of(logs),

@@ -8,6 +8,7 @@ import { TrustdCertificate } from "../../resources/secrets/trustd-certificate.ts
 import { apidProgram, machineSocket, trustdProgram } from "../../well-known.ts";
 import type { Machine } from "../machine.ts";
 import { authorizeCaller } from "./authorize.ts";
+import { clusterHandlers } from "./cluster/health-check.ts";
 import { machineHandlers } from "./handlers.ts";
 import { inspectHandlers } from "./inspect/controller-dependencies.ts";
 import { checkByRole, checkByType } from "./state/access.ts";
@@ -36,6 +37,7 @@ export async function serveApi(machine: Machine): Promise<AsyncDisposable> {
     ...stateHandlers({ state, check: checkByRole }),
     ...inspectHandlers(runtime),
     ...timeHandlers(machine),
+    ...clusterHandlers(machine),
   };
   await open({ services, interceptors: [authorizeCaller(configuration)] }, machineSocket, apidProgram.uid);
   await open({ services: stateHandlers({ state, check: apidMayRead }) }, apidProgram.stateSocket, apidProgram.uid);

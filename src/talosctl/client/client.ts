@@ -53,6 +53,11 @@ export class Client implements Disposable {
     this.nodes = options.nodes;
   }
 
+  /** The connection itself, for what speaks to nodes of its own choice. It is closed with the client. */
+  get channel(): Channel {
+    return this.#options.channel;
+  }
+
   /** Calls a method on every node. @returns the answers of those that had one. @throws NodesFailed when none had. */
   async call<N extends FanOut>(name: N, request: Request<N>, options?: CallOptions): Promise<NodeReply<Message<N>>[]> {
     const reply = await this.#explained(name, () => this.#unary(name, request, this.#toNodes(options)));

@@ -1,0 +1,106 @@
+import { Queue } from "../../../async/queue.ts";
+import { claimedRoles } from "../../../grpc/authorize.ts";
+import type { Call } from "../../../grpc/call.ts";
+import type { Handlers } from "../../../grpc/handler.ts";
+import { implement } from "../../../grpc/implement.ts";
+import { Code, StatusError } from "../../../grpc/status.ts";
+import { healthChecks } from "../../../health/checks.ts";
+import { allNodes, type ClusterInfo, nodeAt } from "../../../health/cluster.ts";
+import { type ClusterNodes, membersOf, nodesOfKubernetes } from "../../../health/discover-nodes.ts";
+import { kubernetesAccess } from "../../../health/kubernetes-access.ts";
+import { machinesBehind } from "../../../health/machine-access.ts";
+import { runChecks } from "../../../health/run-checks.ts";
+import type { cluster } from "../../../proto/index.ts";
+import { toNumber } from "../../../proto/int64.ts";
+import { methods } from "../../../proto/methods.ts";
+import { KubernetesSecret } from "../../../resources/secrets/kubernetes-secret.ts";
+import type { Machine } from "../../machine.ts";
+import { localApi } from "./local-api.ts";
+
+/** A day; certificates and timers have limits. */
+const longestWaitMs = 86_400_000;
+/** Lines that a client may be behind; the newest is the one that counts. */
+const linesHeld = 64;
+
+/** ClusterService: the machine looks at the whole cluster, and tells of each condition that it waits for. */
+export const clusterHandlers = (machine: Pick<Machine, "state">): Handlers => ({
+  "cluster.ClusterService/HealthCheck": implement(
+    methods["cluster.ClusterService/HealthCheck"],
+    (request, call): AsyncGenerator<cluster.HealthCheckProgress.$Properties> => healthCheck(machine, request, call),
+  ),
+});
+
+async function* healthCheck(
+  { state }: Pick<Machine, "state">,
+  request: cluster.HealthCheckRequest,
+  call: Call,
+): AsyncGenerator<cluster.HealthCheckProgress.$Properties> {
+  const waitMs = Math.min(longestWaitMs, millisecondsOf(request));
+  const timeout = AbortSignal.timeout(waitMs);
+  using lines = new Queue<string>(linesHeld);
+  const ended = new AbortController();
+  const signal = AbortSignal.any([call.signal, timeout, ended.signal]);
+  using channel = await localApi(state, claimedRoles(call.metadata), waitMs);
+  using kubernetes = kubernetesAccess({
+    kubeconfig: () => ownKubeconfig(state),
+    endpoint: request.cluster_info?.force_endpoint ?? "",
+  });
+  const ways = { machine: machinesBehind(channel), kubernetes: kubernetes.open };
+  const looking = lookAt({ ...(await nodesFor(state, request, ways.kubernetes, signal)), ...ways }, lines, signal);
+  looking.then(
+    () => lines.close(),
+    (thrown) => lines.close(timeout.aborted ? tooLong(thrown) : thrown),
+  );
+  try {
+    for await (const message of lines) yield { message };
+  } finally {
+    ended.abort();
+  }
+}
+
+async function lookAt(cluster: ClusterInfo, lines: Pick<Queue<string>, "push">, signal: AbortSignal): Promise<void> {
+  lines.push(
+    `discovered nodes: [${allNodes(cluster)
+      .map(({ address }) => `"${address}"`)
+      .join(" ")}]`,
+  );
+  const report = {
+    waiting: ({ name }: { name: string }, missing: string) => lines.push(`waiting for ${name}: ${missing || "..."}`),
+    done: ({ name }: { name: string }, outcome: string) => lines.push(`waiting for ${name}: ${outcome}`),
+  };
+  await runChecks(healthChecks(cluster), report, signal);
+}
+
+/** Those that the request names; else those that the machine knows, else those that Kubernetes knows. */
+async function nodesFor(
+  state: Machine["state"],
+  { cluster_info }: cluster.HealthCheckRequest,
+  kubernetes: ClusterInfo["kubernetes"],
+  signal: AbortSignal,
+): Promise<ClusterNodes> {
+  const { control_plane_nodes = [], worker_nodes = [] } = cluster_info ?? {};
+  if (control_plane_nodes.length + worker_nodes.length > 0) {
+    return { controlPlanes: control_plane_nodes.map(nodeAt), workers: worker_nodes.map(nodeAt) };
+  }
+  const members = await membersOf(state);
+  return members.controlPlanes.length > 0 ? members : await nodesOfKubernetes({ kubernetes }, signal);
+}
+
+/**
+ * The machine's own access, whatever the caller's roles: nothing of it but the state of nodes and pods is told. It
+ * asks the API server of this machine, which needs no way around by the cluster's endpoint.
+ */
+async function ownKubeconfig(state: Machine["state"]): Promise<string> {
+  const secret = (await state.get(KubernetesSecret, "k8s-certs"))?.spec;
+  if (secret !== undefined) return secret.localhostAdminKubeconfig;
+  throw new StatusError(Code.failedPrecondition, "this machine has no certificates for Kubernetes yet");
+}
+
+function millisecondsOf({ wait_timeout }: cluster.HealthCheckRequest): number {
+  const ms = toNumber(wait_timeout?.seconds ?? 0) * 1_000 + (wait_timeout?.nanos ?? 0) / 1e6;
+  if (ms > 0) return ms;
+  throw new StatusError(Code.deadlineExceeded, "the time to wait is over: it was none");
+}
+
+const tooLong = (cause: unknown) =>
+  new StatusError(Code.deadlineExceeded, cause instanceof Error ? cause.message : String(cause), { cause });
