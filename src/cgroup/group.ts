@@ -1,4 +1,4 @@
-import { mkdirSync, rmdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmdirSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { Failure } from "../errors/failure.ts";
 import { codeOf } from "../errors/message.ts";
@@ -18,8 +18,11 @@ export interface GroupLimits {
   readonly processesMax?: number;
 }
 
-/** Where version 2 of cgroups is mounted. */
-export const cgroupRoot = "/sys/fs/cgroup";
+/** Where version 2 of cgroups is mounted. A container on a host with version 1 has it among the others. */
+export const cgroupRoot = (): string => (hasVersion1() ? "/sys/fs/cgroup/unified" : "/sys/fs/cgroup");
+
+/** Whether the controllers are with hierarchies of version 1; version 2 tells no more than who belongs together then. */
+export const hasVersion1 = (): boolean => existsSync("/sys/fs/cgroup/unified/cgroup.procs");
 
 const files = {
   memoryMin: "memory.min",
@@ -42,7 +45,7 @@ export function limitsOf(controllers: readonly string[], limits: GroupLimits): G
  * @param path below the root, `system/apid`.
  * @throws Failure naming the group.
  */
-export function createGroup(path: string, limits: GroupLimits = {}, root = cgroupRoot): string {
+export function createGroup(path: string, limits: GroupLimits = {}, root = cgroupRoot()): string {
   const directory = join(root, path);
   try {
     mkdirSync(directory, { recursive: true });
@@ -61,7 +64,7 @@ export function createGroup(path: string, limits: GroupLimits = {}, root = cgrou
  * A group that does so can hold no processes itself, except the root.
  * @param controllers such as `memory`, `cpu`, `pids`.
  */
-export function enableControllers(path: string, controllers: readonly string[], root = cgroupRoot): void {
+export function enableControllers(path: string, controllers: readonly string[], root = cgroupRoot()): void {
   const change = controllers.map((name) => `+${name}`).join(" ");
   for (const directory of levels(join(root, path), root)) {
     try {
@@ -75,7 +78,7 @@ export function enableControllers(path: string, controllers: readonly string[], 
 }
 
 /** Moves a process, with its threads, into a group. */
-export function moveProcess(path: string, pid: number, root = cgroupRoot): void {
+export function moveProcess(path: string, pid: number, root = cgroupRoot()): void {
   try {
     writeFileSync(join(root, path, "cgroup.procs"), String(pid));
   } catch (cause) {
@@ -84,7 +87,7 @@ export function moveProcess(path: string, pid: number, root = cgroupRoot): void 
 }
 
 /** Kills every process of a group and of the groups below it at once. */
-export function killGroup(path: string, root = cgroupRoot): void {
+export function killGroup(path: string, root = cgroupRoot()): void {
   try {
     writeFileSync(join(root, path, "cgroup.kill"), "1");
   } catch (cause) {
@@ -93,7 +96,7 @@ export function killGroup(path: string, root = cgroupRoot): void {
 }
 
 /** Removes an empty group. A missing one is as good. */
-export function removeGroup(path: string, root = cgroupRoot): void {
+export function removeGroup(path: string, root = cgroupRoot()): void {
   try {
     rmdirSync(join(root, path));
   } catch (cause) {

@@ -7,7 +7,7 @@ import { cgroupRoot } from "./group.ts";
  * Reads a file of `name value` lines such as memory.stat or cpu.stat.
  * @returns an empty map when the controller is not enabled for the group.
  */
-export function readStat(path: string, file: string, root = cgroupRoot): ReadonlyMap<string, number> {
+export function readStat(path: string, file: string, root = cgroupRoot()): ReadonlyMap<string, number> {
   return new Map(
     readText(path, file, root)
       .split("\n")
@@ -19,14 +19,14 @@ export function readStat(path: string, file: string, root = cgroupRoot): Readonl
 }
 
 /** Reads a file of one number, such as memory.current; `max` is infinite. Undefined when the group has no such file. */
-export function readValue(path: string, file: string, root = cgroupRoot): number | undefined {
+export function readValue(path: string, file: string, root = cgroupRoot()): number | undefined {
   const text = readText(path, file, root).trim();
   if (text === "") return undefined;
   return text === "max" ? Number.POSITIVE_INFINITY : Number(text);
 }
 
 /** Processes directly in a group. */
-export function readProcesses(path: string, root = cgroupRoot): number[] {
+export function readProcesses(path: string, root = cgroupRoot()): number[] {
   return readText(path, "cgroup.procs", root).split("\n").filter(Boolean).map(Number);
 }
 

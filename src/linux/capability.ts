@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { Errno } from "./errno.ts";
 import { i32, struct, u32 } from "./struct.ts";
 import { rawSyscall, syscall } from "./syscall.ts";
@@ -29,6 +30,12 @@ export const capabilityData = struct({ low: half, high: half });
 const sysPrctl = syscall("prctl", ["int", "long", "long", "long", "long"]);
 const sysCapset = syscall("capset", ["pointer", "pointer"]);
 const sysSetGroups = rawSyscall("setgroups", ["long", "pointer"]);
+
+/** Whether this process may use a capability now. A machine that is a container may lack some of them. */
+export function holdsCapability(capability: number): boolean {
+  const set = /^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1] ?? "0";
+  return ((BigInt(`0x${set}`) >> BigInt(capability)) & 1n) === 1n;
+}
 
 /** Takes capabilities from the calling thread's bounding set: nothing it executes from now on can have them. */
 export function dropBoundingCapability(...capabilities: readonly number[]): void {

@@ -1,3 +1,4 @@
+import { hasVersion1 } from "../cgroup/group.ts";
 import { discoveryConfigController } from "../controllers/cluster/discovery-config.ts";
 import { clusterInfoController } from "../controllers/cluster/info.ts";
 import { nodeIdentityController } from "../controllers/cluster/node-identity.ts";
@@ -67,6 +68,7 @@ import { timeServerConfigController } from "../controllers/time/time-server-conf
 import { timeServerMergeController } from "../controllers/time/time-server-merge.ts";
 import { serviceController } from "../controllers/v1alpha1/service.ts";
 import type { Controller } from "../cosi/controller.ts";
+import { Capability, holdsCapability } from "../linux/capability.ts";
 import { Rtnetlink } from "../netlink/rtnetlink/rtnetlink.ts";
 import { machine } from "../proto/index.ts";
 import { apidProgram } from "../well-known.ts";
@@ -154,7 +156,7 @@ export function controllersOf(host: ControllersHost): readonly Controller[] {
     etcdMemberController(),
     registriesConfigController(),
     imageCacheConfigController(),
-    criConfigController(),
+    criConfigController({ restrictOomScores: !holdsCapability(Capability.sysResource) }),
     nodenameController(),
     nodeIpConfigController(),
     nodeIpController(),
@@ -166,7 +168,7 @@ export function controllersOf(host: ControllersHost): readonly Controller[] {
     kubePrismConfigController(),
     ...controlPlaneControllers(),
     kubeletConfigController(),
-    kubeletSpecController({ sharedKernel: !isOurs }),
+    kubeletSpecController({ sharedKernel: !isOurs, cgroupVersion1: hasVersion1() }),
     staticEndpointController(),
     staticPodController(),
     staticPodServerController(),

@@ -13,6 +13,8 @@ export interface ContainerdConfig {
   readonly auths: Readonly<Record<string, RegistryAuth>>;
   /** File of the specification that every container of a pod begins with; default: containerd's own. */
   readonly baseSpec?: string;
+  /** Nobody here may protect a process more than itself is: pods' wishes for that go as far as they can. */
+  readonly restrictOomScores?: boolean;
   /** TOML that is laid over all of this. */
   readonly customizations?: readonly string[];
 }
@@ -45,12 +47,13 @@ const ourConfig = (config: ContainerdConfig): TomlTable => ({
   plugins: { [criPlugin]: cri(config) },
 });
 
-const cri = ({ sandboxImage, hostsDirectory, auths, baseSpec }: ContainerdConfig): TomlTable => ({
+const cri = ({ sandboxImage, hostsDirectory, auths, baseSpec, restrictOomScores }: ContainerdConfig): TomlTable => ({
   sandbox_image: sandboxImage,
   max_concurrent_downloads: 3,
   // The streams are only for the kubelet on the same machine.
   stream_server_address: "127.0.0.1",
   tolerate_missing_hugetlb_controller: true,
+  ...(restrictOomScores ? { restrict_oom_score_adj: true } : {}),
   containerd: {
     snapshotter: "overlayfs",
     default_runtime_name: "runc",

@@ -17,8 +17,10 @@ const ownerOnly = 0o600;
 const hostsDirectory = "cri/conf.d/hosts";
 const baseSpecId = "cri/conf.d/base-spec.json";
 
+export type CriConfigOptions = Pick<ContainerdConfig, "restrictOomScores">;
+
 /** Writes containerd's configuration, and for each registry where its images are asked for. */
-export const criConfigController = () =>
+export const criConfigController = ({ restrictOomScores = false }: CriConfigOptions = {}) =>
   defineController({
     name,
     inputs: [activeConfigInput, { kind: RegistryConfig, id: "registries", strength: "weak" }],
@@ -40,6 +42,7 @@ export const criConfigController = () =>
         sandboxImage: images.pause,
         hostsDirectory: `/etc/${hostsDirectory}`,
         auths: registries.auths,
+        restrictOomScores,
       };
       const config = withWishes(own, await activeConfig(context), files);
       // Last: when it is there, so are the files that it names.

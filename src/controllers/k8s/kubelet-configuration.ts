@@ -5,7 +5,10 @@ import { mergeDocuments } from "./document.ts";
 
 export interface KubeletPlace {
   readonly controlPlane: boolean;
+  /** The kernel is another machine's: its settings are neither checked nor changed. */
   readonly sharedKernel: boolean;
+  /** Control groups are those of version 1, which kubelets refuse unless they are told not to. */
+  readonly cgroupVersion1: boolean;
 }
 
 /** What the machine keeps for itself, so that pods cannot starve it. */
@@ -20,7 +23,8 @@ const reservedFor = (controlPlane: boolean) => ({
  * The kubelet's configuration file (kubelet.config.k8s.io/v1beta1), with what the machine's owner adds on top.
  * It runs by itself so far, without an API server: nobody could vouch for a client, so its own API answers nobody.
  */
-export function kubeletConfiguration(config: KubeletConfig, { controlPlane, sharedKernel }: KubeletPlace): Document {
+export function kubeletConfiguration(config: KubeletConfig, place: KubeletPlace): Document {
+  const { controlPlane, sharedKernel, cgroupVersion1 } = place;
   const ours: Document = {
     apiVersion: "kubelet.config.k8s.io/v1beta1",
     kind: "KubeletConfiguration",
@@ -43,6 +47,7 @@ export function kubeletConfiguration(config: KubeletConfig, { controlPlane, shar
     systemReserved: reservedFor(controlPlane),
     oomScoreAdj: -450,
     protectKernelDefaults: !sharedKernel,
+    ...(cgroupVersion1 ? { failCgroupV1: false } : {}),
     seccompDefault: config.defaultRuntimeSeccompEnabled,
     serializeImagePulls: false,
     failSwapOn: false,

@@ -4,18 +4,15 @@ import { KubeletConfig } from "../../resources/k8s/kubelet-config.ts";
 import { KubeletSpec } from "../../resources/k8s/kubelet-spec.ts";
 import { NodeIP } from "../../resources/k8s/node-ip.ts";
 import { Nodename } from "../../resources/k8s/nodename.ts";
-import { kubeletConfiguration } from "./kubelet-configuration.ts";
+import { type KubeletPlace, kubeletConfiguration } from "./kubelet-configuration.ts";
 
 /** Flags that say where our own files are. */
 const reservedFlags = ["config", "cert-dir", "bootstrap-kubeconfig", "kubeconfig"];
 
-export interface KubeletSpecOptions {
-  /** The kernel is another machine's: its settings are not checked. */
-  readonly sharedKernel?: boolean;
-}
+export type KubeletSpecOptions = Partial<Pick<KubeletPlace, "sharedKernel" | "cgroupVersion1">>;
 
 /** Decides how the kubelet runs here: its flags and its configuration file. */
-export const kubeletSpecController = ({ sharedKernel = false }: KubeletSpecOptions = {}) =>
+export const kubeletSpecController = ({ sharedKernel = false, cgroupVersion1 = false }: KubeletSpecOptions = {}) =>
   defineController({
     name: "k8s.KubeletSpecController",
     inputs: [
@@ -48,7 +45,7 @@ export const kubeletSpecController = ({ sharedKernel = false }: KubeletSpecOptio
         args: Object.entries(flags).map(([name, value]) => `--${name}=${value}`),
         extraMounts,
         expectedNodename: nodename,
-        config: kubeletConfiguration(config, { controlPlane: machineType !== "worker", sharedKernel }),
+        config: kubeletConfiguration(config, { controlPlane: machineType !== "worker", sharedKernel, cgroupVersion1 }),
         ...(credentialProviderConfig === undefined ? {} : { credentialProviderConfig }),
       });
     },

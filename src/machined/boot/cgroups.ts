@@ -71,9 +71,10 @@ export function setUpCgroups(log: Log): (group: string) => string | undefined {
 }
 
 function isOurs(): boolean {
+  const root = cgroupRoot();
   try {
-    accessSync(join(cgroupRoot, "cgroup.subtree_control"), constants.W_OK);
-    return existsSync(join(cgroupRoot, "cgroup.procs"));
+    accessSync(join(root, "cgroup.subtree_control"), constants.W_OK);
+    return existsSync(join(root, "cgroup.procs"));
   } catch {
     return false;
   }

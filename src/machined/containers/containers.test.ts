@@ -10,6 +10,8 @@ import { changes } from "../supervisor/resource-changes.ts";
 import { endOf } from "./exit.ts";
 import { withinLimits } from "./host-limits.ts";
 
+const here = { environment: {}, sharedKernel: false };
+
 const etcd = {
   name: "node-1",
   image: "registry.k8s.io/etcd:v3.6.11",
@@ -43,7 +45,7 @@ test("etcd can neither change its secrets nor see anything but them and its data
 test("the kubelet shares the machine's namespaces, and the owner's mounts come last", () => {
   const mount = { destination: "/data", type: "bind", source: "/var/mnt/data", options: ["rbind", "rw"] };
   const extraMounts = [{ ...mount, uidmappings: [], gidmappings: [] }];
-  const spec = buildRuntimeSpec(kubeletContainer({ image: "i", args: ["--v=2"], extraMounts, config: {} }, {}));
+  const spec = buildRuntimeSpec(kubeletContainer({ image: "i", args: ["--v=2"], extraMounts, config: {} }, here));
   expect(spec.linux.namespaces).toEqual([{ type: "mount" }]);
   expect(spec.linux.rootfsPropagation).toBe("shared");
   expect(spec.mounts.at(-1)).toEqual(mount);

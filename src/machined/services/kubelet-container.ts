@@ -31,17 +31,30 @@ const machineMounts: readonly RuntimeMount[] = [
   shared("/var/mnt"),
 ];
 
+/** The kernel's parameters as the machine sees them, most of them read-only; and in place of its log an empty one. */
+const sharedKernelMounts: readonly RuntimeMount[] = [bind("/proc"), bind("/dev/null", "/dev/kmsg")];
+
+export interface KubeletPlace {
+  readonly environment: Readonly<Record<string, string>>;
+  /** The kernel is another machine's. */
+  readonly sharedKernel: boolean;
+}
+
 /**
  * The kubelet's container: it sets up other containers, so it sees the machine's processes, network, devices and
  * cgroups and has every capability but those that are machined's alone.
  */
-export const kubeletContainer = (spec: KubeletSpec, environment: Readonly<Record<string, string>>): ContainerSpec => ({
+export const kubeletContainer = (spec: KubeletSpec, { environment, sharedKernel }: KubeletPlace): ContainerSpec => ({
   args: ["/usr/local/bin/kubelet", ...(spec.args ?? [])],
   env: environment,
   isolate: [],
   cgroup: "/podruntime/kubelet",
   // Which of these files an image of the system has differs: what is missing cannot be mounted.
-  mounts: [...machineMounts.filter(({ source }) => existsSync(source)), ...(spec.extraMounts ?? []).map(extraMount)],
+  mounts: [
+    ...machineMounts.filter(({ source }) => existsSync(source)),
+    ...(sharedKernel ? sharedKernelMounts : []),
+    ...(spec.extraMounts ?? []).map(extraMount),
+  ],
   capabilities: grantableCapabilities,
   privileged: true,
   sharedMounts: true,

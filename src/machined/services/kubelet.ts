@@ -21,11 +21,16 @@ const directories = {
 export const kubelet = defineService({
   id: "kubelet",
   runs: container({
-    plan: async ({ state }, signal) => {
+    plan: async ({ state, mode }, signal) => {
       const spec = await whenResource(state, KubeletSpec, "kubelet", () => true, signal);
       await durableWrite("/etc/kubernetes/kubelet.yaml", toYaml(spec.config));
       const added = await ownersEnvironment(state);
-      return { image: spec.image, spec: ({ config }) => kubeletContainer(spec, { ...config.environment, ...added }) };
+      const sharedKernel = mode === "container";
+      return {
+        image: spec.image,
+        spec: ({ config }) =>
+          kubeletContainer(spec, { environment: { ...config.environment, ...added }, sharedKernel }),
+      };
     },
   }),
   after: ["containerd"],

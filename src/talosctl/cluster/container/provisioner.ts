@@ -8,9 +8,10 @@ import { machinePorts } from "../ports.ts";
 import type { MachineOrder, Provisioner, StartedMachine } from "../provisioner.ts";
 import type { ProvisionerOptions } from "../provisioners.ts";
 import { machineBinary } from "../self.ts";
-import { createGroup, inspectCgroups } from "./cgroup.ts";
+import { createGroup } from "./cgroup.ts";
 import { clean } from "./clean.ts";
-import { type Container, enterCommand } from "./enter.ts";
+import { type Container, type ContainerCgroup, enterCommand } from "./enter.ts";
+import { type CgroupHierarchy, inspectCgroups } from "./hierarchy.ts";
 import { createNetwork, planNetwork } from "./network.ts";
 import { unpackedRootfs } from "./rootfs.ts";
 
@@ -43,10 +44,10 @@ export async function containerProvisioner(options: ProvisionerOptions): Promise
     },
     async start(order) {
       const name = `machined-${options.name}-${order.node}`;
-      const cgroup = cgroups.root === undefined ? undefined : await createGroup(cgroups.root, name);
+      const groups = await createGroups(cgroups.hierarchies, name);
       const started = await startContainer(order, {
         networkNamespace: network.namespace,
-        cgroup,
+        cgroups: groups,
         rootfs: await unpackedRootfs(options.outputDirectory, options.architecture),
         binary: resolve(machineBinary(options.outputDirectory)),
         var: order.directory.file(order.node, "var"),
@@ -54,11 +55,18 @@ export async function containerProvisioner(options: ProvisionerOptions): Promise
         mountPoint: order.directory.file(order.node, "root"),
         environment: { PLATFORM: "container", ...configOf(order) },
       });
-      return cgroup === undefined ? started : { ...started, cleanup: [`cgroup ${cgroup}`] };
+      return { ...started, cleanup: groups.map(({ path }) => `cgroup ${path}`) };
     },
     clean,
     retry: () => undefined,
   };
+}
+
+async function createGroups(hierarchies: readonly CgroupHierarchy[], name: string): Promise<ContainerCgroup[]> {
+  const isOnly = hierarchies.length === 1;
+  return await Promise.all(
+    hierarchies.map(async (hierarchy) => ({ hierarchy, path: await createGroup(hierarchy, name, isOnly) })),
+  );
 }
 
 function configOf({ config }: MachineOrder): Readonly<Record<string, string>> {
@@ -76,7 +84,6 @@ async function startContainer(order: MachineOrder, container: Container): Promis
   try {
     const parent = Bun.spawn(enterCommand(container), {
       ...{ stdin: "ignore", stdout: console, stderr: console, detached: true },
-      ...(container.cgroup === undefined ? {} : { cgroup: container.cgroup }),
     });
     parent.unref();
     return { process: await firstProcess(parent), runsOn: "a container on this host's kernel" };
