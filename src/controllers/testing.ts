@@ -30,7 +30,8 @@ export async function configure({ state }: TestRuntime, config: string): Promise
 }
 
 export async function setAddresses({ state }: TestRuntime, addresses: readonly string[]): Promise<void> {
-  for (const id of ["default", "current", "routed", "accumulative"]) {
+  const selections = ["current", "routed", "accumulative"];
+  for (const id of ["default", ...selections, ...selections.map((selection) => `${selection}-no-k8s`)]) {
     await state.modify(NodeAddress, id, () => ({ addresses, sortAlgorithm: "v1" as const }));
   }
 }

@@ -34,16 +34,6 @@ import { staticPodServerController } from "../controllers/k8s/static-pod-server.
 import { kmsgLogConfigController } from "../controllers/logging/kmsg-log-config.ts";
 import { kmsgLogDeliveryController } from "../controllers/logging/kmsg-log-delivery.ts";
 import { serviceLogDestinationsController } from "../controllers/logging/service-log-destinations.ts";
-import { addressEventController } from "../controllers/network/address-event.ts";
-import { addressStatusController } from "../controllers/network/address-status.ts";
-import { basicNetworkController } from "../controllers/network/basic.ts";
-import { networkFilesController } from "../controllers/network/etc-files.ts";
-import { hostDnsConfigController } from "../controllers/network/host-dns-config.ts";
-import { linkStatusController } from "../controllers/network/link-status.ts";
-import { nodeAddressController } from "../controllers/network/node-address.ts";
-import { nodeAddressSortAlgorithmController } from "../controllers/network/node-address-sort-algorithm.ts";
-import { routeStatusController } from "../controllers/network/route-status.ts";
-import { networkStatusController } from "../controllers/network/status.ts";
 import { machineStatusController } from "../controllers/runtime/machine-status.ts";
 import { maintenanceConfigController } from "../controllers/runtime/maintenance-config.ts";
 import { maintenanceInformController } from "../controllers/runtime/maintenance-inform.ts";
@@ -64,12 +54,9 @@ import { osRootController } from "../controllers/secrets/os-root.ts";
 import { trustdCertificateController } from "../controllers/secrets/trustd.ts";
 import { adjtimeStatusController } from "../controllers/time/adjtime-status.ts";
 import { timeSyncController } from "../controllers/time/sync.ts";
-import { timeServerConfigController } from "../controllers/time/time-server-config.ts";
-import { timeServerMergeController } from "../controllers/time/time-server-merge.ts";
 import { serviceController } from "../controllers/v1alpha1/service.ts";
 import type { Controller } from "../cosi/controller.ts";
 import { Capability, holdsCapability } from "../linux/capability.ts";
-import { Rtnetlink } from "../netlink/rtnetlink/rtnetlink.ts";
 import { machine } from "../proto/index.ts";
 import { apidProgram } from "../well-known.ts";
 import { loadModuleGroup } from "./boot/module-groups.ts";
@@ -77,13 +64,14 @@ import type { Volumes } from "./boot/volumes.ts";
 import { kubernetesControllersOf } from "./kubernetes-controllers.ts";
 import type { ServiceLines } from "./logs/service-lines.ts";
 import type { Configuration, EventLog, Log } from "./machine.ts";
+import { type NetworkControllersHost, networkControllersOf } from "./network-controllers.ts";
 import { type RuntimeControllersHost, runtimeControllersOf } from "./runtime-controllers.ts";
 import type { StageTracker } from "./sequences/stage.ts";
 import type { ServiceSupervisor } from "./supervisor/supervisor.ts";
 
 const TaskAction = machine.TaskEvent.Action;
 
-export interface ControllersHost extends RuntimeControllersHost {
+export interface ControllersHost extends RuntimeControllersHost, NetworkControllersHost {
   readonly log: Log;
   readonly events: EventLog;
   readonly configuration: Configuration;
@@ -96,7 +84,6 @@ export interface ControllersHost extends RuntimeControllersHost {
 /** Every controller of the machine. What each reads and writes, it says itself. */
 export function controllersOf(host: ControllersHost): readonly Controller[] {
   const { log, args, platform, events, configuration, stage, supervisor, volumes, serviceLines } = host;
-  const rtnetlink = new Rtnetlink();
   const isOurs = platform.mode !== "container";
   return [
     acquireController({
@@ -121,19 +108,10 @@ export function controllersOf(host: ControllersHost): readonly Controller[] {
         }),
     }),
     machineTypeController(),
-    basicNetworkController({ rtnetlink, hostname: args.last("talos.hostname"), isOurs }),
-    linkStatusController(rtnetlink),
-    addressStatusController(rtnetlink),
-    routeStatusController(rtnetlink),
-    nodeAddressController(),
-    nodeAddressSortAlgorithmController(),
+    ...networkControllersOf(host),
     discoveryConfigController(),
     clusterInfoController(),
-    hostDnsConfigController(),
     nodeIdentityController({ openState: volumes.openState }),
-    networkFilesController(),
-    addressEventController((value) => events.publish({ kind: "machine.AddressEvent", value })),
-    networkStatusController(),
     etcFileController(),
     osReleaseController(),
     maintenanceRootController(),
@@ -172,8 +150,6 @@ export function controllersOf(host: ControllersHost): readonly Controller[] {
     staticEndpointController(),
     staticPodController(),
     staticPodServerController(),
-    timeServerConfigController(),
-    timeServerMergeController(),
     timeSyncController({ isOurs }),
     adjtimeStatusController(),
     ...runtimeControllersOf(host),

@@ -22,8 +22,8 @@ export const etcdSpecController = () =>
     async reconcile(context) {
       const config = (await context.get(EtcdConfig, "etcd"))?.spec;
       const hostname = (await context.get(HostnameStatus, "hostname"))?.spec.hostname;
-      const routed = await addressesOf("routed");
-      const current = await addressesOf("current");
+      const routed = await addressesOf("routed-no-k8s");
+      const current = await addressesOf("current-no-k8s");
       if (config === undefined || hostname === undefined || routed.length === 0) return;
       const {
         advertiseValidSubnets = [],

@@ -12,12 +12,12 @@ export const nodeIpController = () =>
     name: "k8s.NodeIPController",
     inputs: [
       { kind: NodeIPConfig, id: "kubelet", strength: "weak" },
-      { kind: NodeAddress, id: "routed", strength: "weak" },
+      { kind: NodeAddress, id: "routed-no-k8s", strength: "weak" },
     ],
     outputs: [{ kind: NodeIP, sharing: "exclusive" }],
     async reconcile(context) {
       const config = (await context.get(NodeIPConfig, "kubelet"))?.spec;
-      const addresses = (await context.get(NodeAddress, "routed"))?.spec.addresses.map(addressOf);
+      const addresses = (await context.get(NodeAddress, "routed-no-k8s"))?.spec.addresses.map(addressOf);
       if (config === undefined || addresses === undefined) return;
       const { validSubnets = [], excludeSubnets } = config;
       const chosen = inSubnets(

@@ -17,11 +17,14 @@ export const addressEventController = (publish: (whereabouts: Whereabouts) => vo
     name: "network.AddressEventController",
     inputs: [
       { kind: NodeAddress, id: "current", strength: "weak" },
+      { kind: NodeAddress, id: "current-no-k8s", strength: "weak" },
       { kind: HostnameStatus, id: "hostname", strength: "weak" },
     ],
     outputs: [],
     async reconcile(context) {
-      const addresses = (await context.get(NodeAddress, "current"))?.spec.addresses ?? [];
+      // Before there is a config nobody knows which addresses are pods', and there are none.
+      const ofNode = await context.get(NodeAddress, "current-no-k8s");
+      const addresses = (ofNode ?? (await context.get(NodeAddress, "current")))?.spec.addresses ?? [];
       const hostname = (await context.get(HostnameStatus, "hostname"))?.spec.hostname ?? "";
       const whereabouts = { hostname, addresses: addresses.map((prefix) => prefix.replace(/\/\d+$/, "")) };
       const telling = JSON.stringify(whereabouts);

@@ -1,12 +1,16 @@
-import { defineController } from "../../cosi/controller.ts";
-import type { Resource } from "../../cosi/resource.ts";
+import { defineController, type ReconcileContext } from "../../cosi/controller.ts";
+import { comparePrefixes, compareSpecificFirst, containsAddress, type Prefix, parsePrefix } from "../../net/prefix.ts";
 import { AddressStatus } from "../../resources/network/address-status.ts";
 import { LinkStatus } from "../../resources/network/link-status.ts";
 import { NodeAddress } from "../../resources/network/node-address.ts";
+import { NodeAddressFilter } from "../../resources/network/node-address-filter.ts";
+import { NodeAddressSortAlgorithm } from "../../resources/network/node-address-sort-algorithm.ts";
 
 /**
  * The addresses this machine is known by: `current` on links that are up, `routed` the same as long as nothing is
- * tunnelled, `accumulative` every one since boot (certificates must not lose names), `default` the first one ever.
+ * tunnelled, `accumulative` every one since boot (certificates must not lose names), `default` the first one, for as
+ * long as the machine has it. Each filter makes selections of its own of all but the last, such as `routed-no-k8s`:
+ * whoever announces this machine to others reads those, since the addresses of pods' bridges come and go.
  */
 export const nodeAddressController = () =>
   defineController({
@@ -14,32 +18,83 @@ export const nodeAddressController = () =>
     inputs: [
       { kind: AddressStatus, strength: "weak" },
       { kind: LinkStatus, strength: "weak" },
+      { kind: NodeAddressFilter, strength: "weak" },
+      { kind: NodeAddressSortAlgorithm, id: "default", strength: "weak" },
     ],
     outputs: [{ kind: NodeAddress, sharing: "exclusive" }],
     async reconcile(context) {
-      const links = new Map((await context.list(LinkStatus)).map(({ metadata, spec }) => [metadata.id, spec]));
-      const current = (await context.list(AddressStatus))
-        .filter((address) => isOfTheNode(address) && links.get(address.spec.linkName)?.linkState === true)
-        .map(({ spec }) => spec.address)
-        .sort(byFamilyThenText);
-      const before = (await context.get(NodeAddress, "accumulative"))?.spec.addresses ?? [];
-      const known = (await context.get(NodeAddress, "default"))?.spec.addresses ?? [];
-      const accumulative = [...new Set([...before, ...current])].sort(byFamilyThenText);
-      const put = (id: string, addresses: readonly string[]) =>
-        context.put(NodeAddress, id, { addresses: [...addresses], sortAlgorithm: "v1" });
-      // Never overwritten: what others were told at first stays true for them.
-      const first = known.length > 0 ? known : current.slice(0, 1);
-      if (first.length > 0) await put("default", first);
-      await put("current", current);
-      await put("routed", current);
-      await put("accumulative", accumulative);
+      const sortAlgorithm = (await context.get(NodeAddressSortAlgorithm, "default"))?.spec.algorithm;
+      if (sortAlgorithm === undefined) return;
+      const compare = sortAlgorithm === "v2" ? compareSpecificFirst : comparePrefixes;
+      const filters = new Map(
+        (await context.list(NodeAddressFilter)).map(({ metadata, spec }) => [metadata.id, selectorOf(spec)]),
+      );
+      const found = await addressesOf(context, compare);
+      const all = found.map(({ prefix }) => prefix);
+      const current = found
+        .filter(({ isUp }) => isUp)
+        .map(({ prefix }) => prefix)
+        .sort(compare);
+      const put = async (id: string, prefixes: readonly Prefix[]) => {
+        const addresses = [...new Set(prefixes.map(({ text }) => text))];
+        await context.put(NodeAddress, id, { addresses, sortAlgorithm });
+      };
+      const before = async (id: string) =>
+        ((await context.get(NodeAddress, id))?.spec.addresses ?? []).map((address) => parsePrefix(address));
+
+      const known = (await context.get(NodeAddress, "default"))?.spec;
+      const stays = known?.sortAlgorithm === sortAlgorithm && current.some(({ text }) => text === known.addresses[0]);
+      const [first] = (filters.get("no-k8s") ?? everything)(all);
+      // What others were told at first stays true for them, as long as the machine has it.
+      if (stays || (first === undefined && known !== undefined)) context.keep(NodeAddress, "default");
+      else if (first !== undefined) await put("default", [first]);
+
+      const accumulative = [...(await before("accumulative")), ...all].sort(compare);
+      for (const [id, prefixes] of Object.entries({ current, routed: current, accumulative })) {
+        await put(id, prefixes);
+        for (const [name, select] of filters) await put(`${id}-${name}`, select(prefixes));
+      }
     },
   });
 
-/** Not loopback, link-local or multicast: reachable from elsewhere. */
-function isOfTheNode({ spec }: Resource<AddressStatus>): boolean {
-  return spec.scope === "global" && !/^(127\.|169\.254\.|::1\/|fe80:|ff)/i.test(spec.address);
+interface FoundAddress {
+  readonly prefix: Prefix;
+  readonly isUp: boolean;
 }
 
-const byFamilyThenText = (a: string, b: string): number =>
-  Number(a.includes(":")) - Number(b.includes(":")) || a.localeCompare(b, "en", { numeric: true });
+/** The machine's own addresses, by link and then in the order that is asked for. */
+async function addressesOf(
+  context: Pick<ReconcileContext, "list">,
+  compare: (a: Prefix, b: Prefix) => number,
+): Promise<FoundAddress[]> {
+  const links = new Map((await context.list(LinkStatus)).map(({ metadata, spec }) => [metadata.id, spec]));
+  return (await context.list(AddressStatus))
+    .filter(({ metadata, spec }) => metadata.phase === "running" && isOfTheNode(spec))
+    .map(({ spec }) => ({ linkName: spec.linkName, prefix: parsePrefix(spec.address) }))
+    .sort((a, b) => compareText(a.linkName, b.linkName) || compare(a.prefix, b.prefix))
+    .map(({ linkName, prefix }) => ({ prefix, isUp: isUp(links.get(linkName)) }));
+}
+
+/** Not loopback, link-local or multicast: reachable from elsewhere. */
+const isOfTheNode = ({ scope, address }: AddressStatus): boolean =>
+  (scope === "global" || scope === "site") && !/^(127\.|169\.254\.|::1\/|fe[89ab][0-9a-f]:|ff)/i.test(address);
+
+/** Links that the kernel made up, such as tunnels, have no carrier to speak of. */
+function isUp(link: LinkStatus | undefined): boolean {
+  if (link?.operationalState !== "up" && link?.operationalState !== "unknown") return false;
+  return link.linkState || link.kind !== "" || link.type !== "ether";
+}
+
+type Selector = (prefixes: readonly Prefix[]) => readonly Prefix[];
+
+const everything: Selector = (prefixes) => prefixes;
+
+function selectorOf({ includeSubnets, excludeSubnets }: NodeAddressFilter): Selector {
+  const [included, excluded] = [includeSubnets.map(parsePrefix), excludeSubnets.map(parsePrefix)];
+  const isIn = (subnets: readonly Prefix[], prefix: Prefix) =>
+    subnets.some((subnet) => containsAddress(subnet, prefix));
+  return (prefixes) =>
+    prefixes.filter((prefix) => (included.length === 0 || isIn(included, prefix)) && !isIn(excluded, prefix));
+}
+
+const compareText = (a: string, b: string): number => (a < b ? -1 : Number(a > b));

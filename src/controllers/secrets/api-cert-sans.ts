@@ -13,13 +13,13 @@ export const apiCertSansController = () =>
       { kind: OSRootSecret, id: "os", strength: "weak" },
       { kind: HostnameStatus, id: "hostname", strength: "weak" },
       // Every address since boot: one that a client still knows must not become invalid because it went for a moment.
-      { kind: NodeAddress, id: "accumulative", strength: "weak" },
+      { kind: NodeAddress, id: "accumulative-no-k8s", strength: "weak" },
     ],
     outputs: [{ kind: CertSAN, sharing: "shared" }],
     async reconcile(context) {
       const root = (await context.get(OSRootSecret, "os"))?.spec;
       const hostname = (await context.get(HostnameStatus, "hostname"))?.spec;
-      const addresses = (await context.get(NodeAddress, "accumulative"))?.spec.addresses;
+      const addresses = (await context.get(NodeAddress, "accumulative-no-k8s"))?.spec.addresses;
       if (root === undefined || hostname === undefined || addresses === undefined) return;
       const fqdn = fullNameOf(hostname);
       await context.put(CertSAN, "api", {

@@ -17,7 +17,7 @@ export const etcdCertificatesController = ({ now = () => new Date() } = {}) =>
     inputs: [
       { kind: EtcdRootSecret, id: "etcd", strength: "weak" },
       { kind: HostnameStatus, id: "hostname", strength: "weak" },
-      { kind: NodeAddress, id: "accumulative", strength: "weak" },
+      { kind: NodeAddress, id: "accumulative-no-k8s", strength: "weak" },
       // When the clock is set, what was valid may be so no more.
       { kind: TimeStatus, id: "node", strength: "weak" },
     ],
@@ -25,7 +25,7 @@ export const etcdCertificatesController = ({ now = () => new Date() } = {}) =>
     async reconcile(context) {
       const authority = (await context.get(EtcdRootSecret, "etcd"))?.spec.etcdCA;
       const hostname = (await context.get(HostnameStatus, "hostname"))?.spec;
-      const addresses = (await context.get(NodeAddress, "accumulative"))?.spec.addresses;
+      const addresses = (await context.get(NodeAddress, "accumulative-no-k8s"))?.spec.addresses;
       if (authority === undefined || hostname === undefined || addresses === undefined) return;
       const present = (await context.get(EtcdSecret, "etcd"))?.spec;
       const common = { authority, validForMs: lifetimeMs, now: now() };

@@ -13,13 +13,13 @@ export const kubernetesCertSansController = () =>
     inputs: [
       { kind: KubernetesRootSecret, id: "k8s", strength: "weak" },
       { kind: HostnameStatus, id: "hostname", strength: "weak" },
-      { kind: NodeAddress, id: "accumulative", strength: "weak" },
+      { kind: NodeAddress, id: "accumulative-no-k8s", strength: "weak" },
     ],
     outputs: [{ kind: CertSAN, sharing: "shared" }],
     async reconcile(context) {
       const root = (await context.get(KubernetesRootSecret, "k8s"))?.spec;
       const hostname = (await context.get(HostnameStatus, "hostname"))?.spec;
-      const addresses = (await context.get(NodeAddress, "accumulative"))?.spec.addresses;
+      const addresses = (await context.get(NodeAddress, "accumulative-no-k8s"))?.spec.addresses;
       if (root === undefined) return context.destroy(CertSAN, "k8s");
       if (hostname === undefined || addresses === undefined) return;
       const service = ["kubernetes", "kubernetes.default", "kubernetes.default.svc"];

@@ -1,0 +1,47 @@
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import { comparePrefixes, compareSpecificFirst, containsAddress, parsePrefix } from "./prefix.ts";
+
+const sorted = (compare: typeof comparePrefixes, ...texts: string[]) =>
+  texts
+    .map(parsePrefix)
+    .sort(compare)
+    .map(({ text }) => text);
+
+test("addresses sort by number, not by text", () => {
+  expect(sorted(comparePrefixes, "fd00::1/64", "10.0.0.9/24", "10.0.0.10/24", "9.0.0.1/8")).toEqual([
+    "9.0.0.1/8",
+    "10.0.0.9/24",
+    "10.0.0.10/24",
+    "fd00::1/64",
+  ]);
+  expect(sorted(comparePrefixes, "10.0.0.1/32", "10.0.0.1/24")).toEqual(["10.0.0.1/24", "10.0.0.1/32"]);
+});
+
+test("the more specific network comes first", () => {
+  expect(
+    sorted(compareSpecificFirst, "fd00::1/64", "fd00::1:2/128", "10.3.4.1/24", "10.3.4.5/32", "10.3.4.1/32"),
+  ).toEqual(["10.3.4.1/32", "10.3.4.5/32", "10.3.4.1/24", "fd00::1:2/128", "fd00::1/64"]);
+});
+
+test("a network contains what begins with its prefix", () => {
+  const holds = (network: string, address: string) => containsAddress(parsePrefix(network), parsePrefix(address));
+  expect(holds("10.244.0.0/16", "10.244.255.1/24")).toBe(true);
+  expect(holds("10.244.0.0/16", "10.245.0.1")).toBe(false);
+  expect(holds("10.96.0.0/12", "10.111.0.1")).toBe(true);
+  expect(holds("10.96.0.0/12", "10.112.0.1")).toBe(false);
+  expect(holds("0.0.0.0/0", "::1")).toBe(false);
+  expect(holds("fd00::/8", "fd12::1/64")).toBe(true);
+});
+
+test("both orders agree with themselves when the two are swapped", () => {
+  const prefix = fc
+    .tuple(fc.oneof(fc.ipV4(), fc.ipV6()), fc.integer({ min: 0, max: 32 }))
+    .map(([address, length]) => parsePrefix(`${address}/${length}`));
+  fc.assert(
+    fc.property(prefix, prefix, (a, b) => {
+      expect(Math.sign(comparePrefixes(a, b))).toBe(-Math.sign(comparePrefixes(b, a)) + 0);
+      expect(Math.sign(compareSpecificFirst(a, b))).toBe(-Math.sign(compareSpecificFirst(b, a)) + 0);
+    }),
+  );
+});
