@@ -137,7 +137,7 @@ describeAsRoot("etcd", () => {
       expect(await machine.ask("etcd", "snapshot", snapshot)).toContain("etcd snapshot saved to");
       await keys.put("kept", "later");
       await kill();
-      await rm(join(machine.directory, "controlplane-1.var/lib/etcd"), { recursive: true });
+      await rm(join(machine.directory, `${machine.name}.var/lib/etcd`), { recursive: true });
       expect(await create("--skip-bootstrap")).toMatchObject({ code: 0 });
       await untilWaiting();
       await machine.ask("bootstrap", "--recover-from", snapshot);

@@ -62,13 +62,13 @@ describe("cluster create", () => {
 
   test("show lists the machine", async () => {
     const { stdout } = await machine.cluster("show");
-    expect(stdout).toMatch(/controlplane-1 +running +127\.0\.0\.1:\d+ +10\.0\.2\.15/);
+    expect(stdout).toMatch(/-controlplane-1 +running +127\.0\.0\.1:\d+ +10\.0\.2\.15/);
   });
 });
 
 describe("the disk", () => {
   test("has META, STATE and EPHEMERAL, and what they hold is mounted", async () => {
-    using disk = openDevice(join(machine.directory, "disk-controlplane-1.raw"));
+    using disk = openDevice(join(machine.directory, `disk-${machine.name}.raw`));
     const sectors = disk.sizeBytes / disk.sectorBytes;
     const table = decodeTable((offset, length) => disk.readAt(offset, length), { ...disk, sectors });
     expect(table?.partitions.map(({ name }) => name)).toEqual(["META", "STATE", "EPHEMERAL"]);

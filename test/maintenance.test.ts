@@ -39,7 +39,7 @@ describe.each(provisioners)("a machine without a config (%s)", (provisioner) => 
   });
 
   test.if(provisioner === "qemu")("has not touched its disk", async () => {
-    expect((await stat(join(machine.directory, "disk-controlplane-1.raw"))).blocks).toBe(0);
+    expect((await stat(join(machine.directory, `disk-${machine.name}.raw`))).blocks).toBe(0);
   });
 
   test(

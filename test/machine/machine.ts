@@ -18,6 +18,8 @@ export interface Finished {
 
 /** A booted machine, and the commands that a person would type. */
 export interface TestMachine extends AsyncDisposable {
+  /** `test-1-controlplane-1`: files of the machine are named after it. */
+  readonly name: string;
   /** Address of the API, as the host reaches it. */
   readonly apiHost: string;
   readonly apiPort: number;
@@ -75,6 +77,7 @@ export async function bootMachine(...flags: readonly string[]): Promise<TestMach
   const talosconfig = join(directory, "talosconfig");
   const talosctl = (...args: string[]) => run([binary, "--talosconfig", talosconfig, ...args]);
   return {
+    name: node.name,
     apiHost: node.host,
     apiPort: node.ports.apid,
     proberPort: node.ports.kubernetes,

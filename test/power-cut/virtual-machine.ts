@@ -18,14 +18,13 @@ export interface MortalMachine extends AsyncDisposable {
   revive(): Promise<Client>;
 }
 
-const node = "controlplane-1";
 /** Where a machine keeps its config. */
 export const savedConfig = "/system/state/config.yaml";
 
 export async function mortalMachine(stage: Stage, disk: RecordedDisk): Promise<MortalMachine> {
   const name = `power-${process.pid}`;
   const directory = join(stage.clusters, name);
-  const diskPath = join(directory, `disk-${node}.raw`);
+  const diskPath = join(directory, `disk-${name}-controlplane-1.raw`);
   await mkdir(directory, { recursive: true });
   await symlink(disk.path, diskPath);
   const command = (verb: string, ...args: string[]) => [

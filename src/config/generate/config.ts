@@ -32,6 +32,10 @@ export interface ConfigOptions extends RenderOptions {
   /** Keep the clock by time servers; on by default. Off where none can be reached and the hardware's clock is right. */
   readonly withTimeSync?: boolean;
   readonly persist?: boolean;
+  /** Run pods on control planes, too: for clusters without workers. */
+  readonly allowSchedulingOnControlPlanes?: boolean;
+  /** Where API servers listen, when it is not the usual port. */
+  readonly localApiServerPort?: number;
   /** Version of Talos that the machines run; ours by default. */
   readonly contract?: Contract;
 }
@@ -125,7 +129,10 @@ function sharedCluster(options: ConfigOptions) {
   return {
     id: secrets.clusterId,
     secret: secrets.clusterSecret,
-    controlPlane: { endpoint: options.endpoint },
+    controlPlane: {
+      endpoint: options.endpoint,
+      ...(options.localApiServerPort !== undefined && { localAPIServerPort: options.localApiServerPort }),
+    },
     ...(isNamed && { clusterName: options.clusterName }),
     network: {
       dnsDomain: options.dnsDomain ?? "cluster.local",
@@ -150,6 +157,7 @@ function controlPlane(options: ConfigOptions, endpoint: URL) {
   const names = sans(options, endpoint);
   return {
     ...encryption(options),
+    ...(options.allowSchedulingOnControlPlanes === true && { allowSchedulingOnControlPlanes: true }),
     ca: encoded(secrets.kubernetes),
     aggregatorCA: encoded(secrets.aggregator),
     serviceAccount: { key: toBase64(secrets.serviceAccountKey) },

@@ -1,6 +1,7 @@
+import type { Patch } from "../../config/patch.ts";
 import { Failure } from "../../errors/failure.ts";
 import { command, family } from "../command.ts";
-import { boolean, duration, integer, oneOf, repeated, text } from "../flag.ts";
+import { boolean, duration, flagName, integer, oneOf, repeated, text } from "../flag.ts";
 import { compressions } from "./artifacts.ts";
 import { defaultStateRoot } from "./directory.ts";
 import { Progress } from "./progress.ts";
@@ -18,17 +19,19 @@ const outputDirectory = text({ doc: "Directory of what the build made", placehol
 const create = command({
   name: "create",
   aliases: ["up"],
-  summary: "Boot a machine on this host and wait until it works",
+  summary: "Boot machines on this host and wait until they work",
   description:
     "Brings the cluster up from wherever it is: new, stopped, booting or running. A running cluster is left as it is.",
   remote: false,
   flags: {
     ...whichCluster,
     outputDirectory,
-    controlplanes: integer({ doc: "Machines of the control plane; this version boots one", default: 1 }),
-    workers: integer({ doc: "Workers; this version boots none", default: 0 }),
-    cpus: integer({ doc: "Processors of each machine", default: 2 }),
-    memory: integer({ doc: "Memory of each machine", placeholder: "MiB", default: 2048 }),
+    controlplanes: integer({ doc: "Machines of the control plane", default: 1 }),
+    workers: integer({ doc: "Workers; without any, pods run on the control plane", default: 0 }),
+    cpus: integer({ doc: "Processors of each control plane", default: 2 }),
+    cpusWorkers: integer({ doc: "Processors of each worker", default: 2 }),
+    memory: integer({ doc: "Memory of each control plane", placeholder: "MiB", default: 2048 }),
+    memoryWorkers: integer({ doc: "Memory of each worker", placeholder: "MiB", default: 2048 }),
     disk: integer({ doc: "Disk of each machine; takes space as it is written", placeholder: "MiB", default: 6144 }),
     provisioner: oneOf(["qemu", "container"], {
       doc: "A virtual machine, or a container on this host's kernel (needs root)",
@@ -38,7 +41,11 @@ const create = command({
     kernel: text({ doc: "Kernel to boot instead of the built one", placeholder: "file" }),
     initrd: text({ doc: "Initramfs to boot instead of the built one", placeholder: "file" }),
     compression: oneOf(["newest", ...compressions], { doc: "Which built initramfs to boot", default: "newest" }),
-    configPatch: repeated({ doc: "Laid over the machine's config: YAML, or @file", placeholder: "patch" }),
+    cidr: text({ doc: "Network of the machines; a free one of 10.5.0.0/16 by default", placeholder: "network" }),
+    kubernetesVersion: text({ doc: "Version of Kubernetes; ours by default", placeholder: "version" }),
+    configPatch: repeated({ doc: "Laid over the config of every machine: YAML, or @file", placeholder: "patch" }),
+    configPatchControlPlane: repeated({ doc: "Laid over the config of control planes", placeholder: "patch" }),
+    configPatchWorker: repeated({ doc: "Laid over the config of workers", placeholder: "patch" }),
     skipInjectingConfig: boolean({ doc: "Leave the machine without a config, waiting for apply-config" }),
     skipBootstrap: boolean({ doc: "Leave etcd waiting for talosctl bootstrap" }),
     configInjectionMethod: oneOf(["http", "metal-iso"], {
@@ -50,18 +57,23 @@ const create = command({
   examples: [
     "talosctl cluster create # one machine in QEMU",
     "talosctl cluster create --name big --memory 4096 --cpus 4",
+    "sudo talosctl cluster create --workers 2 --memory-workers 1536 # three machines",
     "talosctl cluster create --skip-injecting-config # a machine in maintenance mode",
     "sudo talosctl cluster create --provisioner container # native speed, this host's kernel",
   ],
   async run({ flags, signal, print }) {
-    refuseMany(flags.controlplanes, flags.workers);
     refuseSizes(flags);
     const [{ createCluster }, { summary }, { resolve }] = await Promise.all([
       import("./create.ts"),
       import("./summary.ts"),
       import("node:path"),
     ]);
-    const { kernel, initrd, compression } = flags;
+    const { kernel, initrd, compression, cidr, kubernetesVersion } = flags;
+    const [all, controlplane, worker] = await Promise.all(
+      (["configPatch", "configPatchControlPlane", "configPatchWorker"] as const).map((name) =>
+        Promise.all(flags[name].map((given) => readPatch(given, `--${flagName(name)}`))),
+      ),
+    );
     const created = await createCluster(
       {
         name: flags.name,
@@ -69,14 +81,19 @@ const create = command({
         outputDirectory: flags.outputDirectory,
         provisioner: flags.provisioner,
         architecture: flags.arch,
-        cpus: flags.cpus,
-        memoryMib: flags.memory,
+        counts: { controlplane: flags.controlplanes, worker: flags.workers },
+        sizes: {
+          controlplane: { cpus: flags.cpus, memoryMib: flags.memory },
+          worker: { cpus: flags.cpusWorkers, memoryMib: flags.memoryWorkers },
+        },
         diskBytes: flags.disk * mebibyte,
-        configPatches: await Promise.all(flags.configPatch.map(readPatch)),
+        configPatches: { all: all ?? [], controlplane: controlplane ?? [], worker: worker ?? [] },
         injection: flags.skipInjectingConfig ? "none" : flags.configInjectionMethod,
         bootstrap: !flags.skipBootstrap,
         waitTimeoutMs: flags.waitTimeout,
         signal,
+        ...(cidr === undefined ? {} : { cidr }),
+        ...(kubernetesVersion === undefined ? {} : { kubernetesVersion }),
         ...(kernel === undefined ? {} : { kernel }),
         ...(initrd === undefined ? {} : { initrd }),
         ...(compression === "newest" ? {} : { compression }),
@@ -152,27 +169,21 @@ function hostArchitecture(): "amd64" | "arm64" {
 }
 
 /** A patch is given as it is, or as `@file`. */
-async function readPatch(given: string): Promise<{ readonly text: string; readonly file: string }> {
-  if (!given.startsWith("@")) return { text: given, file: "--config-patch" };
+async function readPatch(given: string, flag: string): Promise<Patch> {
+  if (!given.startsWith("@")) return { text: given, file: flag };
   const file = given.slice(1);
   return { text: await Bun.file(file).text(), file };
 }
 
-function refuseMany(controlplanes: number, workers: number): void {
-  if (controlplanes === 1 && workers === 0) return;
-  throw new Failure(
-    `Cannot create ${controlplanes} control plane machines and ${workers} workers: this version boots one machine`,
-    { hint: "leave out --controlplanes and --workers" },
-  );
-}
-
-function refuseSizes({ cpus, memory, disk }: Readonly<Record<"cpus" | "memory" | "disk", number>>): void {
-  const check = (what: string, value: number, minimum: number, maximum: number) => {
-    if (value >= minimum && value <= maximum) return;
-    throw new Failure(`Cannot use --${what} ${value}: expected ${minimum} to ${maximum}`);
+function refuseSizes(
+  flags: Readonly<Record<"cpus" | "cpusWorkers" | "memory" | "memoryWorkers" | "disk", number>>,
+): void {
+  const check = (what: keyof typeof flags, minimum: number, maximum: number) => {
+    if (flags[what] >= minimum && flags[what] <= maximum) return;
+    throw new Failure(`Cannot use --${flagName(what)} ${flags[what]}: expected ${minimum} to ${maximum}`);
   };
-  check("cpus", cpus, 1, 64);
-  check("memory", memory, 1024, 1024 * 1024);
+  for (const what of ["cpus", "cpusWorkers"] as const) check(what, 1, 64);
+  for (const what of ["memory", "memoryWorkers"] as const) check(what, 1024, 1024 * 1024);
   // Less has no room for the volumes that a machine makes on it.
-  check("disk", disk, 2304, 64 * 1024 * 1024);
+  check("disk", 2304, 64 * 1024 * 1024);
 }

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { generateConfig } from "../../config/generate/config.ts";
+import { type ConfigOptions, generateConfig } from "../../config/generate/config.ts";
 import { formatSecrets, generateSecrets, parseSecrets, type Secrets } from "../../config/generate/secrets.ts";
 import { parseMachineConfig } from "../../config/parse.ts";
 import { applyPatches, type Patch } from "../../config/patch.ts";
@@ -8,68 +8,82 @@ import { durableWrite } from "../../files/durable-write.ts";
 import { createContext } from "../../talosconfig/certificate.ts";
 import { writeTalosconfig } from "../../talosconfig/file.ts";
 import type { ClusterDirectory } from "./directory.ts";
+import type { PlannedNode } from "./nodes.ts";
 import { machinePorts } from "./ports.ts";
+import { type NodeRole, nodeRoles } from "./state.ts";
 
-export interface Endpoint {
-  readonly host: string;
-  readonly port: number;
-}
+/** Laid over the generated configs, in order: those of all machines, then those of a role. */
+export type ConfigPatches = Readonly<Record<NodeRole | "all", readonly Patch[]>>;
 
 export interface ConfigurationOrder {
   readonly directory: ClusterDirectory;
-  /** Where the machine's API is reached from the host. */
-  readonly apiEndpoint: Endpoint;
-  /** Where Kubernetes will be reached from the host. */
-  readonly kubernetesEndpoint: Endpoint;
-  /** The machine's own address. */
-  readonly nodeAddress: string;
-  /** The cluster's registry, as the machine reaches it. */
+  readonly nodes: readonly PlannedNode[];
+  /** URL of the Kubernetes API, for machines and for the host. */
+  readonly endpoint: string;
+  /** The cluster's registry, as machines reach it. */
   readonly registryUrl: string;
-  /** Laid over the generated config, in order. */
-  readonly patches: readonly Patch[];
+  readonly patches: ConfigPatches;
+  readonly kubernetesVersion?: string;
 }
 
-/** Registries that the machine's images come from; all are answered by the cluster's own server. */
+/** Registries that the machines' images come from; all are answered by the cluster's own server. */
 const mirrored = ["ghcr.io", "registry.k8s.io", "docker.io", "registry.test"];
 
 /**
- * Writes the cluster's secrets, machine config and talosconfig. The secrets are made once and kept: whatever was
- * issued under them stays valid when the machine starts again.
+ * Writes the cluster's secrets, a config for each role, and the talosconfig. The secrets are made once and kept:
+ * whatever was issued under them stays valid when machines start again.
  */
 export async function writeConfiguration(order: ConfigurationOrder): Promise<void> {
-  const { directory, apiEndpoint, kubernetesEndpoint, nodeAddress, registryUrl } = order;
+  const { directory, nodes, patches } = order;
   const secrets = await ensureSecrets(directory.secrets);
-  const generated = generateConfig({
-    clusterName: directory.name,
-    endpoint: `https://${kubernetesEndpoint.host}:${kubernetesEndpoint.port}`,
-    type: "controlplane",
-    secrets,
-    additionalSans: [...new Set([apiEndpoint.host, nodeAddress, "127.0.0.1", "localhost"])],
-    registryMirrors: Object.fromEntries(mirrored.map((registry) => [registry, [registryUrl]])),
-    // The machine's disk; nothing is installed on it in this version.
-    installDisk: "/dev/vda",
-    // There is no discovery service to ask, and one machine has nobody to find.
-    withDiscovery: false,
-    // Its clock is this computer's, and time servers may be out of reach.
-    withTimeSync: false,
-  });
-  const { patches } = order;
-  const config = patches.length === 0 ? generated : applyPatches(generated, patches);
-  parseMachineConfig(config, { file: directory.controlplane });
-  await durableWrite(directory.controlplane, config);
-  const endpoint =
-    apiEndpoint.port === machinePorts.apid ? apiEndpoint.host : `${apiEndpoint.host}:${apiEndpoint.port}`;
+  for (const role of nodeRoles) {
+    if (!nodes.some((node) => node.role === role)) continue;
+    const generated = generateConfig({ ...commonOptions(order), type: role, secrets });
+    const laid = [...patches.all, ...patches[role]];
+    const config = laid.length === 0 ? generated : applyPatches(generated, laid);
+    const file = directory.config(role);
+    parseMachineConfig(config, { file });
+    await durableWrite(file, config);
+  }
   const context = await createContext({
     authority: secrets.os,
     roles: ["os:admin"],
-    endpoints: [endpoint],
-    nodes: [nodeAddress],
+    endpoints: nodes.filter(({ role }) => role === "controlplane").map(apiOf),
+    nodes: nodes.map(({ place }) => place.address),
   });
   await writeTalosconfig(directory.talosconfig, {
     context: directory.name,
     contexts: new Map([[directory.name, context]]),
   });
 }
+
+function commonOptions(order: ConfigurationOrder): Omit<ConfigOptions, "type" | "secrets"> {
+  const { directory, nodes, endpoint, registryUrl, kubernetesVersion } = order;
+  const controlPlanes = nodes.filter(({ role }) => role === "controlplane").map(({ place }) => place);
+  const [ports] = controlPlanes.map((place) => place.ports.kubernetes);
+  return {
+    clusterName: directory.name,
+    endpoint,
+    additionalSans: [
+      ...new Set([...controlPlanes.flatMap(({ host, address }) => [host, address]), "127.0.0.1", "localhost"]),
+    ],
+    registryMirrors: Object.fromEntries(mirrored.map((registry) => [registry, [registryUrl]])),
+    // The machine's disk; nothing is installed on it in this version.
+    installDisk: "/dev/vda",
+    // There is no discovery service to ask.
+    withDiscovery: false,
+    // Their clock is this computer's, and time servers may be out of reach.
+    withTimeSync: false,
+    // Somewhere pods must run.
+    allowSchedulingOnControlPlanes: nodes.every(({ role }) => role === "controlplane"),
+    // The endpoint's port is the same on this host and in the machine, so that both may use the same endpoint.
+    ...(ports === undefined || ports === machinePorts.kubernetes ? {} : { localApiServerPort: ports }),
+    ...(kubernetesVersion === undefined ? {} : { kubernetesVersion }),
+  };
+}
+
+const apiOf = ({ place: { host, ports } }: PlannedNode): string =>
+  ports.apid === machinePorts.apid ? host : `${host}:${ports.apid}`;
 
 async function ensureSecrets(path: string): Promise<Secrets> {
   const text = await readFile(path, "utf8").catch((error) => {

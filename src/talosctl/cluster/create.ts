@@ -1,21 +1,25 @@
 import { mkdir } from "node:fs/promises";
-import type { Patch } from "../../config/patch.ts";
 import { Failure } from "../../errors/failure.ts";
 import { type BootFiles, type Compression, findBootFiles } from "./artifacts.ts";
-import { writeConfiguration } from "./configuration.ts";
-import { ConsoleLog } from "./console.ts";
+import { type ConfigPatches, writeConfiguration } from "./configuration.ts";
 import { type ClusterDirectory, clusterDirectory } from "./directory.ts";
-import { isRunning, stop } from "./host-process.ts";
+import { isRunning } from "./host-process.ts";
 import { lockCluster } from "./lock.ts";
-import { type MachineClient, openMachine } from "./machine-client.ts";
-import { fingerprintOf } from "./maintenance.ts";
+import { type NodeCounts, nodeCounts, type PlannedNode, planNodes, refuseCounts } from "./nodes.ts";
+import { machinePorts } from "./ports.ts";
 import type { Progress } from "./progress.ts";
-import type { MachineOrder, Provisioner, StartedMachine } from "./provisioner.ts";
+import type { MachineOrder, Provisioner } from "./provisioner.ts";
 import { selectProvisioner } from "./provisioners.ts";
-import { awaitsBootstrapCall, type ServiceStatus, waitUntilReady } from "./readiness.ts";
-import { ensureServer } from "./server/ensure.ts";
-import type { Architecture, ClusterState, NodeState, ProvisionerName } from "./state.ts";
+import { configUrl, ensureServer } from "./server/ensure.ts";
+import type { Architecture, ClusterState, NodeRole, NodeState, ProvisionerName } from "./state.ts";
 import { readState, writeState } from "./state.ts";
+import { type ReadyNode, waitForMachines } from "./wait.ts";
+
+/** What machines of a role are given. */
+export interface MachineSize {
+  readonly cpus: number;
+  readonly memoryMib: number;
+}
 
 export interface CreateOptions {
   readonly name: string;
@@ -25,17 +29,19 @@ export interface CreateOptions {
   readonly outputDirectory: string;
   readonly provisioner: ProvisionerName;
   readonly architecture: Architecture;
-  readonly cpus: number;
-  readonly memoryMib: number;
+  readonly counts: NodeCounts;
+  readonly sizes: Readonly<Record<NodeRole, MachineSize>>;
   readonly diskBytes: number;
+  /** Network of the machines; chosen where it is not given. */
+  readonly cidr?: string;
   readonly kernel?: string;
   readonly initrd?: string;
   readonly compression?: Compression;
-  /** Laid over the machine's generated config. */
-  readonly configPatches: readonly Patch[];
-  /** How the machine gets its config; `none` leaves it waiting for somebody to hand it one. */
+  readonly configPatches: ConfigPatches;
+  readonly kubernetesVersion?: string;
+  /** How machines get their config; `none` leaves them waiting for somebody to hand them one. */
   readonly injection: "http" | "metal-iso" | "none";
-  /** Lets etcd begin on a machine that has no data; without it somebody else is to. */
+  /** Lets etcd begin on a cluster that has no data; without it somebody else is to. */
   readonly bootstrap: boolean;
   readonly waitTimeoutMs: number;
   readonly signal: AbortSignal;
@@ -44,36 +50,42 @@ export interface CreateOptions {
 export interface CreatedCluster {
   readonly directory: ClusterDirectory;
   readonly state: ClusterState;
-  readonly services: readonly ServiceStatus[];
-  /** Fingerprint of the machine, if it waits for its config. */
-  readonly fingerprint: string | undefined;
-  /** Its etcd has no data, and was left to somebody else. */
-  readonly awaitsBootstrap: boolean;
+  /** In the order of the cluster's machines. */
+  readonly nodes: readonly ReadyNode[];
   readonly boot: BootFiles;
   readonly leftOut: ReadonlyMap<string, string>;
 }
 
-const nodeName = "controlplane-1";
-/** What a person waits for; the rest of the machine serves these. */
-const awaitedServices = ["containerd", "etcd", "kubelet"];
-
 /**
- * Brings a cluster up, from wherever it is: new, stopped, booting or running. A running one is left as it is.
+ * Brings a cluster up, from wherever it is: new, stopped, booting or running. Running machines are left as they are.
  * @throws Failure when it does not come up; what was started stays, to be looked at, until it is destroyed.
  */
 export async function createCluster(options: CreateOptions, progress: Progress): Promise<CreatedCluster> {
+  refuseCounts(options.counts);
   const directory = clusterDirectory(options.stateRoot, options.name);
   await using _lock = await lockCluster(directory);
   const before = await readState(directory.state);
   if (before !== undefined) refuseOther(before, options);
   const boot = await findBootFiles(options);
-  const provisioner = await selectProvisioner(options);
+  const counts = nodeCounts(options.counts, before);
+  const provisioner = await selectProvisioner({ ...options, counts, before });
   await mkdir(directory.path, { recursive: true, mode: 0o700 });
-  const context: Context = { options, directory, boot, provisioner, progress };
-  const running = await isRunning(before?.nodes[0]?.process);
-  const state =
-    before !== undefined && running ? await withServer(context, before) : await startCluster(context, before);
-  return await waitForMachine(context, state);
+  const recorded = await Promise.all(
+    (before?.nodes ?? []).map(async (node) => ({ node, isRunning: await isRunning(node.process) })),
+  );
+  const nodes = planNodes(options.name, counts, provisioner, recorded);
+  const running = new Set(recorded.filter((record) => record.isRunning).map(({ node }) => node.name));
+  const context: Context = { options, directory, boot, provisioner, progress, nodes };
+  const state = await startCluster(context, before, running);
+  const ready = await waitForMachines({
+    ...{ options, directory, provisioner, progress, nodes: state.nodes },
+    restart: async (name) => {
+      const node = nodes.find((planned) => planned.name === name);
+      if (node === undefined) throw new Failure(`Cannot start "${name}": the cluster has no such machine`);
+      return await startNode(context, await currentState(directory), node);
+    },
+  });
+  return { directory, state: await currentState(directory), nodes: ready, boot, leftOut: provisioner.leftOut };
 }
 
 interface Context {
@@ -82,6 +94,7 @@ interface Context {
   readonly boot: BootFiles;
   readonly provisioner: Provisioner;
   readonly progress: Progress;
+  readonly nodes: readonly PlannedNode[];
 }
 
 /** A cluster keeps its way of running; another one is another cluster. */
@@ -93,129 +106,80 @@ function refuseOther(state: ClusterState, { provisioner, architecture, name }: C
   );
 }
 
-/** The server of a running cluster may have ended, alone; machines need it for images and at their next boot. */
-async function withServer({ options, directory, provisioner }: Context, state: ClusterState): Promise<ClusterState> {
-  const server = await ensureServer({ directory, provisioner, options, before: state.server });
-  if (server === state.server) return state;
-  const next = { ...state, server };
-  await writeState(directory.state, next);
-  return next;
-}
-
-async function startCluster(context: Context, before: ClusterState | undefined): Promise<ClusterState> {
-  const { options, directory, provisioner, progress } = context;
-  await provisioner.clean(before?.cleanup ?? []);
-  const cleanup = await provisioner.prepare();
-  const server = await ensureServer({ directory, provisioner, options, before: before?.server });
-  const ports = provisioner.choosePorts(before?.nodes[0]?.ports);
-  await progress.step("Writing the machine's config and your talosconfig", () =>
-    writeConfiguration({
-      directory,
-      apiEndpoint: { host: provisioner.apiHost, port: ports.apid },
-      kubernetesEndpoint: { host: provisioner.apiHost, port: ports.kubernetes },
-      nodeAddress: provisioner.nodeAddress,
-      patches: options.configPatches,
-      registryUrl: `http://${provisioner.hostAddress}:${server.port}`,
-    }),
-  );
-  const state: ClusterState = {
-    version: 1,
-    name: options.name,
-    provisioner: provisioner.name,
-    architecture: options.architecture,
-    createdAt: before?.createdAt ?? new Date().toISOString(),
-    nodes: [],
-    server,
-    cleanup,
+/** Starts what does not run: the server, which machines need for images and at their next boot, and machines. */
+async function startCluster(
+  context: Context,
+  before: ClusterState | undefined,
+  running: ReadonlySet<string>,
+): Promise<ClusterState> {
+  const { options, directory, provisioner, progress, nodes } = context;
+  const stopped = nodes.filter(({ name }) => !running.has(name));
+  const endpoint = before?.endpoint ?? endpointOf(nodes, provisioner);
+  let state: ClusterState = {
+    ...(before ?? { version: 1, name: options.name, nodes: [], createdAt: new Date().toISOString() }),
+    ...{ provisioner: provisioner.name, architecture: options.architecture, endpoint },
+    ...(provisioner.cidr === undefined ? {} : { cidr: provisioner.cidr }),
+    cleanup: [...new Set([...(before?.cleanup ?? []), ...provisioner.leavings(nodes.map(({ name }) => name))])],
   };
-  await writeState(directory.state, state); // from here on, destroy finds the server
-  return await startNode(context, state, ports);
+  // Before anything is made: from here on, destroy undoes it.
+  await writeState(directory.state, state);
+  await provisioner.prepare();
+  const server = await ensureServer({ directory, provisioner, options, before: before?.server });
+  state = { ...state, server };
+  await writeState(directory.state, state);
+  if (stopped.length > 0)
+    await progress.step("Writing the machines' configs and your talosconfig", () =>
+      writeConfiguration({
+        ...{ directory, nodes, endpoint, patches: options.configPatches },
+        registryUrl: `http://${provisioner.hostAddress}:${server.port}`,
+        ...(options.kubernetesVersion === undefined ? {} : { kubernetesVersion: options.kubernetesVersion }),
+      }),
+    );
+  for (const node of stopped) {
+    await startNode(context, state, node);
+    state = await currentState(directory);
+  }
+  return state;
 }
 
-async function startNode(context: Context, state: ClusterState, ports: NodeState["ports"]): Promise<ClusterState> {
+/** One control plane is the endpoint itself; several are behind the balancer of the cluster's server. */
+function endpointOf(nodes: readonly PlannedNode[], { hostAddress }: Provisioner): string {
+  const [first, second] = nodes.filter(({ role }) => role === "controlplane");
+  if (first === undefined || second !== undefined) return `https://${hostAddress}:${machinePorts.kubernetes}`;
+  return `https://${first.place.host}:${first.place.ports.kubernetes}`;
+}
+
+async function startNode(context: Context, state: ClusterState, planned: PlannedNode): Promise<NodeState> {
   const { options, directory, provisioner, boot, progress } = context;
+  const { name, role, place } = planned;
   const server = state.server;
   if (server === undefined) throw new Failure("Cannot start a machine: its server does not run");
-  const started = await progress.step<StartedMachine>(`Starting ${nodeName}`, () =>
+  const started = await progress.step(`Starting ${name}`, () =>
     provisioner.start({
-      ...{ directory, node: nodeName, boot, ports },
+      ...{ directory, node: name, role, boot, place },
       architecture: options.architecture,
-      cpus: options.cpus,
-      memoryMib: options.memoryMib,
+      ...options.sizes[role],
       diskBytes: options.diskBytes,
-      config: configFor(options, `http://${provisioner.hostAddress}:${server.port}/${server.token}/config.yaml`),
+      config: configFor(options, configUrl(provisioner.hostAddress, server, role)),
     }),
   );
-  const node: NodeState = {
-    name: nodeName,
-    role: "controlplane",
-    address: provisioner.nodeAddress,
-    host: provisioner.apiHost,
-    ports,
-    process: started.process,
-    runsOn: started.runsOn,
-    build: boot.identity,
-  };
-  const next = { ...state, nodes: [node], cleanup: [...(state.cleanup ?? []), ...(started.cleanup ?? [])] };
-  await writeState(directory.state, next);
+  const { address, host, ports } = place;
+  const node: NodeState = { name, role, address, host, ports, ...started, build: boot.identity };
+  const others = state.nodes.filter((other) => other.name !== name);
+  const order = context.nodes.map((other) => other.name);
+  const nodes = [...others, node].toSorted((left, right) => order.indexOf(left.name) - order.indexOf(right.name));
+  await writeState(directory.state, { ...state, nodes });
   progress.say(`    ${started.runsOn}`);
-  return next;
+  return node;
+}
+
+async function currentState(directory: ClusterDirectory): Promise<ClusterState> {
+  const state = await readState(directory.state);
+  if (state === undefined) throw new Failure(`Cannot go on with cluster "${directory.name}": it was removed meanwhile`);
+  return state;
 }
 
 function configFor({ injection }: CreateOptions, url: string): MachineOrder["config"] {
   if (injection === "none") return undefined;
   return injection === "http" ? { url } : { volume: injection };
-}
-
-/** Waits for the services; starts the machine again when it failed before any code of ours ran. */
-async function waitForMachine(context: Context, state: ClusterState): Promise<CreatedCluster> {
-  const { options, directory, provisioner, boot, progress } = context;
-  const node = state.nodes[0];
-  if (node === undefined) throw new Failure(`Cannot wait for cluster "${state.name}": it has no machine`);
-  using machine = await openMachine(directory.talosconfig, node);
-  const place = { host: node.host, port: node.ports.apid };
-  const isToWait = options.injection === "none";
-  const wanted = isToWait ? [] : awaitedServices;
-  const awaited = isToWait ? "its API" : wanted.join(", ");
-  let fingerprint: string | undefined;
-  const outcome = await progress.step(`Waiting for ${awaited} on ${node.name}`, (report) =>
-    waitUntilReady({
-      services: wanted.filter((service) => !provisioner.leftOut.has(service)),
-      mayAwaitBootstrap: !options.bootstrap,
-      timeoutMs: options.waitTimeoutMs,
-      console: new ConsoleLog(directory.console(node.name)),
-      async list(signal) {
-        if (!isToWait) return await servicesOf(machine, options.bootstrap, signal);
-        // It may have got its config from somebody since it was made.
-        fingerprint = await fingerprintOf(place, signal).catch(() => undefined);
-        return fingerprint === undefined ? await machine.services(signal) : [];
-      },
-      isAlive: () => isRunning(node.process),
-      report,
-      signal: options.signal,
-    }),
-  );
-  if (outcome.kind === "ready") {
-    const { services } = outcome;
-    const awaitsBootstrap = awaitsBootstrapCall(services);
-    return { directory, state, boot, services, fingerprint, awaitsBootstrap, leftOut: provisioner.leftOut };
-  }
-  const plan = provisioner.retry(outcome.kind);
-  if (plan === undefined) {
-    const fault = outcome.kind === "silent" ? "it printed nothing" : "the kernel failed before /init";
-    throw new Failure(`Cannot boot ${node.name}: ${fault}`, {
-      hint: `its console log is ${directory.console(node.name)}`,
-    });
-  }
-  progress.say(`    ${plan}`);
-  await stop(node.process);
-  return await waitForMachine(context, await startNode(context, state, node.ports));
-}
-
-/** Asks for the services, and lets etcd begin when that is what it waits for. */
-async function servicesOf(machine: MachineClient, bootstraps: boolean, signal: AbortSignal): Promise<ServiceStatus[]> {
-  const services = await machine.services(signal);
-  if (!bootstraps || !awaitsBootstrapCall(services)) return services;
-  await machine.bootstrap(signal);
-  return await machine.services(signal);
 }

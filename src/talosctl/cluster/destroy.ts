@@ -1,11 +1,11 @@
 import { readdir, rm } from "node:fs/promises";
 import { Failure } from "../../errors/failure.ts";
 import { messageOf } from "../../errors/message.ts";
+import { clean } from "./clean.ts";
 import { clusterDirectory } from "./directory.ts";
 import { stop } from "./host-process.ts";
 import { lockCluster } from "./lock.ts";
 import type { Progress } from "./progress.ts";
-import { selectCleaner } from "./provisioners.ts";
 import { type ClusterState, readState } from "./state.ts";
 
 export interface DestroyOptions {
@@ -36,7 +36,6 @@ export async function destroyCluster({ name, stateRoot, force }: DestroyOptions,
 async function stopAll(state: ClusterState): Promise<void> {
   const processes = [...state.nodes.map(({ process }) => process), ...(state.server ? [state.server.process] : [])];
   const outcomes = await Promise.allSettled(processes.map((recorded) => stop(recorded)));
-  const clean = await selectCleaner(state.provisioner);
   await clean(state.cleanup ?? []);
   const failed = outcomes.filter((outcome) => outcome.status === "rejected");
   if (failed.length > 0) {

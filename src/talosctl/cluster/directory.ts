@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import { Failure } from "../../errors/failure.ts";
+import type { NodeRole } from "./state.ts";
 
 /** Where everything about one cluster lives: `_out/clusters/<name>/`. Removing the directory removes the cluster. */
 export interface ClusterDirectory {
@@ -10,10 +11,12 @@ export interface ClusterDirectory {
   readonly talosconfig: string;
   /** The secrets bundle that every config of the cluster is made of. */
   readonly secrets: string;
-  /** Machine config of the control plane's machines. */
-  readonly controlplane: string;
+  /** How an administrator reaches Kubernetes. */
+  readonly kubeconfig: string;
   /** What the background server has to say. */
   readonly serverLog: string;
+  /** What machines of a role begin with. */
+  config(role: NodeRole): string;
   console(node: string): string;
   disk(node: string): string;
   /** Other files of one machine, such as QEMU's pid file. */
@@ -40,7 +43,8 @@ export function clusterDirectory(root: string, name: string): ClusterDirectory {
     state: join(path, "state.json"),
     talosconfig: join(path, "talosconfig"),
     secrets: join(path, "secrets.yaml"),
-    controlplane: join(path, "controlplane.yaml"),
+    kubeconfig: join(path, "kubeconfig"),
+    config: (role) => join(path, `${role}.yaml`),
     serverLog: join(path, "server.log"),
     console: (node) => join(path, `console-${node}.log`),
     disk: (node) => join(path, `disk-${node}.raw`),

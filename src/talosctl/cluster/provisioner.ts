@@ -1,12 +1,13 @@
 import type { BootFiles } from "./artifacts.ts";
 import type { ClusterDirectory } from "./directory.ts";
 import type { HostProcess } from "./host-process.ts";
-import type { Architecture, NodePorts, ProvisionerName } from "./state.ts";
+import type { Architecture, NodePorts, NodeRole, ProvisionerName } from "./state.ts";
 
 /** One machine to be started. */
 export interface MachineOrder {
   readonly directory: ClusterDirectory;
   readonly node: string;
+  readonly role: NodeRole;
   readonly architecture: Architecture;
   readonly cpus: number;
   readonly memoryMib: number;
@@ -14,36 +15,44 @@ export interface MachineOrder {
   readonly boot: BootFiles;
   /** Where the machine gets its config: a secret URL, or a volume of that label. Without any it waits for one. */
   readonly config: { readonly url: string } | { readonly volume: string } | undefined;
-  readonly ports: NodePorts;
+  readonly place: NodePlace;
 }
 
 export interface StartedMachine {
   readonly process: HostProcess;
   /** How it runs, in a few words. */
   readonly runsOn: string;
-  /** What destroying it has to undo besides ending the process, as the provisioner's `clean` understands it. */
-  readonly cleanup?: readonly string[];
+}
+
+/** Where a machine is. Known before it starts: the configs of others name it. */
+export interface NodePlace {
+  /** Its own address, as it and other machines see it. */
+  readonly address: string;
+  /** Where its API is reached from this host, and through which ports. */
+  readonly host: string;
+  readonly ports: NodePorts;
 }
 
 /** A way to run machines on this host. */
 export interface Provisioner {
   readonly name: ProvisionerName;
-  /** The machine's own address. */
-  readonly nodeAddress: string;
-  /** Where the machine's API is reached from the host, and through which ports. */
-  readonly apiHost: string;
-  choosePorts(before: NodePorts | undefined): NodePorts;
-  /** The host as the machine sees it, for the config and image server. */
+  /** The network that the machines share with the host; undefined where one machine has a network of its own. */
+  readonly cidr: string | undefined;
+  /** A place for a machine that does not run: the one that it had, where that still is to be had. */
+  place(taken: readonly NodePlace[], before: NodePlace | undefined): NodePlace;
+  /** The host as the machines see it, for the config and image server. */
   readonly hostAddress: string;
   /** Address of the host that the server listens on. */
   readonly serverAddress: string;
   /** Services that cannot run this way, each with the reason. */
   readonly leftOut: ReadonlyMap<string, string>;
-  /** Makes ready what the server and the machines need of the host; returns what `clean` has to undo. */
-  prepare(): Promise<readonly string[]>;
+  /** What `clean` has to undo once these machines were started, whether or not they were. */
+  leavings(nodes: readonly string[]): readonly string[];
+  /** Makes ready what the server and the machines need of the host. Repeating it is no error. */
+  prepare(): Promise<void>;
   start(order: MachineOrder): Promise<StartedMachine>;
-  /** Undoes what a machine left behind. Repeating it, or undoing what is gone, is no error. */
+  /** Undoes what machines left behind. Repeating it, or undoing what is gone, is no error. */
   clean(steps: readonly string[]): Promise<void>;
-  /** Called when a machine never got as far as /init; says what the next start does differently, if there is one. */
-  retry(fault: "kernel-oops" | "silent"): string | undefined;
+  /** Called when a machine never got as far as /init; says what its next start does differently, if there is one. */
+  retry(node: string, fault: "kernel-oops" | "silent"): string | undefined;
 }

@@ -15,7 +15,7 @@ const state: ClusterState = {
   createdAt: "2026-01-01T00:00:00.000Z",
   nodes: [
     {
-      name: "controlplane-1",
+      name: "default-controlplane-1",
       role: "controlplane",
       address: "10.0.2.15",
       host: "127.0.0.1",

@@ -5,6 +5,8 @@ import { durableWrite } from "../../files/durable-write.ts";
 import type { HostProcess } from "./host-process.ts";
 
 export type ProvisionerName = "qemu" | "container";
+export const nodeRoles = ["controlplane", "worker"] as const;
+export type NodeRole = (typeof nodeRoles)[number];
 export type Architecture = "amd64" | "arm64";
 
 /** Ports on 127.0.0.1 of the host that lead to a machine's own. */
@@ -15,9 +17,9 @@ export interface NodePorts {
 }
 
 export interface NodeState {
-  /** `controlplane-1`. */
+  /** `default-controlplane-1`: its host name, too. */
   readonly name: string;
-  readonly role: "controlplane" | "worker";
+  readonly role: NodeRole;
   /** The machine's address as it sees itself. */
   readonly address: string;
   /** Where its API is reached from the host: the forwarded address, not necessarily its own. */
@@ -44,6 +46,10 @@ export interface ClusterState {
   readonly name: string;
   readonly provisioner: ProvisionerName;
   readonly architecture: Architecture;
+  /** The network that the machines share with the host; none where the one machine has a network of its own. */
+  readonly cidr?: string;
+  /** Where Kubernetes is reached, once that was decided: `https://10.5.0.2:6443`. */
+  readonly endpoint?: string;
   /** ISO 8601. */
   readonly createdAt: string;
   readonly nodes: readonly NodeState[];

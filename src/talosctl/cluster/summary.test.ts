@@ -4,7 +4,7 @@ import type { ClusterState, NodeState } from "./state.ts";
 import { summary } from "./summary.ts";
 
 const node: NodeState = {
-  name: "controlplane-1",
+  name: "x-controlplane-1",
   role: "controlplane",
   address: "10.0.2.15",
   host: "127.0.0.1",
@@ -18,6 +18,7 @@ const state: ClusterState = {
   nodes: [node],
 };
 const options = {
+  nodes: [{ node, fingerprint: undefined, awaitsBootstrap: false }],
   ...{ state, directory: clusterDirectory("/project/_out/clusters", "x"), leftOut: new Map() },
   ...{ binary: "/project/_out/talosctl", workingDirectory: "/project" },
 };
@@ -28,14 +29,25 @@ test("a cluster that is up is told with what to type next", () => {
   expect(text).not.toContain("apply-config");
   expect(text).not.toContain("bootstrap");
   expect(text).toContain("  ./_out/talosctl services\n");
-  expect(summary({ ...options, awaitsBootstrap: true })).toContain("  ./_out/talosctl bootstrap\n");
+  expect(summary({ ...options, nodes: [{ node, fingerprint: undefined, awaitsBootstrap: true }] })).toContain(
+    "  ./_out/talosctl bootstrap\n",
+  );
 });
 
 test("a machine that waits for its config is told with the command that hands it over", () => {
-  const text = summary({ ...options, fingerprint: "abc=" });
+  const text = summary({ ...options, nodes: [{ node, fingerprint: "abc=", awaitsBootstrap: false }] });
   expect(text).toStartWith('Cluster "x" waits for its config (maintenance mode).');
   expect(text).toContain(
     "  ./_out/talosctl apply-config --insecure --nodes 127.0.0.1:40001 \\\n" +
       "    --cert-fingerprint abc= --file _out/clusters/x/controlplane.yaml\n",
   );
+});
+
+test("commands that are for one machine name it when there are several", () => {
+  const worker: NodeState = { ...node, name: "x-worker-1", role: "worker", address: "10.5.0.3", host: "10.5.0.3" };
+  const nodes = [node, worker].map((node) => ({ node, fingerprint: undefined, awaitsBootstrap: true }));
+  const text = summary({ ...options, nodes });
+  expect(text).toContain("  x-worker-1  QEMU\n    API          10.5.0.3:40001\n");
+  expect(text).toContain("  ./_out/talosctl bootstrap --nodes 10.0.2.15\n");
+  expect(text).toContain("  ./_out/talosctl services\n");
 });

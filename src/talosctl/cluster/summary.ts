@@ -2,14 +2,13 @@ import { relative } from "node:path";
 import type { ClusterDirectory } from "./directory.ts";
 import { machinePorts } from "./ports.ts";
 import type { ClusterState } from "./state.ts";
+import type { ReadyNode } from "./wait.ts";
 
 export interface SummaryOptions {
   readonly directory: ClusterDirectory;
   readonly state: ClusterState;
-  /** Of the machine, if it waits for its config. */
-  readonly fingerprint?: string | undefined;
-  /** Nobody lets its etcd begin but the one who reads this. */
-  readonly awaitsBootstrap?: boolean;
+  /** The machines, control planes first. */
+  readonly nodes: readonly Pick<ReadyNode, "node" | "fingerprint" | "awaitsBootstrap">[];
   /** The talosctl to type. */
   readonly binary: string;
   /** Why services of a full machine are missing here. */
@@ -21,24 +20,30 @@ export interface SummaryOptions {
 
 /** What a person needs once a cluster is up: how it runs, where its files are, what to type next. */
 export function summary(options: SummaryOptions): string {
-  const { directory, state, binary, fingerprint, awaitsBootstrap, leftOut, build, workingDirectory } = options;
+  const { directory, state, nodes, binary, leftOut, build, workingDirectory } = options;
   const short = (path: string) => {
     const near = relative(workingDirectory, path);
     return near === "" || near.startsWith("..") ? path : near;
   };
-  const what = fingerprint === undefined ? "is up" : "waits for its config (maintenance mode)";
+  const waiting = nodes.filter(({ fingerprint }) => fingerprint !== undefined);
+  const what = waiting.length === 0 ? "is up" : "waits for its config (maintenance mode)";
   const lines = [`Cluster "${state.name}" ${what}.`, ""];
-  for (const node of state.nodes) {
+  for (const { node } of nodes) {
     const { apid, trustd, kubernetes } = node.ports;
+    const others = node.role === "worker" ? "" : `  (trustd ${trustd}, Kubernetes ${kubernetes})`;
     lines.push(
       `  ${node.name}  ${node.runsOn}`,
-      `    API          ${node.host}:${apid}  (trustd ${trustd}, Kubernetes ${kubernetes})`,
+      `    API          ${node.host}:${apid}${others}`,
       `    console log  ${short(directory.console(node.name))}`,
     );
     if (build !== undefined && build !== node.build) {
       lines.push("    It runs an older build. For the new one: npm run down && npm run up");
     }
   }
+  const [first] = nodes;
+  const isToBootstrap = waiting.length > 0 || first?.awaitsBootstrap === true;
+  // Some commands are for one machine, and the client configuration names all.
+  const only = nodes.length > 1 ? ` --nodes ${first?.node.address}` : "";
   for (const [service, reason] of leftOut) lines.push(`  ${service} is left out: ${reason}`);
   lines.push(
     "",
@@ -47,23 +52,21 @@ export function summary(options: SummaryOptions): string {
     "",
     "Next, type:",
     "",
-    ...(fingerprint === undefined ? [] : configure(fingerprint)),
+    ...waiting.flatMap(configure),
     `  export TALOSCONFIG=${quote(short(directory.talosconfig))}`,
-    ...(fingerprint !== undefined || awaitsBootstrap === true ? [`  ${command(short(binary))} bootstrap`] : []),
+    ...(isToBootstrap ? [`  ${command(short(binary))} bootstrap${only}`] : []),
     `  ${command(short(binary))} services`,
-    `  ${command(short(binary))} dmesg --follow`,
+    `  ${command(short(binary))} dmesg --follow${only}`,
     `  ${command(short(binary))} get --help`,
     "  npm run down",
   );
   return `${lines.join("\n")}\n`;
 
-  function configure(fingerprint: string): string[] {
-    const [node] = state.nodes;
-    const at = `${node?.host}${node?.ports.apid === machinePorts.apid ? "" : `:${node?.ports.apid}`}`;
-    const file = quote(short(directory.controlplane));
+  function configure({ node, fingerprint }: SummaryOptions["nodes"][number]): string[] {
+    const at = `${node.host}${node.ports.apid === machinePorts.apid ? "" : `:${node.ports.apid}`}`;
     return [
       `  ${command(short(binary))} apply-config --insecure --nodes ${at} \\`,
-      `    --cert-fingerprint ${fingerprint} --file ${file}`,
+      `    --cert-fingerprint ${fingerprint} --file ${quote(short(directory.config(node.role)))}`,
     ];
   }
 }

@@ -6,11 +6,14 @@ import { Failure } from "../../../errors/failure.ts";
 import { codeOf, messageOf } from "../../../errors/message.ts";
 import type { CgroupHierarchy } from "./hierarchy.ts";
 
+/** Where a container's group of a hierarchy lies. */
+export const groupPath = ({ parent }: CgroupHierarchy, name: string): string => join(parent, name);
+
 /** Makes the group that is the container's root in this hierarchy; existing groups stay as they are. */
 export async function createGroup(hierarchy: CgroupHierarchy, name: string, isOnly: boolean): Promise<string> {
   const { parent, type } = hierarchy;
   if (isOnly) await handDown(parent);
-  const path = join(parent, name);
+  const path = groupPath(hierarchy, name);
   await mkdir(path, { recursive: true });
   // A new group of version 1 has no processors, and so takes no processes, until it is told.
   if (type === "cgroup" && hierarchy.options.split(",").includes("cpuset"))

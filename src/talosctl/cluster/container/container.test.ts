@@ -2,12 +2,11 @@ import { expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { clean } from "../clean.ts";
+import { run } from "../host-program.ts";
 import { createGroup } from "./cgroup.ts";
-import { clean } from "./clean.ts";
 import { enterCommand } from "./enter.ts";
 import { inspectCgroups } from "./hierarchy.ts";
-import { planNetwork } from "./network.ts";
-import { run } from "./run.ts";
 
 const inDirectory = async (work: (root: string) => Promise<void>) => {
   const root = await mkdtemp(join(tmpdir(), "machined-container-"));
@@ -71,16 +70,9 @@ test("a new group of version 1 has the processors of its parent", () =>
     expect(await Bun.file(join(path, "cpuset.mems")).text()).toBe("0-1\n");
   }));
 
-test("a cluster's network has names that fit, and two ends of one subnet", () => {
-  const { link, hostAddress, containerAddress } = planNetwork("a-cluster-with-quite-a-long-name");
-  expect(link.length).toBeLessThanOrEqual(15);
-  expect(hostAddress).toMatch(/^10\.5\.\d+\.1$/);
-  expect(containerAddress).toBe(hostAddress.replace(/1$/, "2"));
-  expect(planNetwork("another").link).not.toBe(link);
-});
-
 test("the container gets its own environment and nothing of ours", () => {
   const command = enterCommand({
+    hostname: "x-worker-1",
     networkNamespace: "machined-x",
     cgroups: [],
     rootfs: "/tree",
@@ -100,6 +92,7 @@ test("the container gets its own environment and nothing of ours", () => {
 
 test("the script that enters a container is one that a shell accepts", async () => {
   const command = enterCommand({
+    hostname: "",
     networkNamespace: "x",
     cgroups: [],
     rootfs: "",

@@ -9,6 +9,7 @@ export interface ContainerCgroup {
 
 /** What the container's first process is started with. Paths on the host. */
 export interface Container {
+  readonly hostname: string;
   readonly networkNamespace: string;
   /** Its groups, one in each hierarchy of the host; none when the host has none. */
   readonly cgroups: readonly ContainerCgroup[];
@@ -30,15 +31,16 @@ export interface Container {
  * PID 1 of the container, and becomes /sbin/init in the end. A script, because what happens between fork and exec
  * in a new PID namespace cannot run in a program with threads.
  *
- * The arguments are: root mount point, rootfs, binary, /var, /system/state; then of each hierarchy of control groups
+ * The arguments are: root mount point, rootfs, binary, /var, /system/state, host name; then of each hierarchy of control groups
  * its directory below /sys/fs/cgroup, its type and its options.
  */
 const enterScript = `set -eu
-root=$1 rootfs=$2 binary=$3 var=$4 state=$5; shift 5
+root=$1 rootfs=$2 binary=$3 var=$4 state=$5 hostname=$6; shift 6
 mount --bind "$rootfs" "$root"
 mount -o remount,bind,ro "$root"
 mount --bind "$binary" "$root/sbin/init"
 mount -t proc proc "$root/proc"
+echo "$hostname" > "$root/proc/sys/kernel/hostname"
 mount -t sysfs -o ro,nosuid,nodev,noexec sysfs "$root/sys"
 cgroups=$root/sys/fs/cgroup
 if [ $# -gt 3 ]; then mount -t tmpfs -o mode=755,size=64k,nosuid,nodev,noexec tmpfs "$cgroups"; fi
@@ -108,7 +110,7 @@ export function enterCommand(container: Container): string[] {
     ...["unshare", ...namespaces, "--propagation", "private"],
     ...["env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", ...environment],
     ...["sh", "-c", enterScript, "enter"],
-    ...[container.mountPoint, container.rootfs, container.binary, container.var, container.state],
+    ...[container.mountPoint, container.rootfs, container.binary, container.var, container.state, container.hostname],
     ...cgroups.flatMap(({ hierarchy: { name, type, options } }) => [cgroups.length === 1 ? "." : name, type, options]),
   ];
 }

@@ -3,16 +3,16 @@ import { mkdir, readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { pause } from "../../../async/pause.ts";
 import { Failure } from "../../../errors/failure.ts";
+import { clean } from "../clean.ts";
 import { type HostProcess, identify } from "../host-process.ts";
-import { machinePorts } from "../ports.ts";
+import { ensureBridge, linkName, placeOnBridge, planBridge } from "../network/bridge.ts";
 import type { MachineOrder, Provisioner, StartedMachine } from "../provisioner.ts";
 import type { ProvisionerOptions } from "../provisioners.ts";
 import { machineBinary } from "../self.ts";
-import { createGroup } from "./cgroup.ts";
-import { clean } from "./clean.ts";
+import { createGroup, groupPath } from "./cgroup.ts";
 import { type Container, type ContainerCgroup, enterCommand } from "./enter.ts";
 import { type CgroupHierarchy, inspectCgroups } from "./hierarchy.ts";
-import { createNetwork, planNetwork } from "./network.ts";
+import { plugIn } from "./network.ts";
 import { unpackedRootfs } from "./rootfs.ts";
 
 /**
@@ -28,26 +28,32 @@ export async function containerProvisioner(options: ProvisionerOptions): Promise
     });
   }
   const cgroups = await inspectCgroups();
-  const network = planNetwork(options.name);
+  const bridge = await planBridge(options.name, options.cidr);
   const obstacle = cgroups.kubeletObstacle;
+  const { hostAddress } = bridge.subnet;
   return {
     name: "container",
-    nodeAddress: network.containerAddress,
-    apiHost: network.containerAddress,
-    choosePorts: () => machinePorts,
-    hostAddress: network.hostAddress,
-    serverAddress: network.hostAddress,
+    cidr: bridge.subnet.cidr,
+    place: (taken, before) => placeOnBridge(bridge, taken, before),
+    hostAddress,
+    serverAddress: hostAddress,
     leftOut: new Map(obstacle === undefined ? [] : [["kubelet", obstacle]]),
-    async prepare() {
-      await createNetwork(network);
-      return [`network ${network.namespace}`];
-    },
+    leavings: (nodes) => [
+      ...nodes.flatMap((node) => [
+        ...groupPaths(cgroups.hierarchies, unitName(node)).map((path) => `cgroup ${path}`),
+        `network ${unitName(node)}`,
+      ]),
+      `link ${bridge.name}`,
+    ],
+    prepare: () => ensureBridge(bridge),
     async start(order) {
-      const name = `machined-${options.name}-${order.node}`;
-      const groups = await createGroups(cgroups.hierarchies, name);
-      const started = await startContainer(order, {
-        networkNamespace: network.namespace,
-        cgroups: groups,
+      const name = unitName(order.node);
+      await clean(groupPaths(cgroups.hierarchies, name).map((path) => `cgroup ${path}`));
+      await plugIn({ namespace: name, hostEnd: linkName(order.node), address: order.place.address }, bridge);
+      return await startContainer(order, {
+        hostname: order.node,
+        networkNamespace: name,
+        cgroups: await createGroups(cgroups.hierarchies, name),
         rootfs: await unpackedRootfs(options.outputDirectory, options.architecture),
         binary: resolve(machineBinary(options.outputDirectory)),
         var: order.directory.file(order.node, "var"),
@@ -55,12 +61,17 @@ export async function containerProvisioner(options: ProvisionerOptions): Promise
         mountPoint: order.directory.file(order.node, "root"),
         environment: { PLATFORM: "container", ...configOf(order) },
       });
-      return { ...started, cleanup: groups.map(({ path }) => `cgroup ${path}`) };
     },
     clean,
     retry: () => undefined,
   };
 }
+
+/** What a machine's control groups and network are called on the host. */
+const unitName = (node: string): string => `machined-${node}`;
+
+const groupPaths = (hierarchies: readonly CgroupHierarchy[], name: string): string[] =>
+  hierarchies.map((hierarchy) => groupPath(hierarchy, name));
 
 async function createGroups(hierarchies: readonly CgroupHierarchy[], name: string): Promise<ContainerCgroup[]> {
   const isOnly = hierarchies.length === 1;

@@ -1,8 +1,8 @@
 import { mkdir, rename, rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { Failure } from "../../../errors/failure.ts";
+import { run } from "../host-program.ts";
 import type { Architecture } from "../state.ts";
-import { run } from "./run.ts";
 
 /**
  * The machine's root file system as a directory, unpacked from the very squashfs that is in the initramfs. Unpacked

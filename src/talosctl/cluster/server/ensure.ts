@@ -3,7 +3,7 @@ import type { ClusterDirectory } from "../directory.ts";
 import { isRunning } from "../host-process.ts";
 import type { Provisioner } from "../provisioner.ts";
 import { selfCommand } from "../self.ts";
-import type { ServerState } from "../state.ts";
+import { type NodeRole, nodeRoles, type ServerState } from "../state.ts";
 import { startServer } from "./background.ts";
 
 export interface EnsureServer {
@@ -13,6 +13,12 @@ export interface EnsureServer {
   readonly before: ServerState | undefined;
 }
 
+const configName = (role: NodeRole): string => `${role}.yaml`;
+
+/** Where a machine of a role finds its config. */
+export const configUrl = (hostAddress: string, { port, token }: ServerState, role: NodeRole): string =>
+  `http://${hostAddress}:${port}/${token}/${configName(role)}`;
+
 /** The cluster's config and image server: the one that runs, else a new one on the same port if that is still free. */
 export async function ensureServer({ directory, provisioner, options, before }: EnsureServer): Promise<ServerState> {
   if (before !== undefined && (await isRunning(before.process))) return before;
@@ -21,7 +27,7 @@ export async function ensureServer({ directory, provisioner, options, before }: 
     port: before?.port ?? 0,
     hostname: provisioner.serverAddress,
     token,
-    configs: { "config.yaml": directory.controlplane },
+    configs: Object.fromEntries(nodeRoles.map((role) => [configName(role), directory.config(role)])),
     imageCache: resolve(options.outputDirectory, "image-cache"),
     logFile: directory.serverLog,
   });

@@ -1,4 +1,4 @@
-import { Failure } from "../../../errors/failure.ts";
+import { Failure } from "../../errors/failure.ts";
 
 const timeoutMs = 20_000;
 
