@@ -4,6 +4,7 @@ import type { Target } from "../grpc/target.ts";
 import { etcdserverpb as pb } from "../proto/etcd.ts";
 import { toBigInt, toNumber, unsigned } from "../proto/int64.ts";
 import type { Message } from "../proto/message.ts";
+import { type LockOptions, withLock } from "./lock.ts";
 
 const methodsOf =
   (service: string) =>
@@ -101,6 +102,8 @@ export interface Etcd extends Disposable {
   snapshot(options?: CallOptions): AsyncIterable<Uint8Array>;
   /** Asked of the leader alone. */
   moveLeader(target: bigint, options?: CallOptions): Promise<void>;
+  /** See withLock: work that nobody else in the cluster does at the same time. */
+  withLock<T>(name: string, work: (signal: AbortSignal) => Promise<T>, options: LockOptions): Promise<T>;
   /** @param version MAJOR.MINOR; empty to cancel. @returns the cluster's version as it is */
   downgrade(action: DowngradeAction, version: string, options?: CallOptions): Promise<string>;
 }
@@ -162,6 +165,7 @@ export function etcdOver(channel: Channel): Etcd {
       const request = { action: downgradeActions[action], version };
       return (await call(methods.downgrade, request, options)).version;
     },
+    withLock: (name, work, options) => withLock(channel, name, work, options),
     [Symbol.dispose]: () => channel.close(),
   };
 }

@@ -4,7 +4,7 @@ import type { Containerd } from "../containerd/client.ts";
 import type { LogLevel } from "../cosi/controller.ts";
 import type { Runtime } from "../cosi/runtime.ts";
 import type { State } from "../cosi/state.ts";
-import type { BootstrapGate } from "./services/etcd-bootstrap.ts";
+import type { BootstrapGate } from "./etcd/bootstrap-gate.ts";
 
 export type { ApplyMode, LogLevel };
 

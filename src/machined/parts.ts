@@ -11,7 +11,7 @@ import { RingEventLog } from "./events/event-log.ts";
 import { createMachineLogs, type MachineLogs } from "./logs/machine-logs.ts";
 import type { Log, MachineMode } from "./machine.ts";
 import { StageTracker } from "./sequences/stage.ts";
-import { BootstrapGate } from "./services/etcd-bootstrap.ts";
+import { BootstrapGate } from "./etcd/bootstrap-gate.ts";
 import { services } from "./services/index.ts";
 import { whenResource } from "./supervisor/conditions.ts";
 import type { ServiceHost } from "./supervisor/service.ts";

@@ -13,6 +13,7 @@ import { restart } from "./containers/restart.ts";
 import { stats } from "./containers/stats.ts";
 import { etcdAlarmDisarm, etcdAlarmList } from "./etcd/alarms.ts";
 import { bootstrap } from "./etcd/bootstrap.ts";
+import { etcdDowngradeCancel, etcdDowngradeEnable, etcdDowngradeValidate } from "./etcd/downgrade.ts";
 import { etcdForfeitLeadership, etcdLeaveCluster } from "./etcd/leave.ts";
 import { etcdDefragment, etcdSnapshot } from "./etcd/maintenance.ts";
 import { etcdMemberList, etcdRemoveMember, etcdRemoveMemberById } from "./etcd/members.ts";
@@ -66,6 +67,9 @@ export function machineHandlers(machine: Machine): Handlers {
     EtcdAlarmDisarm: of(etcdAlarmDisarm),
     EtcdAlarmList: of(etcdAlarmList),
     EtcdDefragment: of(etcdDefragment),
+    EtcdDowngradeCancel: of(etcdDowngradeCancel),
+    EtcdDowngradeEnable: of(etcdDowngradeEnable),
+    EtcdDowngradeValidate: of(etcdDowngradeValidate),
     EtcdForfeitLeadership: of(etcdForfeitLeadership),
     EtcdLeaveCluster: of(etcdLeaveCluster),
     EtcdMemberList: of(etcdMemberList),

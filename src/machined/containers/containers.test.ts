@@ -4,43 +4,16 @@ import { buildRuntimeSpec } from "../../containerd/spec/build.ts";
 import { allCapabilities, grantableCapabilities } from "../../containerd/spec/capabilities.ts";
 import { memoryState } from "../../cosi/memory/memory-state.ts";
 import { EtcdSpec } from "../../resources/etcd/etcd-spec.ts";
-import { etcdContainer, etcdFlags } from "../services/etcd-container.ts";
 import { kubeletContainer } from "../services/kubelet-container.ts";
 import { changes } from "../supervisor/resource-changes.ts";
 import { endOf } from "./exit.ts";
 import { withinLimits } from "./host-limits.ts";
 
-const here = { environment: {}, sharedKernel: false };
-
 const etcd = {
-  name: "node-1",
-  image: "registry.k8s.io/etcd:v3.6.11",
-  extraArgs: { "log-level": "debug", "data-dir": "/tmp" },
-  advertisedAddresses: ["10.0.2.15"],
-  listenPeerAddresses: ["::"],
-  listenClientAddresses: ["127.0.0.1", "10.0.2.15"],
+  ...{ name: "node-1", image: "registry.example/etcd:v1", extraArgs: {}, advertisedAddresses: ["10.0.2.15"] },
+  ...{ listenPeerAddresses: ["::"], listenClientAddresses: ["::"] },
 };
-
-test("etcd listens and announces where its spec says, and its data stays where it is", () => {
-  const flags = etcdFlags(etcd);
-  expect(flags).toContain("--listen-client-urls=https://127.0.0.1:2379,https://10.0.2.15:2379");
-  expect(flags).toContain("--listen-peer-urls=https://[::]:2380");
-  expect(flags).toContain("--initial-cluster=node-1=https://10.0.2.15:2380");
-  expect(flags).toContain("--log-level=debug");
-  expect(flags.filter((flag) => flag.startsWith("--data-dir"))).toEqual(["--data-dir=/var/lib/etcd"]);
-});
-
-test("etcd can neither change its secrets nor see anything but them and its data", () => {
-  const { process, mounts, linux } = buildRuntimeSpec(etcdContainer(etcd, {}));
-  expect(process.user).toEqual({ uid: 60, gid: 60 });
-  expect(process.rlimits).toEqual([{ type: "RLIMIT_NOFILE", soft: 10_240, hard: 10_240 }]);
-  const binds = mounts.filter(({ type }) => type === "bind");
-  expect(binds.map(({ source, options }) => [source, options.at(-1)])).toEqual([
-    ["/var/lib/etcd", "rw"],
-    ["/system/secrets/etcd", "ro"],
-  ]);
-  expect(linux.cgroupsPath).toBe("/podruntime/etcd");
-});
+const here = { environment: {}, sharedKernel: false };
 
 test("the kubelet shares the machine's namespaces, and the owner's mounts come last", () => {
   const mount = { destination: "/data", type: "bind", source: "/var/mnt/data", options: ["rbind", "rw"] };

@@ -4,7 +4,7 @@ import { configure, setTime } from "../../../controllers/testing.ts";
 import { runtimeWith } from "../../../cosi/testing.ts";
 import { Code } from "../../../grpc/status.ts";
 import { machine } from "../../../proto/index.ts";
-import { BootstrapGate } from "../../services/etcd-bootstrap.ts";
+import { BootstrapGate } from "../../etcd/bootstrap-gate.ts";
 import { bootstrap } from "./bootstrap.ts";
 import { etcdFor } from "./local.ts";
 

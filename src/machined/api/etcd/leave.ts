@@ -1,12 +1,17 @@
 import { rm } from "node:fs/promises";
 import { pause } from "../../../async/pause.ts";
+import { reachCluster } from "../../../controllers/etcd/reach.ts";
 import type { Etcd } from "../../../etcd/client.ts";
+import { explained } from "../../../etcd/explain.ts";
+import { parseMemberId } from "../../../etcd/member-id.ts";
 import type { Call } from "../../../grpc/call.ts";
 import { Code, StatusError } from "../../../grpc/status.ts";
 import type { machine } from "../../../proto/index.ts";
+import { EtcdMember } from "../../../resources/etcd/etcd-member.ts";
+import { EtcdSpec } from "../../../resources/etcd/etcd-spec.ts";
+import { etcdPlace } from "../../etcd/place.ts";
 import type { Machine } from "../../machine.ts";
-import { etcdDataDirectory } from "../../services/etcd-data.ts";
-import { type EtcdHost, etcdFor } from "./local.ts";
+import { askEtcd, type EtcdHost, etcdFor, refuseOnWorker } from "./local.ts";
 
 /** A member that was just started is let go only once it has met the others. */
 const patienceMs = 300_000;
@@ -18,17 +23,28 @@ export async function etcdForfeitLeadership(
   _: machine.EtcdForfeitLeadershipRequest,
   { signal }: Call,
 ): Promise<machine.EtcdForfeitLeadershipResponse.$Properties> {
-  using etcd = await etcdFor(host, "etcd forfeit leadership");
+  const next = await askEtcd(host, "etcd forfeit leadership", (etcd) => forfeit(etcd, signal));
+  return { messages: [next === undefined ? {} : { member: next }] };
+}
+
+/** @returns the name of the member that leads now; undefined when this one did not. */
+async function forfeit(etcd: Etcd, signal: AbortSignal): Promise<string | undefined> {
   const { memberId, leader } = await etcd.status({ signal });
   const members = await etcd.members({ signal });
   if (members.length === 1) {
     throw new StatusError(Code.failedPrecondition, "cannot forfeit leadership, only one member");
   }
-  if (memberId !== leader) return { messages: [{}] };
-  const next = members.find(({ id, isLearner }) => id !== memberId && !isLearner);
-  if (next === undefined) throw new StatusError(Code.failedPrecondition, "no other member may lead");
-  await etcd.moveLeader(next.id, { signal });
-  return { messages: [{ member: next.name }] };
+  if (memberId !== leader) return undefined;
+  let problem: unknown = new StatusError(Code.failedPrecondition, "no other member may lead");
+  for (const { id, name } of members.filter(({ id, isLearner }) => id !== memberId && !isLearner)) {
+    try {
+      await etcd.moveLeader(id, { signal });
+      return name;
+    } catch (thrown) {
+      problem = thrown; // that member may be down: the next one
+    }
+  }
+  throw problem;
 }
 
 /** MachineService/EtcdLeaveCluster: the cluster forgets this member, and the machine its data. */
@@ -36,25 +52,44 @@ export async function etcdLeaveCluster(
   host: EtcdHost & Pick<Machine, "supervisor">,
   _: machine.EtcdLeaveClusterRequest,
   { signal }: Call,
+  place = etcdPlace,
 ): Promise<machine.EtcdLeaveClusterResponse.$Properties> {
-  using etcd = await etcdFor(host, "etcd leave");
-  await removeItself(etcd, AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]));
+  await refuseOnWorker(host.state, "etcd leave");
+  const patience = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
+  // Without a leader that goes the others need not elect one. Whoever does not lead, or runs no more, has none to give.
+  await (async () => {
+    using etcd = await etcdFor(host, "etcd leave");
+    await forfeit(etcd, patience);
+  })().catch(() => undefined);
+  await removeItself(host, patience);
   // From here on the data is worth nothing: whoever started with it would be refused for ever.
   await host.supervisor.stop("etcd");
-  await rm(etcdDataDirectory, { recursive: true, force: true });
+  await rm(place.data, { recursive: true, force: true });
   return { messages: [{}] };
 }
 
-async function removeItself(etcd: Etcd, signal: AbortSignal): Promise<void> {
-  const { memberId } = await etcd.status({ signal });
+async function removeItself(host: EtcdHost, signal: AbortSignal): Promise<void> {
+  const id = await ownId(host);
   while (true) {
     try {
-      return await etcd.removeMember(memberId, { signal });
+      using cluster = await reachCluster(host.state, { alsoOwn: true, signal });
+      const name = (await host.state.get(EtcdSpec, "etcd"))?.spec.name;
+      const own = cluster.members.find((member) => (id === undefined ? member.name === name : member.id === id));
+      // It was removed already, by somebody else or by a try whose answer was lost.
+      if (own === undefined) return;
+      return await cluster.etcd.removeMember(own.id, { signal });
     } catch (thrown) {
-      if (!(thrown instanceof StatusError) || signal.aborted) throw thrown;
-      if (thrown.code === Code.notFound) return;
-      if (thrown.code !== Code.unavailable) throw thrown;
+      const code = thrown instanceof StatusError ? thrown.code : undefined;
+      if (code === Code.notFound) return;
+      // It has not met the others for long enough, or it stops.
+      if (code !== Code.unavailable || signal.aborted) throw explained(thrown);
       await pause(retryMs, signal);
     }
   }
+}
+
+/** A member that does not run, such as one that was removed, is found by its name. */
+async function ownId({ state }: EtcdHost): Promise<bigint | undefined> {
+  const member = await state.get(EtcdMember, "local");
+  return member === undefined ? undefined : parseMemberId(member.spec.memberID);
 }

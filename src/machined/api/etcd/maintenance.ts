@@ -1,7 +1,7 @@
 import type { Call } from "../../../grpc/call.ts";
 import type { common, google, machine } from "../../../proto/index.ts";
 import { toData } from "../files/data.ts";
-import { type EtcdHost, etcdFor } from "./local.ts";
+import { askEtcd, type EtcdHost, etcdFor } from "./local.ts";
 
 /** MachineService/EtcdDefragment. */
 export async function etcdDefragment(
@@ -9,8 +9,7 @@ export async function etcdDefragment(
   _: google.protobuf.Empty,
   { signal }: Call,
 ): Promise<machine.EtcdDefragmentResponse.$Properties> {
-  using etcd = await etcdFor(host, "etcd defragment");
-  await etcd.defragment({ signal });
+  await askEtcd(host, "etcd defragment", (etcd) => etcd.defragment({ signal }));
   return { messages: [{}] };
 }
 

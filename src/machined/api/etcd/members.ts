@@ -2,16 +2,17 @@ import type { Call } from "../../../grpc/call.ts";
 import { Code, StatusError } from "../../../grpc/status.ts";
 import type { machine } from "../../../proto/index.ts";
 import { toBigInt, unsigned } from "../../../proto/int64.ts";
-import { type EtcdHost, etcdFor } from "./local.ts";
+import { askCluster, askEtcd, type EtcdHost } from "./local.ts";
 
-/** MachineService/EtcdMemberList. */
+/** MachineService/EtcdMemberList: as this machine's member sees them, or any that has most of the others with it. */
 export async function etcdMemberList(
   host: EtcdHost,
-  _: machine.EtcdMemberListRequest,
+  { query_local }: machine.EtcdMemberListRequest,
   { signal }: Call,
 ): Promise<machine.EtcdMemberListResponse.$Properties> {
-  using etcd = await etcdFor(host, "member list");
-  const members = await etcd.members({ signal });
+  const members = query_local
+    ? await askEtcd(host, "member list", (etcd) => etcd.members({ signal }))
+    : await askCluster(host, "member list", signal, async (_, found) => found);
   return {
     messages: [
       {
@@ -34,8 +35,7 @@ export async function etcdRemoveMemberById(
   { member_id }: machine.EtcdRemoveMemberByIDRequest,
   { signal }: Call,
 ): Promise<machine.EtcdRemoveMemberByIDResponse.$Properties> {
-  using etcd = await etcdFor(host, "etcd remove member");
-  await etcd.removeMember(toBigInt(member_id), { signal });
+  await askCluster(host, "etcd remove member", signal, (etcd) => etcd.removeMember(toBigInt(member_id), { signal }));
   return { messages: [{}] };
 }
 
@@ -45,9 +45,10 @@ export async function etcdRemoveMember(
   { member }: machine.EtcdRemoveMemberRequest,
   { signal }: Call,
 ): Promise<machine.EtcdRemoveMemberResponse.$Properties> {
-  using etcd = await etcdFor(host, "etcd remove member");
-  const found = (await etcd.members({ signal })).find(({ name }) => name === member);
-  if (member === "" || found === undefined) throw new StatusError(Code.notFound, `there is no etcd member "${member}"`);
-  await etcd.removeMember(found.id, { signal });
+  await askCluster(host, "etcd remove member", signal, async (etcd, members) => {
+    const found = members.find(({ name }) => name !== "" && name === member);
+    if (found === undefined) throw new StatusError(Code.notFound, `there is no etcd member "${member}"`);
+    await etcd.removeMember(found.id, { signal });
+  });
   return { messages: [{}] };
 }

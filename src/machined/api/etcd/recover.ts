@@ -2,7 +2,7 @@ import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { codeOf } from "../../../errors/message.ts";
 import { Code, StatusError } from "../../../grpc/status.ts";
 import type { common, machine } from "../../../proto/index.ts";
-import { etcdSnapshotFile } from "../../services/etcd-data.ts";
+import { etcdPlace, snapshotOf } from "../../etcd/place.ts";
 import { type EtcdHost, refuseOnWorker } from "./local.ts";
 
 /** Twice what etcd's makers advise against. */
@@ -14,7 +14,8 @@ export async function etcdRecover(
   requests: AsyncIterable<common.Data>,
 ): Promise<machine.EtcdRecoverResponse.$Properties> {
   await refuseOnWorker(state, "etcd recover");
-  const part = `${etcdSnapshotFile}.part`;
+  const snapshot = snapshotOf(etcdPlace);
+  const part = `${snapshot}.part`;
   const file = await openNew(part);
   try {
     let bytes = 0;
@@ -24,7 +25,7 @@ export async function etcdRecover(
       await file.writeFile(data.bytes);
     }
     await file.sync();
-    await rename(part, etcdSnapshotFile);
+    await rename(part, snapshot);
   } finally {
     await file.close();
     await rm(part, { force: true });

@@ -1,7 +1,7 @@
 import type { Call } from "../../../grpc/call.ts";
 import type { google, machine } from "../../../proto/index.ts";
 import { unsigned } from "../../../proto/int64.ts";
-import { type EtcdHost, etcdFor } from "./local.ts";
+import { askEtcd, type EtcdHost } from "./local.ts";
 
 /** MachineService/EtcdStatus: what this machine's member says of itself. */
 export async function etcdStatus(
@@ -9,8 +9,7 @@ export async function etcdStatus(
   _: google.protobuf.Empty,
   { signal }: Call,
 ): Promise<machine.EtcdStatusResponse.$Properties> {
-  using etcd = await etcdFor(host, "etcd status");
-  const status = await etcd.status({ signal });
+  const status = await askEtcd(host, "etcd status", (etcd) => etcd.status({ signal }));
   return {
     messages: [
       {

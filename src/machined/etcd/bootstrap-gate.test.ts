@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { BootstrapGate } from "./etcd-bootstrap.ts";
+import { BootstrapGate } from "./bootstrap-gate.ts";
 
 const { signal } = new AbortController();
 

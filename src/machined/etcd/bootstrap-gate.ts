@@ -14,6 +14,7 @@ export interface Bootstrap {
 export class BootstrapGate {
   #waiting: PromiseWithResolvers<Bootstrap> | undefined;
   #wasOpened = false;
+  #refusal: string | undefined;
 
   /** Somebody waits for the call. */
   get isAwaited(): boolean {
@@ -23,6 +24,16 @@ export class BootstrapGate {
   /** The call has come, in this boot; whether it has led to anything is the service's to tell. */
   get wasOpened(): boolean {
     return this.#wasOpened;
+  }
+
+  /** Why the call would be wrong now: there is a cluster, which this machine is about to join. */
+  get refusal(): string | undefined {
+    return this.#refusal;
+  }
+
+  /** The service's side, as it finds a cluster, and as it loses sight of it. */
+  refuse(reason: string | undefined): void {
+    this.#refusal = reason;
   }
 
   /** The service's side: resolves with what the call wants. @throws the abort's reason */
@@ -41,9 +52,9 @@ export class BootstrapGate {
     }
   }
 
-  /** The call's side. @returns false when nobody waits for it: nothing happens then. */
+  /** The call's side. @returns false when nobody waits for it, or it is refused: nothing happens then. */
   open(bootstrap: Bootstrap): boolean {
-    if (this.#waiting === undefined) return false;
+    if (this.#waiting === undefined || this.#refusal !== undefined) return false;
     this.#waiting.resolve(bootstrap);
     this.#waiting = undefined;
     this.#wasOpened = true;
