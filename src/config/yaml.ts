@@ -10,6 +10,7 @@ import {
   type Pair,
   type ParsedNode,
   parseAllDocuments,
+  parseDocument,
 } from "yaml";
 import { checkWords, TooMuch } from "./yaml-bounds.ts";
 import {
@@ -84,6 +85,38 @@ export function toPlain(node: YamlNode): unknown {
   if (node.kind === "scalar") return node.value;
   if (node.kind === "list") return node.items.map(toPlain);
   return Object.fromEntries(node.entries.map(({ key, value }) => [key, toPlain(value)]));
+}
+
+type YamlPath = readonly (string | number)[];
+
+/**
+ * A text of one document that is changed in places: what is not touched keeps its comments, its order and its style.
+ * The text has to be one that `readYaml` has no problem with.
+ */
+export class EditedYaml {
+  readonly #document: Document;
+  readonly #style: { readonly indentSeq: boolean; readonly flowCollectionPadding: boolean };
+
+  constructor(text: string) {
+    this.#document = parseDocument(text);
+    // Lists stand below their key or further in, braces with spaces or without: the file keeps its way.
+    this.#style = { indentSeq: !/^- /m.test(text), flowCollectionPadding: !/[{[][^\s\]}]/.test(text) };
+  }
+
+  set(path: YamlPath, value: unknown): void {
+    this.#document.setIn(path, this.#document.createNode(value));
+  }
+
+  /** Adds to the end of a list; it is begun where there is none. */
+  append(path: YamlPath, value: unknown): void {
+    const list = this.#document.getIn(path);
+    if (isSeq(list)) list.add(this.#document.createNode(value));
+    else this.set(path, [value]);
+  }
+
+  toString(): string {
+    return this.#document.toString({ ...this.#style, lineWidth: 0 });
+  }
 }
 
 class Converter {

@@ -2,6 +2,7 @@ import { gunzipSync } from "node:zlib";
 import { Failure } from "../errors/failure.ts";
 import type { Channel } from "../grpc/client/channel.ts";
 import { readTar } from "../oci/tar-reader.ts";
+import type { common } from "../proto/index.ts";
 import { api } from "../proto/methods.ts";
 
 /** A kubeconfig takes some kilobytes. */
@@ -11,10 +12,14 @@ const mostBytes = 1_048_576;
  * The kubeconfig of an administrator, made by a control plane for this call.
  * @throws StatusError when the machine refuses; Failure when what it sends is none.
  */
-export async function kubeconfigFrom(channel: Channel, signal: AbortSignal): Promise<string> {
+export const kubeconfigFrom = (channel: Channel, signal: AbortSignal): Promise<string> =>
+  readKubeconfig(channel.serverStream(api("machine.MachineService/Kubeconfig"), {}, { signal }));
+
+/** The same, of the answers to the call. */
+export async function readKubeconfig(answers: AsyncIterable<common.Data>): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of channel.serverStream(api("machine.MachineService/Kubeconfig"), {}, { signal })) {
+  for await (const chunk of answers) {
     if (chunk.metadata?.error) throw new Failure(`Cannot get a kubeconfig: ${chunk.metadata.error}`);
     bytes += chunk.bytes.length;
     if (bytes > mostBytes) throw noKubeconfig("it is longer than a mebibyte");

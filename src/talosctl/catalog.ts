@@ -16,6 +16,7 @@ import { get } from "./commands/get.ts";
 import { health } from "./commands/health.ts";
 import { image } from "./commands/image/index.ts";
 import { inspect } from "./commands/inspect.ts";
+import { kubeconfig } from "./commands/kubeconfig.ts";
 import { list } from "./commands/list.ts";
 import { logs } from "./commands/logs.ts";
 import { machineconfig } from "./commands/machineconfig/index.ts";
@@ -39,24 +40,9 @@ import { version } from "./commands/version.ts";
  * `import()` until a verb runs, so that this table costs a few milliseconds.
  */
 export const commands: readonly AnyCommand[] = [
-  ...[
-    applyConfig,
-    bootstrap,
-    config,
-    containers,
-    copy,
-    dmesg,
-    edit,
-    etcd,
-    events,
-    get,
-    health,
-    inspect,
-    list,
-    logs,
-    memory,
-  ],
-  ...[mounts, patch, processes, read, reboot, restart, service, shutdown, stats, time, usage, version],
+  ...[applyConfig, bootstrap, config, containers, copy, dmesg, edit, etcd, events, get, health, inspect, kubeconfig],
+  ...[list, logs, memory, mounts, patch, processes, read, reboot, restart, service, shutdown, stats, time, usage],
+  ...[version],
   ...[explain, gen, image, machineconfig, validate],
   ...[cluster],
   ...[completion],
