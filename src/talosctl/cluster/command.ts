@@ -52,7 +52,10 @@ const create = command({
       doc: "How the machine gets its config: from this host's server, or on a volume (QEMU only)",
       default: "http",
     }),
-    waitTimeout: duration({ doc: "How long to wait for the services", default: "20m" }),
+    wait: boolean({ doc: "Wait until the cluster is ready", default: true }),
+    waitTimeout: duration({ doc: "How long to wait", default: "20m" }),
+    skipK8sNodeReadinessCheck: boolean({ doc: "Wait for the machines alone, not for the nodes of Kubernetes" }),
+    skipKubeconfig: boolean({ doc: "Write no kubeconfig" }),
   },
   examples: [
     "talosctl cluster create # one machine in QEMU",
@@ -63,9 +66,10 @@ const create = command({
   ],
   async run({ flags, signal, print }) {
     refuseSizes(flags);
-    const [{ createCluster }, { summary }, { resolve }] = await Promise.all([
+    const [{ createCluster }, { summary }, { findKubectl }, { resolve }] = await Promise.all([
       import("./create.ts"),
       import("./summary.ts"),
+      import("./kubectl.ts"),
       import("node:path"),
     ]);
     const { kernel, initrd, compression, cidr, kubernetesVersion } = flags;
@@ -90,6 +94,9 @@ const create = command({
         configPatches: { all: all ?? [], controlplane: controlplane ?? [], worker: worker ?? [] },
         injection: flags.skipInjectingConfig ? "none" : flags.configInjectionMethod,
         bootstrap: !flags.skipBootstrap,
+        wait: flags.wait,
+        untilNodesReady: !flags.skipK8sNodeReadinessCheck,
+        kubeconfig: !flags.skipKubeconfig,
         waitTimeoutMs: flags.waitTimeout,
         signal,
         ...(cidr === undefined ? {} : { cidr }),
@@ -100,8 +107,15 @@ const create = command({
       },
       new Progress(),
     );
-    const binary = resolve(flags.outputDirectory, "talosctl");
-    await print(summary({ ...created, binary, build: created.boot.identity, workingDirectory: process.cwd() }));
+    await print(
+      summary({
+        ...created,
+        binary: resolve(flags.outputDirectory, "talosctl"),
+        kubectl: findKubectl(resolve(flags.outputDirectory, "kubectl")),
+        build: created.boot.identity,
+        workingDirectory: process.cwd(),
+      }),
+    );
   },
 });
 

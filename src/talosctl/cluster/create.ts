@@ -1,9 +1,12 @@
 import { mkdir } from "node:fs/promises";
+import { formatDuration } from "../../clock/duration.ts";
 import { Failure } from "../../errors/failure.ts";
+import type { Target } from "../../net/balancer/target.ts";
 import { type BootFiles, type Compression, findBootFiles } from "./artifacts.ts";
 import { type ConfigPatches, writeConfiguration } from "./configuration.ts";
 import { type ClusterDirectory, clusterDirectory } from "./directory.ts";
 import { isRunning } from "./host-process.ts";
+import { waitForKubernetes } from "./kubernetes.ts";
 import { lockCluster } from "./lock.ts";
 import { type NodeCounts, nodeCounts, type PlannedNode, planNodes, refuseCounts } from "./nodes.ts";
 import { machinePorts } from "./ports.ts";
@@ -43,6 +46,11 @@ export interface CreateOptions {
   readonly injection: "http" | "metal-iso" | "none";
   /** Lets etcd begin on a cluster that has no data; without it somebody else is to. */
   readonly bootstrap: boolean;
+  /** Return when the machines were started, whatever becomes of them. */
+  readonly wait: boolean;
+  /** Wait for the nodes of Kubernetes, not only for the machines. */
+  readonly untilNodesReady: boolean;
+  readonly kubeconfig: boolean;
   readonly waitTimeoutMs: number;
   readonly signal: AbortSignal;
 }
@@ -77,6 +85,19 @@ export async function createCluster(options: CreateOptions, progress: Progress):
   const running = new Set(recorded.filter((record) => record.isRunning).map(({ node }) => node.name));
   const context: Context = { options, directory, boot, provisioner, progress, nodes };
   const state = await startCluster(context, before, running);
+  const ready = options.wait ? await waitForCluster(context, state) : state.nodes.map(unknownYet);
+  return { directory, state: await currentState(directory), nodes: ready, boot, leftOut: provisioner.leftOut };
+}
+
+const unknownYet = (node: NodeState): ReadyNode => ({
+  ...{ node, services: [], fingerprint: undefined, awaitsBootstrap: false },
+});
+
+/** First for the machines, whose consoles are watched meanwhile, then for what they become together. */
+async function waitForCluster(context: Context, state: ClusterState): Promise<readonly ReadyNode[]> {
+  const { options, directory, provisioner, progress, nodes } = context;
+  const { injection, waitTimeoutMs, untilNodesReady, kubeconfig } = options;
+  const timeout = AbortSignal.timeout(waitTimeoutMs);
   const ready = await waitForMachines({
     ...{ options, directory, provisioner, progress, nodes: state.nodes },
     restart: async (name) => {
@@ -85,7 +106,20 @@ export async function createCluster(options: CreateOptions, progress: Progress):
       return await startNode(context, await currentState(directory), node);
     },
   });
-  return { directory, state: await currentState(directory), nodes: ready, boot, leftOut: provisioner.leftOut };
+  const isCluster = injection !== "none" && !ready.some(({ awaitsBootstrap }) => awaitsBootstrap);
+  if (!isCluster || provisioner.leftOut.has("kubelet")) return ready;
+  const signal = AbortSignal.any([options.signal, timeout]);
+  await waitForKubernetes({
+    ...{ directory, progress, signal, untilNodesReady, kubeconfig },
+    nodes: ready.map(({ node }) => node),
+  }).catch((cause) => {
+    if (!timeout.aborted) throw cause;
+    throw new Failure(`Cannot see cluster "${options.name}" ready within ${formatDuration(waitTimeoutMs)}`, {
+      cause,
+      hint: "It goes on: talosctl health shows how far it is, and cluster create waits once more",
+    });
+  });
+  return ready;
 }
 
 interface Context {
@@ -124,7 +158,8 @@ async function startCluster(
   // Before anything is made: from here on, destroy undoes it.
   await writeState(directory.state, state);
   await provisioner.prepare();
-  const server = await ensureServer({ directory, provisioner, options, before: before?.server });
+  const balanced = balancedPlaces(nodes);
+  const server = await ensureServer({ directory, provisioner, options, before: before?.server, balanced });
   state = { ...state, server };
   await writeState(directory.state, state);
   if (stopped.length > 0)
@@ -144,9 +179,16 @@ async function startCluster(
 
 /** One control plane is the endpoint itself; several are behind the balancer of the cluster's server. */
 function endpointOf(nodes: readonly PlannedNode[], { hostAddress }: Provisioner): string {
-  const [first, second] = nodes.filter(({ role }) => role === "controlplane");
-  if (first === undefined || second !== undefined) return `https://${hostAddress}:${machinePorts.kubernetes}`;
+  const [first] = nodes.filter(({ role }) => role === "controlplane");
+  if (first === undefined || balancedPlaces(nodes).length > 0)
+    return `https://${hostAddress}:${machinePorts.kubernetes}`;
   return `https://${first.place.host}:${first.place.ports.kubernetes}`;
+}
+
+function balancedPlaces(nodes: readonly PlannedNode[]): readonly Target[] {
+  const controlPlanes = nodes.filter(({ role }) => role === "controlplane");
+  if (controlPlanes.length === 1) return [];
+  return controlPlanes.map(({ place: { host, ports } }) => ({ host, port: ports.kubernetes }));
 }
 
 async function startNode(context: Context, state: ClusterState, planned: PlannedNode): Promise<NodeState> {

@@ -1,4 +1,7 @@
 import { expect, test } from "bun:test";
+import { mkdtempDisposable } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { clusterDirectory } from "./directory.ts";
 import type { ClusterState, NodeState } from "./state.ts";
 import { summary } from "./summary.ts";
@@ -20,7 +23,7 @@ const state: ClusterState = {
 const options = {
   nodes: [{ node, fingerprint: undefined, awaitsBootstrap: false }],
   ...{ state, directory: clusterDirectory("/project/_out/clusters", "x"), leftOut: new Map() },
-  ...{ binary: "/project/_out/talosctl", workingDirectory: "/project" },
+  ...{ binary: "/project/_out/talosctl", kubectl: "/project/_out/kubectl", workingDirectory: "/project" },
 };
 
 test("a cluster that is up is told with what to type next", () => {
@@ -41,6 +44,16 @@ test("a machine that waits for its config is told with the command that hands it
     "  ./_out/talosctl apply-config --insecure --nodes 127.0.0.1:40001 \\\n" +
       "    --cert-fingerprint abc= --file _out/clusters/x/controlplane.yaml\n",
   );
+});
+
+test("an administrator of Kubernetes is told how to ask it", async () => {
+  await using root = await mkdtempDisposable(join(tmpdir(), "summary-"));
+  const directory = clusterDirectory(root.path, "x");
+  const inRoot = { ...options, directory, workingDirectory: root.path };
+  expect(summary(inRoot)).not.toContain("kubectl");
+  await Bun.write(directory.kubeconfig, "kind: Config\n");
+  expect(summary(inRoot)).toContain("  /project/_out/kubectl --kubeconfig x/kubeconfig get nodes\n");
+  expect(summary({ ...inRoot, kubectl: "kubectl" })).toContain("\n  kubectl --kubeconfig x/kubeconfig get nodes\n");
 });
 
 test("commands that are for one machine name it when there are several", () => {

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { relative } from "node:path";
 import type { ClusterDirectory } from "./directory.ts";
 import { machinePorts } from "./ports.ts";
@@ -11,6 +12,8 @@ export interface SummaryOptions {
   readonly nodes: readonly Pick<ReadyNode, "node" | "fingerprint" | "awaitsBootstrap">[];
   /** The talosctl to type. */
   readonly binary: string;
+  /** The kubectl to type: a path, or a name to be looked up. */
+  readonly kubectl: string;
   /** Why services of a full machine are missing here. */
   readonly leftOut: ReadonlyMap<string, string>;
   /** Kernel and initramfs as they are now; the machine may run older ones. */
@@ -20,7 +23,7 @@ export interface SummaryOptions {
 
 /** What a person needs once a cluster is up: how it runs, where its files are, what to type next. */
 export function summary(options: SummaryOptions): string {
-  const { directory, state, nodes, binary, leftOut, build, workingDirectory } = options;
+  const { directory, state, nodes, binary, kubectl, leftOut, build, workingDirectory } = options;
   const short = (path: string) => {
     const near = relative(workingDirectory, path);
     return near === "" || near.startsWith("..") ? path : near;
@@ -48,10 +51,12 @@ export function summary(options: SummaryOptions): string {
   lines.push(
     "",
     `  talosconfig  ${short(directory.talosconfig)}`,
+    ...(existsSync(directory.kubeconfig) ? [`  kubeconfig   ${short(directory.kubeconfig)}`] : []),
     `  binary       ${short(binary)}`,
     "",
     "Next, type:",
     "",
+    ...(existsSync(directory.kubeconfig) ? [kubectlLine()] : []),
     ...waiting.flatMap(configure),
     `  export TALOSCONFIG=${quote(short(directory.talosconfig))}`,
     ...(isToBootstrap ? [`  ${command(short(binary))} bootstrap${only}`] : []),
@@ -61,6 +66,11 @@ export function summary(options: SummaryOptions): string {
     "  npm run down",
   );
   return `${lines.join("\n")}\n`;
+
+  function kubectlLine(): string {
+    const program = kubectl.includes("/") ? command(short(kubectl)) : kubectl;
+    return `  ${program} --kubeconfig ${quote(short(directory.kubeconfig))} get nodes`;
+  }
 
   function configure({ node, fingerprint }: SummaryOptions["nodes"][number]): string[] {
     const at = `${node.host}${node.ports.apid === machinePorts.apid ? "" : `:${node.ports.apid}`}`;

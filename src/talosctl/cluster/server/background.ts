@@ -3,6 +3,8 @@ import { watch } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Failure } from "../../../errors/failure.ts";
 import { messageOf } from "../../../errors/message.ts";
+import { Balancer } from "../../../net/balancer/balancer.ts";
+import type { Target } from "../../../net/balancer/target.ts";
 import { type HostProcess, identify } from "../host-process.ts";
 import { type RegistryHandler, serve } from "./serve.ts";
 
@@ -14,6 +16,8 @@ export interface ServerOrder {
   readonly token: string;
   /** Path of each machine config by the name that ends its URL. */
   readonly configs: Readonly<Record<string, string>>;
+  /** Where connections to Kubernetes are taken, and the control planes that they are passed on to. */
+  readonly balancer?: { readonly port: number; readonly targets: readonly Target[] };
   /** Directory of the OCI layout that the registry serves. */
   readonly imageCache: string;
   readonly logFile: string;
@@ -69,6 +73,8 @@ export async function runServer(registryOf: (layout: string) => RegistryHandler,
       registry: registryOf(order.imageCache),
       log: (line: string) => process.stderr.write(`${new Date().toISOString()} ${line}\n`),
     };
+    await using _balancer =
+      order.balancer === undefined ? undefined : new Balancer({ host: order.hostname, ...order.balancer });
     const server = startOn(order.port, (port) => serve({ ...options, port }));
     answer({ port: server.port ?? 0 });
     await untilRemoved(order.logFile, signal);
