@@ -4,7 +4,6 @@ import { selectImages } from "./initramfs/components/images.ts";
 import { needC } from "./initramfs/steps/components.ts";
 import { repository } from "./initramfs/steps/files.ts";
 import { ensureHost } from "./initramfs/steps/host.ts";
-import { buildsImages } from "./initramfs/steps/image-source.ts";
 import { buildKubectl } from "./initramfs/steps/kubectl.ts";
 import { updateLock } from "./initramfs/steps/lock.ts";
 import { buildBinary, buildBootFiles, buildImages } from "./initramfs/steps/machine.ts";
@@ -43,13 +42,8 @@ Options
   --fresh                          makes all but the compiled components anew, whatever the cache has
 `;
 
-/** Which compilers a build calls. */
-async function compilers(options: BuildOptions) {
-  return { compiles: await buildsImages(options), compilesC: needC(selectImages(options.with), options.arch) };
-}
-
 async function buildAll(options: BuildOptions, forTests = false): Promise<void> {
-  await ensureHost({ arch: options.arch, forTests, ...(await compilers(options)) });
+  await ensureHost({ arch: options.arch, forTests, compilesC: needC(selectImages(options.with), options.arch) });
   const results = await buildBootFiles(options);
   await buildImages(options);
   await Bun.write(join(options.output, "sizes.txt"), `${await describeSizes(results)}\n`);
@@ -73,10 +67,10 @@ const targets: Readonly<Record<string, (options: BuildOptions, rest: string[]) =
   boot: buildBootFiles,
   images: buildImages,
   kubectl: async (options) => {
-    await ensureHost({ arch: options.arch, forTests: false, compiles: true, compilesC: false });
+    await ensureHost({ arch: options.arch, forTests: false, compilesC: false });
     await buildKubectl(options);
   },
-  host: ({ arch }) => ensureHost({ arch, forTests: true, compiles: true, compilesC: true }),
+  host: ({ arch }) => ensureHost({ arch, forTests: true, compilesC: true }),
   lock: ({ arch }) => updateLock(arch),
   up: async (options, rest) => {
     await buildAll(options);

@@ -1,5 +1,6 @@
 import { images } from "../../src/config/defaults/images.ts";
 import { Failure } from "../../src/errors/failure.ts";
+import { networkPlugins, packetFilterNames } from "../rootfs/containers.ts";
 import type { Contents } from "../rootfs/contents.ts";
 import type { ComponentName } from "./components.ts";
 
@@ -38,8 +39,6 @@ const machine: readonly ComponentImage[] = [
   { name: "pause", reference: images.pause, programs: { pause: "pause" }, user: "65535:65535" },
 ];
 
-const filterNames = ["iptables", "iptables-save", "iptables-restore"].flatMap((name) => [name, `ip6${name.slice(2)}`]);
-
 /** Writing packet filters: iptables over nftables, with its extensions, and nftables itself. */
 const packetFilters = {
   tools: [
@@ -50,7 +49,7 @@ const packetFilters = {
     },
     { package: "nftables", paths: ["usr/sbin/nft"] },
   ],
-  links: Object.fromEntries(filterNames.map((name) => [`usr/sbin/${name}`, "xtables-nft-multi"])),
+  links: Object.fromEntries(packetFilterNames.map((name) => [`usr/sbin/${name}`, "xtables-nft-multi"])),
 } as const;
 
 /** What a cluster runs in its pods: made when asked for. */
@@ -90,12 +89,7 @@ const cluster: readonly ComponentImage[] = [
     reference: images.flannel,
     programs: {
       "opt/bin/flanneld": "flanneld",
-      "opt/cni/bin/bridge": "cni-bridge",
-      "opt/cni/bin/firewall": "cni-firewall",
-      "opt/cni/bin/flannel": "cni-flannel",
-      "opt/cni/bin/host-local": "cni-host-local",
-      "opt/cni/bin/loopback": "cni-loopback",
-      "opt/cni/bin/portmap": "cni-portmap",
+      ...networkPlugins,
     },
     // Its pod copies its network's config to where containerd looks for it.
     tools: [...packetFilters.tools, { package: "coreutils", paths: ["usr/bin/cp"] }],

@@ -1,4 +1,5 @@
 import type { FileEntry } from "../../src/oci/file-entry.ts";
+import { packetFilterNames } from "./containers.ts";
 
 const directory = (path: string, mode = 0o755): FileEntry => ({ kind: "directory", path, mode });
 const link = (path: string, target: string): FileEntry => ({ kind: "link", path, target });
@@ -27,11 +28,12 @@ const mountPoints = [
   ...["etc/cri/conf.d", "usr/etc", "usr/lib/modules", "usr/local"],
 ].map((path) => directory(path));
 
-/** Debian's merged /usr. */
+/** Debian's merged /usr, and programs of several names. */
 const links = [
   ...["bin", "sbin", "lib", "lib64"].map((name) => link(name, `usr/${name}`)),
   link("etc/mtab", "../proc/self/mounts"),
   link("var/run", "../run"),
+  ...packetFilterNames.map((name) => link(`usr/sbin/${name}`, "xtables-nft-multi")),
 ];
 
 /** Files over which machined binds its own; a bind needs something to cover. */

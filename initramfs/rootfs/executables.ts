@@ -3,6 +3,12 @@
  * interpreter or a package manager cannot slip in.
  */
 export const executables: ReadonlyMap<string, string> = new Map([
+  ["opt/cni/bin/bridge", "connects pods of one machine"],
+  ["opt/cni/bin/firewall", "lets pods' packets through"],
+  ["opt/cni/bin/flannel", "connects pods by the lease that flannel's pod has written"],
+  ["opt/cni/bin/host-local", "gives pods their addresses"],
+  ["opt/cni/bin/loopback", "brings up a pod's lo: containerd makes no pod without it"],
+  ["opt/cni/bin/portmap", "opens pods' ports on the machine"],
   ["usr/bin/containerd", "runs all containers"],
   ["usr/bin/containerd-shim-runc-v2", "stays with each container when containerd restarts"],
   ["usr/bin/udevadm", "is also systemd-udevd: device nodes, permissions and stable names"],
@@ -13,4 +19,5 @@ export const executables: ReadonlyMap<string, string> = new Map([
   ["usr/sbin/runc", "creates containers for containerd"],
   ["usr/sbin/xfs_growfs", "grows /var with its disk"],
   ["usr/sbin/xfs_repair", "mends /var after a crash of the hardware"],
+  ["usr/sbin/xtables-nft-multi", "writes packet filters for the network's plugins, as iptables and ip6tables"],
 ]);

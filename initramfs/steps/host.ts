@@ -60,9 +60,7 @@ const testTools: readonly Tool[] = [
 interface HostNeeds {
   readonly arch: Architecture;
   readonly forTests: boolean;
-  /** Whether components are compiled here. */
-  readonly compiles: boolean;
-  /** Whether parts of them are in C. */
+  /** Whether parts of what is compiled are in C. */
   readonly compilesC: boolean;
 }
 
@@ -71,11 +69,10 @@ interface HostNeeds {
  * prints the command and stops.
  * @throws Failure with that command.
  */
-export async function ensureHost({ arch, forTests, compiles, compilesC }: HostNeeds): Promise<void> {
+export async function ensureHost({ arch, forTests, compilesC }: HostNeeds): Promise<void> {
   const emulator = { wanted: emulatorPrograms[arch], package: emulators[arch] };
   const all = [
-    ...[...tools, emulator],
-    ...(compiles ? compilerTools : []),
+    ...[...tools, ...compilerTools, emulator],
     ...(compilesC ? cTools(arch) : []),
     ...(forTests ? testTools : []),
   ];

@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import { Failure } from "../../src/errors/failure.ts";
 import { readLock } from "../packages/lock.ts";
+import { networkPlugins } from "../rootfs/containers.ts";
 import { dependentOf } from "../rootfs/libraries.ts";
 import { compileBinary, publishBinary } from "./binary.ts";
+import { compileComponents } from "./components.ts";
 import { publish } from "./files.ts";
 import { buildsImages } from "./image-source.ts";
 import { makeImages, publishImages } from "./images.ts";
@@ -34,12 +36,19 @@ export async function buildBootFiles(options: BuildOptions): Promise<Results> {
   const lock = await readLock(arch);
   const debs = await fetchPackages(lock);
   const kernel = await prepareKernel(lock, debs, options);
-  const squashfs = await makeSquashfs({ lock, debs, kernel, init }, options);
+  const programs = await pluginPrograms(options);
+  const squashfs = await makeSquashfs({ arch, lock, debs, kernel, programs, init }, options);
   const initramfs = await makeInitramfs({ lock, debs, kernel, init, squashfs, binary }, options);
   await publish(join(kernel.directory, "vmlinuz"), join(output, `vmlinuz-${arch}`));
   await publish(squashfs, join(output, `rootfs-${arch}.sqsh`));
   await publish(initramfs, join(output, `initramfs-${arch}${initramfsEnding[compression]}`));
   return { binary, squashfs, initramfs, kernel: join(kernel.directory, "vmlinuz") };
+}
+
+/** Where the plugins that connect pods lie, by their path in the machine. */
+async function pluginPrograms({ arch }: BuildOptions): Promise<ReadonlyMap<string, string>> {
+  const compiled = await compileComponents(new Set(Object.values(networkPlugins)), arch);
+  return new Map(Object.entries(networkPlugins).map(([path, name]) => [path, compiled.get(name) ?? ""]));
 }
 
 /** The images that machines pull, where upstream's registries cannot be reached. */

@@ -14,14 +14,18 @@ import { type Dependent, dependentOf, resolveLibraries } from "../rootfs/librari
 import { type PackageFile, PackageFiles } from "../rootfs/package-files.ts";
 import { Tree } from "../rootfs/tree.ts";
 import type { Kernel } from "./kernel.ts";
+import { type Architecture, architectures } from "./options.ts";
 import { unpackPackage } from "./packages.ts";
 
 /** What a root file system is made from. */
 export interface RootSources {
+  readonly arch: Architecture;
   readonly lock: PackageLock;
   /** Where the packages lie, by name. */
   readonly debs: ReadonlyMap<string, string>;
   readonly kernel: Kernel;
+  /** Compiled programs, by their path in the tree. */
+  readonly programs: ReadonlyMap<string, string>;
   /** The program that will be PID 1: not in the tree itself, but its libraries are. */
   readonly init: Dependent;
 }
@@ -36,12 +40,16 @@ export interface RootFileSystem {
  * Puts the machine's root file system together, in memory.
  * @throws Failure for a program that nobody gave a reason for.
  */
-export async function assembleRoot({ lock, debs, kernel, init }: RootSources): Promise<RootFileSystem> {
+export async function assembleRoot({ arch, lock, debs, kernel, programs, init }: RootSources): Promise<RootFileSystem> {
   const packages = await openPackages(lock, debs);
-  const chosen = [...containers, ...devices, ...disks].flatMap(({ package: name, paths }) =>
-    paths.map((path) => packages.file(name, path)),
+  const chosen = [...containers, ...devices, ...disks].flatMap(({ package: name, paths, libraries: directory }) => [
+    ...paths.map((path) => packages.file(name, path)),
+    ...(directory === undefined ? [] : packages.within(name, `usr/lib/${architectures[arch].gnu}/${directory}`)),
+  ]);
+  const compiled = [...programs].map(
+    ([path, source]): FileEntry => ({ kind: "file", path, mode: 0o755, content: Bun.file(source) }),
   );
-  for (const { entry } of chosen) requireReason(entry);
+  for (const entry of [...chosen.map((file) => file.entry), ...compiled]) requireReason(entry);
   const dependents = await Promise.all(
     chosen.map(({ entry }) => (entry.kind === "file" ? dependentOf(entry.path, entry.content) : undefined)),
   );
@@ -56,6 +64,8 @@ export async function assembleRoot({ lock, debs, kernel, init }: RootSources): P
     if (!tree.has(entry.path)) tree.add(entry);
     origins.set(entry.path, name);
   }
+  tree.addAll(compiled);
+  for (const path of programs.keys()) origins.set(path, "network plugins");
   tree.addAll(base);
   tree.add({
     kind: "file",

@@ -10,10 +10,8 @@ const blockBytes = 1 << 20;
 const level = 19;
 
 /** The root file system as a compressed, read-only image; returns its path in the cache. */
-export async function makeSquashfs(
-  sources: RootSources,
-  { arch, fresh }: Pick<BuildOptions, "arch" | "fresh">,
-): Promise<string> {
+export async function makeSquashfs(sources: RootSources, { fresh }: Pick<BuildOptions, "fresh">): Promise<string> {
+  const { arch } = sources;
   const [version = ""] = (await readTool({ argv: ["mksquashfs", "-version"] })).split("\n");
   const directory = await cached({
     name: `rootfs-${arch}`,
@@ -22,6 +20,8 @@ export async function makeSquashfs(
       await hashRecipe("initramfs/steps/squashfs.ts"),
       JSON.stringify(sources.lock),
       sources.init.needed.join(" "),
+      // A program's place in the cache says what it was compiled from.
+      ...sources.programs.values(),
       JSON.stringify(sources.kernel.list),
       version,
     ],
