@@ -13,6 +13,7 @@ import { runChecks } from "../../../health/run-checks.ts";
 import type { cluster } from "../../../proto/index.ts";
 import { toNumber } from "../../../proto/int64.ts";
 import { methods } from "../../../proto/methods.ts";
+import { NodeAddress } from "../../../resources/network/node-address.ts";
 import { KubernetesSecret } from "../../../resources/secrets/kubernetes-secret.ts";
 import type { Machine } from "../../machine.ts";
 import { localApi } from "./local-api.ts";
@@ -71,7 +72,10 @@ async function lookAt(cluster: ClusterInfo, lines: Pick<Queue<string>, "push">, 
   await runChecks(healthChecks(cluster), report, signal);
 }
 
-/** Those that the request names; else those that the machine knows, else those that Kubernetes knows. */
+/**
+ * Those that the request names; else those that the machine knows, else those that Kubernetes knows. In the first
+ * moments of a cluster there are none of either, and this machine is all there is.
+ */
 async function nodesFor(
   state: Machine["state"],
   { cluster_info }: cluster.HealthCheckRequest,
@@ -83,7 +87,13 @@ async function nodesFor(
     return { controlPlanes: control_plane_nodes.map(nodeAt), workers: worker_nodes.map(nodeAt) };
   }
   const members = await membersOf(state);
-  return members.controlPlanes.length > 0 ? members : await nodesOfKubernetes({ kubernetes }, signal);
+  if (members.controlPlanes.length > 0) return members;
+  const nodes = await nodesOfKubernetes({ kubernetes }, signal).catch(() => undefined);
+  if (nodes !== undefined && nodes.controlPlanes.length > 0) return nodes;
+  const own = (await state.get(NodeAddress, "current"))?.spec.addresses.map((subnet) => subnet.replace(/\/.*$/, ""));
+  const [address] = own ?? [];
+  if (address === undefined) throw new StatusError(Code.failedPrecondition, "this machine has no address yet");
+  return { controlPlanes: [{ address, addresses: own ?? [] }], workers: [] };
 }
 
 /**
