@@ -48,5 +48,5 @@ test("documents of their own win", () => {
 test("a machine nobody named derives its name or leaves it", () => {
   const features = "version: v1alpha1\nmachine: {features: {stableHostname: true}}\n";
   expect(hostnameSource(parseMachineConfig(features))).toEqual({ auto: "stable" });
-  expect(hostnameSource(parseMachineConfig("version: v1alpha1\n"))).toEqual({ auto: "off" });
+  expect(hostnameSource(parseMachineConfig("version: v1alpha1\n"))).toEqual({ auto: "addr" });
 });

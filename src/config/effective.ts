@@ -6,14 +6,14 @@ import { documentsOf, type MachineConfig } from "./machine-config.ts";
  * functions here are the only place that knows both.
  */
 
-/** The machine's name: given, to be derived from its identity, or left to the network. */
-export type HostnameSource = { readonly hostname: string } | { readonly auto: "stable" | "off" };
+/** The machine's name: given, to be derived from its identity or address, or left to the network. */
+export type HostnameSource = { readonly hostname: string } | { readonly auto: "stable" | "addr" | "off" };
 
 export function hostnameSource(config: MachineConfig): HostnameSource {
   const [document] = documentsOf(config, "HostnameConfig");
   const hostname = document?.hostname ?? config.machine.network.hostname;
   if (hostname !== undefined) return { hostname };
-  return { auto: document?.auto ?? (config.machine.features.stableHostname ? "stable" : "off") };
+  return { auto: document?.auto ?? (config.machine.features.stableHostname ? "stable" : "addr") };
 }
 
 /** DNS servers, in order; empty leaves the choice to DHCP and the defaults. */
@@ -26,6 +26,14 @@ export function nameservers(config: MachineConfig): readonly string[] {
 export function searchDomains(config: MachineConfig): readonly string[] {
   const own = documentsOf(config, "ResolverConfig").flatMap(({ searchDomains: { domains } }) => domains);
   return defined(own.length > 0 ? own : config.machine.network.searchDomains);
+}
+
+/** Whether short names are tried in the machine's own domain as well. */
+export function searchesOwnDomain(config: MachineConfig): boolean {
+  const documents = documentsOf(config, "ResolverConfig");
+  return (
+    !config.machine.network.disableSearchDomain && !documents.some((document) => document.searchDomains.disableDefault)
+  );
 }
 
 /** Lines of /etc/hosts, beyond the machine's own. */

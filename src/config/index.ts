@@ -7,6 +7,7 @@ export {
   type RegistryMirror,
   registryMirrors,
   searchDomains,
+  searchesOwnDomain,
   type TimeSettings,
   timeSettings,
 } from "./effective.ts";

@@ -1,11 +1,24 @@
 import { expect, test } from "bun:test";
+import { testConfig } from "../../config/testing.ts";
 import { runtimeWith } from "../../cosi/testing.ts";
+import { eventually } from "../../grpc/testing/eventually.ts";
+import { Identity } from "../../resources/cluster/identity.ts";
+import { EtcFileSpec } from "../../resources/files/etc-file-spec.ts";
 import { AddressStatus } from "../../resources/network/address-status.ts";
+import { HostDNSConfig } from "../../resources/network/host-dns-config.ts";
+import { HostnameSpec } from "../../resources/network/hostname-spec.ts";
+import { HostnameStatus } from "../../resources/network/hostname-status.ts";
 import { LinkStatus } from "../../resources/network/link-status.ts";
 import { NodeAddress } from "../../resources/network/node-address.ts";
 import { NodeAddressFilter } from "../../resources/network/node-address-filter.ts";
 import { NodeAddressSortAlgorithm } from "../../resources/network/node-address-sort-algorithm.ts";
-import { hostsOf, resolvConfOf } from "./etc-files.ts";
+import { ResolverStatus } from "../../resources/network/resolver-status.ts";
+import { type Layer, wishes } from "../layered.ts";
+import { configure, setAddresses } from "../testing.ts";
+import { hostsOf, networkFilesController, resolvConfOf } from "./etc-files.ts";
+import { hostnameConfigController } from "./hostname-config.ts";
+import { hostnameSpecController } from "./hostname-spec.ts";
+import { hostnameMergeController, mergeResolvers } from "./merges.ts";
 import { nodeAddressController } from "./node-address.ts";
 import { routeId } from "./route-status.ts";
 
@@ -42,7 +55,7 @@ test("hosts name the machine by every name it has", () => {
 
 test("resolv.conf has no more servers than the C library reads", () => {
   const dnsServers = ["192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4"];
-  expect(resolvConfOf({ dnsServers, searchDomains: ["a.org", "b.org"] })).toBe(
+  expect(resolvConfOf(dnsServers, ["a.org", "b.org"])).toBe(
     "nameserver 192.0.2.1\nnameserver 192.0.2.2\nnameserver 192.0.2.3\nsearch a.org b.org\n",
   );
 });
@@ -137,4 +150,127 @@ test("the order of addresses is the configuration's", async () => {
   await runtime.state.modify(NodeAddressSortAlgorithm, "default", () => ({ algorithm: "v2" as const }));
   await runtime.eventually(NodeAddress, "current", has("10.0.2.200/32", "10.0.2.15/24", "fd00::1/64"));
   await runtime.eventually(NodeAddress, "default", has("10.0.2.200/32"));
+});
+
+const resolver = (layer: Layer, dnsServers: string[], searchDomains: string[] = []) => ({
+  layer,
+  dnsServers,
+  searchDomains,
+});
+
+test.each<[string, ReturnType<typeof resolver>[], string[], string[]]>([
+  [
+    "the highest layer counts",
+    [resolver("default", ["1.1.1.1"]), resolver("operator", ["10.0.0.1"])],
+    ["10.0.0.1"],
+    [],
+  ],
+  [
+    "operators are equals, and nobody is asked twice",
+    [resolver("operator", ["10.0.0.1"]), resolver("operator", ["10.0.0.2", "10.0.0.1"])],
+    ["10.0.0.1", "10.0.0.2"],
+    [],
+  ],
+  [
+    "a family that the higher layer lacks stays",
+    [resolver("default", ["1.1.1.1", "8.8.8.8"]), resolver("configuration", ["fd00::53"])],
+    ["fd00::53", "1.1.1.1", "8.8.8.8"],
+    [],
+  ],
+  [
+    "domains of all layers are searched, the highest first",
+    [resolver("default", ["1.1.1.1"], ["a.org"]), resolver("configuration", [], ["b.org"])],
+    ["1.1.1.1"],
+    ["b.org", "a.org"],
+  ],
+])("DNS servers: %s", (_, wanted, dnsServers, searchDomains) => {
+  expect(mergeResolvers(wanted).get("resolvers")).toMatchObject({ dnsServers, searchDomains });
+});
+
+function hostnameControllers(given: { cmdline?: string; platform?: string }) {
+  const named: string[] = [];
+  const controllers = [
+    hostnameConfigController({ cmdline: given.cmdline, platform: given.platform }),
+    hostnameMergeController(),
+    hostnameSpecController({ setNames: (hostname, domainname) => named.push(`${hostname}/${domainname}`) }),
+  ];
+  return { named, controllers };
+}
+
+const named = (hostname: string) => (resource: { spec: { hostname: string } }) => resource.spec.hostname === hostname;
+
+test("the machine's name follows the layers, live", async () => {
+  const { named: kernel, controllers } = hostnameControllers({});
+  await using runtime = await runtimeWith(...controllers);
+  const { state } = runtime;
+  await state.create(Identity, "local", { nodeId: "fGdOI05hVrx3YMagLo0Bwxa2Nm9BAswWm8XLeEj0aS4" });
+  await runtime.eventually(HostnameStatus, "hostname", named("talos-hwz-sw5"));
+  await state.create(
+    HostnameSpec,
+    "dhcp4/eth0/hostname",
+    { hostname: "node-7", domainname: "example.org", layer: "operator" },
+    wishes,
+  );
+  await runtime.eventually(HostnameStatus, "hostname", named("node-7"));
+  await configure(runtime, testConfig().replace("auto: stable", "hostname: own.example.net"));
+  const { spec } = await runtime.eventually(HostnameStatus, "hostname", named("own"));
+  expect(spec.domainname).toBe("example.net");
+  await configure(runtime, testConfig());
+  await runtime.eventually(HostnameStatus, "hostname", named("node-7"));
+  await state.teardown(HostnameSpec, "dhcp4/eth0/hostname", wishes);
+  await state.destroy(HostnameSpec, "dhcp4/eth0/hostname", wishes);
+  await runtime.eventually(HostnameStatus, "hostname", named("talos-hwz-sw5"));
+  expect(kernel).toEqual([
+    "talos-hwz-sw5/(none)",
+    "node-7/example.org",
+    "own/example.net",
+    "node-7/example.org",
+    "talos-hwz-sw5/(none)",
+  ]);
+});
+
+test("the command line names the machine when nobody above does", async () => {
+  await using runtime = await runtimeWith(...hostnameControllers({ cmdline: "from-cmdline.org" }).controllers);
+  await runtime.state.create(Identity, "local", { nodeId: "x" });
+  await runtime.eventually(HostnameStatus, "hostname", named("from-cmdline"));
+  expect(await runtime.state.list(HostnameSpec, wishes)).toHaveLength(2);
+});
+
+test("a name made of the address is for those who want no stable one", async () => {
+  await using runtime = await runtimeWith(...hostnameControllers({}).controllers);
+  await configure(runtime, "version: v1alpha1\nmachine:\n    type: controlplane\n");
+  await setAddresses(runtime, ["10.0.2.15/24"]);
+  await runtime.eventually(HostnameStatus, "hostname", named("talos-10-0-2-15"));
+});
+
+test("hosts have the configuration's entries, an address once", () => {
+  const extra = [
+    { address: "10.5.0.2", names: ["b"] },
+    { address: "10.5.0.1", names: ["a", "a.org"] },
+    { address: "10.5.0.2", names: ["c"] },
+  ];
+  expect(hostsOf({ hostname: "n", domainname: "" }, undefined, extra)).toEndWith("10.5.0.1 a a.org\n10.5.0.2 b c\n");
+});
+
+const dns = (enabled: boolean, serviceHostDNSAddress?: string) => ({
+  enabled,
+  ...(serviceHostDNSAddress === undefined ? {} : { serviceHostDNSAddress }),
+});
+
+test("the machine asks our resolver, pods ask its address for them", async () => {
+  let forPods = "";
+  const write = (contents: Uint8Array) => {
+    forPods = new TextDecoder().decode(contents);
+  };
+  await using runtime = await runtimeWith(networkFilesController({ writePodResolvConf: write }));
+  const { state } = runtime;
+  await state.create(ResolverStatus, "resolvers", { dnsServers: ["192.0.2.1"], searchDomains: ["a.org"] });
+  const contains = (text: string) => (resource: { spec: { contents: Uint8Array } }) =>
+    new TextDecoder().decode(resource.spec.contents) === text;
+  await state.create(HostDNSConfig, "config", dns(false));
+  await runtime.eventually(EtcFileSpec, "resolv.conf", contains("nameserver 192.0.2.1\nsearch a.org\n"));
+  await eventually(() => forPods === "nameserver 192.0.2.1\nsearch a.org\n");
+  await state.modify(HostDNSConfig, "config", () => dns(true, "169.254.116.108"));
+  await runtime.eventually(EtcFileSpec, "resolv.conf", contains("nameserver 127.0.0.53\nsearch a.org\n"));
+  await eventually(() => forPods === "nameserver 169.254.116.108\nsearch a.org\n");
 });

@@ -1,29 +1,15 @@
-import { defineController } from "../../cosi/controller.ts";
 import { TimeServerSpec } from "../../resources/network/time-server-spec.ts";
-import { TimeServerStatus } from "../../resources/network/time-server-status.ts";
-
-const namespace = "network-config";
-/** Whose word counts: the later, the more. */
-const layers: readonly TimeServerSpec["layer"][] = ["default", "cmdline", "platform", "operator", "configuration"];
+import { mergeController } from "../merge.ts";
 
 /** Chooses among all wishes for time servers. Those of several operators of one layer come together. */
 export const timeServerMergeController = () =>
-  defineController({
+  mergeController({
     name: "network.TimeServerMergeController",
-    inputs: [{ kind: TimeServerSpec, namespace, strength: "weak" }],
-    outputs: [
-      { kind: TimeServerSpec, sharing: "shared" },
-      { kind: TimeServerStatus, sharing: "exclusive" },
-    ],
-    async reconcile(context) {
-      const specs = (await context.list(TimeServerSpec, { namespace })).filter(
-        ({ metadata }) => metadata.phase === "running",
-      );
-      const layer = layers.findLast((candidate) => specs.some(({ spec }) => spec.layer === candidate));
-      if (layer === undefined) return;
-      const chosen = specs.filter(({ spec }) => spec.layer === layer).flatMap(({ spec }) => spec.timeServers);
-      const timeServers = [...new Set(chosen)];
-      await context.put(TimeServerSpec, "timeservers", { timeServers, layer });
-      await context.put(TimeServerStatus, "timeservers", { timeServers });
+    kind: TimeServerSpec,
+    merge: (wanted) => {
+      const layer = wanted.findLast(({ timeServers }) => timeServers.length > 0)?.layer;
+      if (layer === undefined) return new Map();
+      const timeServers = wanted.filter((spec) => spec.layer === layer).flatMap((spec) => spec.timeServers);
+      return new Map([["timeservers", { timeServers: [...new Set(timeServers)], layer }]]);
     },
   });

@@ -16,6 +16,7 @@ import { ClockKeeper } from "./clock-keeper.ts";
 import { timeSyncController } from "./sync.ts";
 import { timeServerConfigController } from "./time-server-config.ts";
 import { timeServerMergeController } from "./time-server-merge.ts";
+import { timeServerSpecController } from "./time-server-spec.ts";
 
 const configWith = (time: string) => testConfig().replace(/^machine:\n/m, `machine:\n    time: ${time}\n`);
 const hourMs = 3_600_000;
@@ -56,6 +57,7 @@ const controllers = (made: ReturnType<typeof world>, options: Options = {}) =>
   [
     timeServerConfigController(),
     timeServerMergeController(),
+    timeServerSpecController(),
     timeSyncController({ isOurs: true, monotonicMs: () => 0, ...made, ...options }),
   ] satisfies Controller[];
 
