@@ -118,13 +118,13 @@ export class Client implements Disposable {
   }
 
   /** Does the same about each node in turn; a failure is kept, and the next node has its turn. */
-  async each(work: (node: string) => Promise<void>): Promise<void> {
-    for (const node of this.nodes) await work(node).catch((thrown) => this.fail(node, thrown));
+  async each(work: (node: string) => Promise<void>, nodes = this.nodes): Promise<void> {
+    for (const node of nodes) await work(node).catch((thrown) => this.fail(node, thrown));
   }
 
   /** As each, all nodes at the same time: for what lasts. */
-  async together(work: (node: string) => Promise<void>): Promise<void> {
-    await Promise.all(this.nodes.map((node) => work(node).catch((thrown) => this.fail(node, thrown))));
+  async together(work: (node: string) => Promise<void>, nodes = this.nodes): Promise<void> {
+    await Promise.all(nodes.map((node) => work(node).catch((thrown) => this.fail(node, thrown))));
   }
 
   fail(node: string, thrown: unknown): void {

@@ -35,24 +35,23 @@ export const get = command({
     "talosctl get links -o jsonpath='{.spec.hardwareAddr}'",
   ],
   async run({ args, flags, client, print, signal }) {
-    const [connected, { findDefinition, resourceDefinitions }, { printerFor }] = await Promise.all([
+    const [connected, { definitionsOfAny, findDefinition }, { printerFor }] = await Promise.all([
       client({ insecure: flags.insecure }),
       import("../resource/definitions.ts"),
       import("../resource/printer.ts"),
     ]);
-    const nodes = connected.nodes.length > 0 ? connected.nodes : [""];
-    const [first = ""] = nodes;
     // One look at the types serves all nodes: they run the same version, or the difference is small.
-    const definition = findDefinition(await resourceDefinitions(connected, first), args.type);
+    const { definitions, nodes } = await definitionsOfAny(connected);
+    const definition = findDefinition(definitions, args.type);
     const printer = printerFor(flags.output, definition, flags.watch);
     const { default_namespace: namespace, resource_type: type } = definition;
     const query: Query = { namespace: flags.namespace ?? namespace, type, id: args.id, signal };
     const show = (node: string) => (flags.watch ? watch : list)(connected, node, query, { ...printer, print });
     if (nodes[0] === "") await show("");
-    else if (flags.watch) await connected.together(show);
-    else await connected.each(show);
+    else if (flags.watch) await connected.together(show, nodes);
+    else await connected.each(show, nodes);
     // Headers over nothing say that there is nothing: not so when nobody answered.
-    if (connected.failures.length < nodes.length) await print(printer.settle());
+    if (connected.failures.length < Math.max(1, connected.nodes.length)) await print(printer.settle());
   },
 });
 

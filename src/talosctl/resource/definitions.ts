@@ -2,6 +2,7 @@ import { suggest } from "../../config/suggest.ts";
 import { Failure } from "../../errors/failure.ts";
 import type { cosi } from "../../proto/index.ts";
 import type { Client } from "../client/client.ts";
+import { NodesFailed } from "../client/node-failure.ts";
 
 export type Definition = cosi.resource.meta.ResourceDefinitionSpec;
 
@@ -15,6 +16,26 @@ export async function resourceDefinitions(client: Client, node: string): Promise
     if (bytes !== undefined) definitions.push(cosi.resource.meta.ResourceDefinitionSpec.decode(bytes));
   }
   return definitions;
+}
+
+/**
+ * The types of the first node that answers. The failures of those before it are kept.
+ * @returns also the nodes that are left to be asked.
+ * @throws Error when none answers.
+ */
+export async function definitionsOfAny(
+  client: Client,
+): Promise<{ readonly definitions: Definition[]; readonly nodes: readonly string[] }> {
+  const nodes = client.nodes.length > 0 ? client.nodes : [""];
+  for (const [at, node] of nodes.entries()) {
+    try {
+      return { definitions: await resourceDefinitions(client, node), nodes: nodes.slice(at) };
+    } catch (thrown) {
+      if (nodes.length === 1) throw thrown;
+      client.fail(node, thrown);
+    }
+  }
+  throw new NodesFailed(client.failures);
 }
 
 /**
