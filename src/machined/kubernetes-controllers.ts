@@ -1,7 +1,19 @@
+import { endpointController } from "../controllers/k8s/endpoint.ts";
+import { kubeletKubeconfigController } from "../controllers/k8s/kubelet-kubeconfig.ts";
 import { kubePrismController } from "../controllers/k8s/kubeprism.ts";
+import { nodeApplyController } from "../controllers/k8s/node-apply.ts";
+import { nodeCordonedSpecController } from "../controllers/k8s/node-cordoned-spec.ts";
+import { nodeStatusController } from "../controllers/k8s/node-status.ts";
 import type { Controller } from "../cosi/controller.ts";
 
 /** Controllers of what the machine says of its node and its neighbours to Kubernetes, and hears of them there. */
 export function kubernetesControllersOf(): readonly Controller[] {
-  return [kubePrismController()];
+  return [
+    kubePrismController(),
+    kubeletKubeconfigController(),
+    nodeStatusController(),
+    nodeApplyController(),
+    nodeCordonedSpecController(),
+    endpointController(),
+  ];
 }

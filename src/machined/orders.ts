@@ -46,6 +46,9 @@ export function ordersOf(options: OrdersOptions): PlanHost {
     },
     whenApiAnswers: (signal) => apiFirst.wait(host, signal),
     startEverything: (signal) => startServices(supervisor, state, signal),
+    drainNode: async (signal) => {
+      await (await import("./node/cordon-and-drain.ts")).cordonAndDrain({ state, log: logs.log, signal });
+    },
     stopServices: () => supervisor.stopAll(),
   };
 }

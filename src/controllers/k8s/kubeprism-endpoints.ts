@@ -1,5 +1,7 @@
 import { defineController } from "../../cosi/controller.ts";
+import { textOf } from "../../net/balancer/target.ts";
 import { Member } from "../../resources/cluster/member.ts";
+import { Endpoint } from "../../resources/k8s/endpoint.ts";
 import { KubePrismEndpoint } from "../../resources/k8s/kubeprism-endpoint.ts";
 import { activeConfig, activeConfigInput, isControlPlane } from "../active-config.ts";
 import { hostOf } from "./url-host.ts";
@@ -10,7 +12,11 @@ const httpsPort = 443;
 export const kubePrismEndpointsController = () =>
   defineController({
     name: "k8s.KubePrismEndpointsController",
-    inputs: [activeConfigInput, { kind: Member, strength: "weak" }],
+    inputs: [
+      activeConfigInput,
+      { kind: Member, strength: "weak" },
+      { kind: Endpoint, id: "controlplane", strength: "weak" },
+    ],
     outputs: [{ kind: KubePrismEndpoint, sharing: "exclusive" }],
     async reconcile(context) {
       const config = await activeConfig(context);
@@ -20,12 +26,15 @@ export const kubePrismEndpointsController = () =>
       const members = (await context.list(Member)).flatMap(({ spec: { addresses, controlPlane } }) =>
         controlPlane == null ? [] : addresses.map((host) => ({ host, port: controlPlane.port })),
       );
-      await context.put(KubePrismEndpoint, "k8s-cluster", {
-        endpoints: [
-          ...(url === null ? [] : [{ host: hostOf(url), port: Number(url.port || httpsPort) }]),
-          ...(isControlPlane(config) ? [{ host: "localhost", port: localAPIServerPort }] : []),
-          ...members,
-        ],
-      });
+      // What the API servers say of themselves: for workers that hear of no other machine.
+      const announced = (await context.get(Endpoint, "controlplane"))?.spec.addresses ?? [];
+      const endpoints = [
+        ...(url === null ? [] : [{ host: hostOf(url), port: Number(url.port || httpsPort) }]),
+        ...(isControlPlane(config) ? [{ host: "localhost", port: localAPIServerPort }] : []),
+        ...members,
+        ...announced.map((host) => ({ host, port: localAPIServerPort })),
+      ];
+      const once = new Map(endpoints.map((endpoint) => [textOf(endpoint), endpoint]));
+      await context.put(KubePrismEndpoint, "k8s-cluster", { endpoints: [...once.values()] });
     },
   });

@@ -30,6 +30,8 @@ export interface PlanHost {
   readonly provisionVolumes: (signal: AbortSignal) => Promise<void>;
   /** Starts all services of this machine; resolves when all are up. */
   readonly startEverything: (signal: AbortSignal) => Promise<void>;
+  /** Has this node's pods start elsewhere; neither fails nor takes for ever. */
+  readonly drainNode: (signal: AbortSignal) => Promise<void>;
   readonly stopServices: () => Promise<void>;
 }
 
@@ -45,9 +47,10 @@ export function planOf(host: PlanHost): Readonly<Record<SequenceName, (options: 
         phase("reboot", { name: "reboot", run: () => endMachine("restart", host.mode) }),
       ],
     }),
-    shutdown: () => ({
+    shutdown: ({ force }) => ({
       name: "shutdown",
       phases: [
+        ...(force ? [] : [phase("drain", { name: "cordonAndDrainNode", run: host.drainNode })]),
         ...stopEverything(host, host.shutdownAction),
         phase("shutdown", { name: "shutdown", run: () => endMachine(host.shutdownAction, host.mode) }),
       ],

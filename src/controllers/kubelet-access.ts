@@ -1,0 +1,32 @@
+import { readFile } from "node:fs/promises";
+import type { ControllerInput, ReconcileContext } from "../cosi/controller.ts";
+import { codeOf } from "../errors/message.ts";
+import type { KubeAccess } from "../kube/access.ts";
+import { accessOf } from "../kube/kubeconfig.ts";
+import { KubeletKubeconfig } from "../resources/k8s/kubelet-kubeconfig.ts";
+
+/** Where the kubelet keeps how it reaches the API server, once it has been let in. */
+export const kubeletKubeconfig = "/etc/kubernetes/kubeconfig-kubelet";
+
+/** The input of controllers that ask the API server in the kubelet's name. */
+export const kubeletAccessInput: ControllerInput = { kind: KubeletKubeconfig, id: "kubelet", strength: "weak" };
+
+/** The kubelet's access to the API server; undefined until it has one. */
+export async function kubeletAccess(
+  context: Pick<ReconcileContext, "get">,
+  path = kubeletKubeconfig,
+): Promise<KubeAccess | undefined> {
+  if ((await context.get(KubeletKubeconfig, "kubelet")) === undefined) return undefined;
+  return readAccess(path);
+}
+
+/** What a kubeconfig and the files that it names say; undefined while one of them is missing. */
+export async function readAccess(path: string): Promise<KubeAccess | undefined> {
+  try {
+    return accessOf(await readFile(path, "utf8"));
+  } catch (thrown) {
+    const cause = thrown instanceof Error && thrown.cause !== undefined ? thrown.cause : thrown;
+    if (codeOf(cause) === "ENOENT") return undefined;
+    throw thrown;
+  }
+}
