@@ -147,8 +147,9 @@ test.each([
   expect(messageOf(caught)).toContain(reason);
 });
 
-test("a JSON patch cannot say which of several documents it is about", () => {
-  expect(() => patch("[{op: replace, path: /machine/type, value: worker}]")).toThrow(
+test("a JSON patch is about the document that alone has its paths, or about none of several", () => {
+  expect(patch("[{op: replace, path: /machine/type, value: worker}]")).toContain("type: worker");
+  expect(() => patch("[{op: replace, path: /hostname, value: a}]")).toThrow(
     "Cannot use patch.yaml: JSON6902 patches are not supported for multi-document machine configuration",
   );
 });

@@ -39,21 +39,34 @@ function applyPatch(documents: readonly Plain[], patch: Patch): Plain[] {
   });
 }
 
-/** A JSON patch does not say which document its paths begin in, so there may be only one. */
+/** Fields that one document has, which no other could mean. */
+const onlyInMain = /^\/(?:machine|cluster)(?:\/|$)/;
+
+/**
+ * A JSON patch does not say which document its paths begin in. Among several it is the one without a kind, if the paths
+ * are that document's alone.
+ */
 function applyOperations(documents: readonly Plain[], operations: unknown, file: string): Plain[] {
-  const [document] = documents;
-  if (document === undefined || documents.length > 1) {
+  const list = Array.isArray(operations) ? operations : [];
+  const index = documents.length === 1 ? 0 : documents.findIndex(({ kind }) => kind === undefined);
+  const document = documents[index];
+  if (document === undefined || (documents.length > 1 && !list.every(isAboutMain))) {
     const problem = "JSON6902 patches are not supported for multi-document machine configuration";
     throw new Failure(`Cannot use ${file}: ${problem}`, {
       hint: "Write the part of the config that changes, with its parents",
     });
   }
-  const result = attempt(file, () => applyJsonPatch(document, Array.isArray(operations) ? operations : []));
+  const result = attempt(file, () => applyJsonPatch(document, list));
   if (typeof result !== "object" || result === null || Array.isArray(result)) {
     throw new Failure(`Cannot use ${file}: it leaves no config`);
   }
-  return [result as Plain];
+  return documents.with(index, result as Plain);
 }
+
+const isAboutMain = (operation: { readonly path?: unknown; readonly from?: unknown } | null): boolean =>
+  [operation?.path, operation?.from ?? operation?.path].every(
+    (pointer) => typeof pointer === "string" && onlyInMain.test(pointer),
+  );
 
 /** One patch cannot say two things about one document; deleting it and writing it anew is one thing. */
 function checkTwins(parts: readonly Plain[]): void {

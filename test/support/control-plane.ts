@@ -51,7 +51,7 @@ export interface ControlPlane extends AsyncDisposable {
   /** The controllers that keep the control plane, and their resources. */
   readonly machine: TestRuntime;
   readonly pods: PodProcesses;
-  /** Lays another patch over the first configuration. */
+  /** Lays another patch, as `--config-patch` takes them, over the first configuration. */
   configure(patch: object): Promise<void>;
 }
 

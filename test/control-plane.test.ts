@@ -1,0 +1,194 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { connect } from "node:tls";
+import { testSecrets } from "../src/config/testing.ts";
+import { setAddresses } from "../src/controllers/testing.ts";
+import { KubeClient } from "../src/kube/client.ts";
+import { accessOf } from "../src/kube/kubeconfig.ts";
+import type { KubeObject } from "../src/kube/object.ts";
+import { signCertificate } from "../src/pki/index.ts";
+import { type ControlPlane, startControlPlane } from "./support/control-plane.ts";
+import { eventually } from "./support/eventually.ts";
+
+const minutes = (count: number) => count * 60_000;
+const components = ["kube-apiserver", "kube-controller-manager", "kube-scheduler"] as const;
+const defaultNamespace = "/api/v1/namespaces/default";
+const secret = (name: string) => ({
+  apiVersion: "v1",
+  kind: "Secret",
+  metadata: { name },
+  stringData: { word: "plain" },
+});
+
+const aescbcEncryptionSecret = Buffer.alloc(32, 7).toString("base64");
+/** As clusters were made before version 1.3. */
+const olderKey = [
+  { op: "add", path: "/cluster/aescbcEncryptionSecret", value: aescbcEncryptionSecret },
+  { op: "remove", path: "/cluster/secretboxEncryptionSecret" },
+];
+
+/** The programs themselves, on this host, with the arguments and the files that the controllers render. */
+describe("the control plane", () => {
+  let plane: ControlPlane;
+
+  beforeAll(async () => {
+    plane = await startControlPlane({ components, patch: olderKey });
+  }, minutes(3));
+
+  afterAll(() => plane?.[Symbol.asyncDispose](), minutes(1));
+
+  const untilReady = () =>
+    eventually(
+      () => plane.client.text("/readyz"),
+      (answer) => answer === "ok",
+      { intervalMs: 100 },
+    );
+
+  /** What etcd itself holds of an object. */
+  async function stored(key: string): Promise<string> {
+    const { endpoint, ca, certificate: cert, key: privateKey } = plane.etcd;
+    const response = await fetch(`${endpoint}/v3/kv/range`, {
+      method: "POST",
+      body: JSON.stringify({ key: Buffer.from(key).toString("base64") }),
+      tls: { ca, cert, key: privateKey },
+    });
+    const { kvs = [] } = (await response.json()) as { kvs?: { value: string }[] };
+    return Buffer.from(kvs[0]?.value ?? "", "base64").toString("latin1");
+  }
+
+  /** The names in the certificate that the server shows now. */
+  async function namesServed(): Promise<string> {
+    const { hostname, port } = new URL(plane.server);
+    const { promise, resolve, reject } = Promise.withResolvers<string>();
+    const socket = connect({ host: hostname, port: Number(port), ca: accessOf(plane.kubeconfig).ca }, () =>
+      resolve(socket.getPeerCertificate().subjectaltname ?? ""),
+    );
+    socket.once("error", reject);
+    return promise.finally(() => socket.destroy());
+  }
+
+  test(
+    "the manager and the scheduler take their leases",
+    async () => {
+      for (const name of ["kube-controller-manager", "kube-scheduler"]) {
+        const path = `/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/${name}`;
+        const lease = await eventually(
+          () => plane.client.find<KubeObject & { spec: { holderIdentity?: string } }>(path),
+          (found) => (found?.spec.holderIdentity ?? "") !== "",
+        );
+        expect(lease?.metadata?.name).toBe(name);
+      }
+    },
+    minutes(2),
+  );
+
+  test(
+    "the manager makes service accounts, and the server trusts the tokens that it signs for them",
+    async () => {
+      const path = `${defaultNamespace}/serviceaccounts/default`;
+      await eventually(
+        () => plane.client.find(path),
+        (account) => account !== undefined,
+      );
+      const request = { apiVersion: "authentication.k8s.io/v1", kind: "TokenRequest", spec: {} };
+      const { status } = await plane.client.create<KubeObject & { status?: { token: string } }>(
+        `${path}/token`,
+        request,
+      );
+      const { server, ca } = accessOf(plane.kubeconfig);
+      using account = new KubeClient({ server, ca, token: status?.token ?? "" });
+      expect(await account.text("/readyz")).toBe("ok");
+      const refused = await account.list("/api/v1/secrets").catch((error: unknown) => error);
+      expect(String(refused)).toContain("forbidden");
+    },
+    minutes(1),
+  );
+
+  test("nobody is let in whom another authority vouches for, the machine's own included", async () => {
+    const { server, ca } = accessOf(plane.kubeconfig);
+    const holder = { commonName: "admin", organizations: ["system:masters"], usages: ["clientAuth"] as const };
+    const foreign = await signCertificate(testSecrets.os, {
+      ...{ ...holder, validForMs: minutes(5) },
+      algorithm: "ecdsa-p256", // what fetch can show
+    });
+    using stranger = new KubeClient({ server, ca, ...foreign });
+    expect(String(await stranger.text("/version").catch((error: unknown) => error))).toMatch(/401|[Uu]nauthorized/);
+  });
+
+  test("secrets are encrypted in etcd, and other objects are not", async () => {
+    await plane.client.create(`${defaultNamespace}/secrets`, secret("first"));
+    const value = await stored("/registry/secrets/default/first");
+    expect(value).toStartWith("k8s:enc:aescbc:v1:key1:");
+    expect(value).not.toContain("plain");
+    expect(await stored("/registry/namespaces/default")).toContain("Namespace");
+  });
+
+  test("the audit log tells who did what, and only its owner may read it", async () => {
+    const path = join(plane.places.auditLog, "kube-apiserver.log");
+    const lines = (await readFile(path, "utf8")).trim().split("\n");
+    const made = lines
+      .map((line) => JSON.parse(line))
+      .find(
+        ({ stage, verb, objectRef }) =>
+          stage === "ResponseComplete" && verb === "create" && objectRef?.resource === "secrets",
+      );
+    expect(made).toMatchObject({ level: "Metadata", user: { username: "talos:admin" }, objectRef: { name: "first" } });
+    const { mode, uid } = await stat(path);
+    expect(mode & 0o777).toBe(0o600);
+    if (process.getuid?.() === 0) expect(uid).toBe(65_534);
+  });
+
+  test(
+    "a new address is served by a new certificate, and nothing is started for it",
+    async () => {
+      const starts = () => components.map((id) => plane.pods.starts(id));
+      const [before, startsBefore] = [await namesServed(), starts()];
+      expect(before).toContain("DNS:kubernetes.default.svc.cluster.local");
+      expect(before).not.toContain("192.0.2.77");
+      await setAddresses(plane.machine, ["192.0.2.77/24"]);
+      await eventually(namesServed, (names) => names.includes("192.0.2.77"), { timeoutMs: 90_000 });
+      expect(starts()).toEqual(startsBefore);
+    },
+    minutes(2),
+  );
+
+  test(
+    "a new key at rest starts the server anew, and what the old one wrote is read still",
+    async () => {
+      const before = plane.pods.starts("kube-apiserver");
+      await plane.configure({ cluster: { aescbcEncryptionSecret } });
+      await eventually(
+        async () => plane.pods.starts("kube-apiserver"),
+        (count) => count > before,
+        { intervalMs: 20 },
+      );
+      await untilReady();
+      await plane.client.create(`${defaultNamespace}/secrets`, secret("second"));
+      expect(await stored("/registry/secrets/default/second")).toStartWith("k8s:enc:secretbox:v1:key2:");
+      for (const name of ["first", "second"]) {
+        const found = await plane.client.get<KubeObject & { data?: { word: string } }>(
+          `${defaultNamespace}/secrets/${name}`,
+        );
+        expect([name, found.data?.word]).toEqual([name, btoa("plain")]);
+      }
+    },
+    minutes(3),
+  );
+
+  test(
+    "a component that is killed comes back, and serves",
+    async () => {
+      const before = plane.pods.starts("kube-apiserver");
+      plane.pods.crash("kube-apiserver");
+      await eventually(
+        async () => plane.pods.starts("kube-apiserver"),
+        (count) => count > before,
+        { intervalMs: 20 },
+      );
+      await untilReady();
+      expect((await plane.client.get(`${defaultNamespace}/secrets/first`)).metadata?.name).toBe("first");
+    },
+    minutes(2),
+  );
+});
