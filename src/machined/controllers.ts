@@ -22,6 +22,7 @@ import { kubeletSpecController } from "../controllers/k8s/kubelet-spec.ts";
 import { kubePrismConfigController } from "../controllers/k8s/kubeprism-config.ts";
 import { kubePrismEndpointsController } from "../controllers/k8s/kubeprism-endpoints.ts";
 import { kubernetesAccessConfigController } from "../controllers/k8s/kubernetes-access-config.ts";
+import { manifestControllers } from "../controllers/k8s/manifests/index.ts";
 import { nodeAnnotationSpecController } from "../controllers/k8s/node-annotation-spec.ts";
 import { nodeIpController } from "../controllers/k8s/node-ip.ts";
 import { nodeIpConfigController } from "../controllers/k8s/node-ip-config.ts";
@@ -145,6 +146,7 @@ export function controllersOf(host: ControllersHost): readonly Controller[] {
     kubePrismEndpointsController(),
     kubePrismConfigController(),
     ...controlPlaneControllers(),
+    ...manifestControllers(),
     kubeletConfigController(),
     kubeletSpecController({ sharedKernel: !isOurs, cgroupVersion1: hasVersion1() }),
     staticEndpointController(),
