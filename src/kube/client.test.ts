@@ -5,6 +5,7 @@ import { KubeClient } from "./client.ts";
 import { UnknownKind } from "./discovery.ts";
 import { follow } from "./follow.ts";
 import type { KubeError } from "./kube-error.ts";
+import type { KubeObject } from "./object.ts";
 
 type Answer = (url: URL, request: Request) => Response | Promise<Response>;
 
@@ -153,6 +154,18 @@ describe("kinds", () => {
     expect(await client.pathOf({ ...widget, metadata: { namespace: "n", name: "b" } })).toEndWith("/n/widgets/b");
     expect(asked).toHaveLength(2);
   });
+});
+
+test("the path of a kind that was just defined is taken from its definition", async () => {
+  const names = { kind: "Gear", plural: "gears" };
+  client.learn({
+    kind: "CustomResourceDefinition",
+    spec: { group: "example.org", scope: "Cluster", names, versions: [{ name: "v2" }] },
+  } as KubeObject);
+  expect(await client.pathOf({ apiVersion: "example.org/v2", kind: "Gear", metadata: { name: "a" } })).toBe(
+    "/apis/example.org/v2/gears/a",
+  );
+  expect(asked).toEqual([]);
 });
 
 describe("following", () => {

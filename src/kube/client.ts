@@ -171,6 +171,11 @@ export class KubeClient implements Disposable {
     return `${await this.collectionOf(object, signal)}/${encodeURIComponent(object.metadata?.name ?? "")}`;
   }
 
+  /** Knows the kind of a CustomResourceDefinition from now on, without asking. */
+  learn(definition: KubeObject): void {
+    this.#discovery.learn(definition);
+  }
+
   /** The path that it is created at. */
   async collectionOf(object: KubeObject, signal?: AbortSignal): Promise<string> {
     return collectionPath(await this.#discovery.placeOf(object, signal), object.metadata?.namespace);

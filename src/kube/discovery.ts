@@ -41,6 +41,18 @@ export class Discovery {
     });
   }
 
+  /** Takes the paths of a kind from its definition: the server tells of them only seconds after it serves them. */
+  learn(definition: KubeObject): void {
+    const { group, scope, names, versions } = (definition as Definition).spec ?? {};
+    const { kind, plural } = names ?? {};
+    if (!group || !kind || !plural) return;
+    for (const { name } of versions ?? []) {
+      const place = { root: `/apis/${group}/${name}`, resource: plural, namespaced: scope === "Namespaced" };
+      const known = this.#known.get(`${group}/${name}`) ?? [];
+      this.#known.set(`${group}/${name}`, new Map([...known, [kind, place]]));
+    }
+  }
+
   async #ask(apiVersion: string, signal: AbortSignal | undefined): Promise<ReadonlyMap<string, KindPlace>> {
     const root = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
     const list = await this.#get(root, signal).catch((thrown: unknown) => {
@@ -58,6 +70,16 @@ export class Discovery {
     }
     return kinds;
   }
+}
+
+/** What a CustomResourceDefinition says. */
+interface Definition extends KubeObject {
+  readonly spec?: {
+    readonly group?: string;
+    readonly scope?: string;
+    readonly names?: { readonly kind?: string; readonly plural?: string };
+    readonly versions?: readonly { readonly name?: string }[];
+  };
 }
 
 /** The path of the objects of a kind, in a namespace where they have one. */

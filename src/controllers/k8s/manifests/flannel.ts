@@ -9,13 +9,6 @@ const labels = { ...app, tier: "node" };
 const configMap = "kube-flannel-cfg";
 const configDirectory = "/etc/kube-flannel/";
 const networksDirectory = "/etc/cni/net.d";
-const pluginDirectory = "/opt/cni/bin";
-/** Where the init container sees the node's plugins: at their own path it has those that it brings. */
-const nodePluginDirectory = `/host${pluginDirectory}`;
-
-/** What containerd calls for a pod: those of flannel's configuration, and those that they call in turn. */
-const plugins = ["bridge", "firewall", "flannel", "host-local", "loopback", "portmap"] as const;
-
 /** Port of VXLAN as assigned by IANA; the kernel's default is an older one. */
 const vxlanPort = 4_789;
 
@@ -82,11 +75,11 @@ const daemonSet = (config: BootstrapManifestsConfig): Document => ({
         serviceAccountName: "flannel",
         tolerations,
         affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: onLinux } },
-        initContainers: [installPlugins(config.flannelImage), installConfig(config.flannelImage)],
+        initContainers: [installConfig(config.flannelImage)],
         containers: [flanneld(config)],
         volumes: [
           hostPath("run", "/run/flannel"),
-          hostPath("cni-plugin", pluginDirectory),
+          hostPath("cni-plugin", "/opt/cni/bin"),
           hostPath("cni", networksDirectory),
           { name: "flannel-cfg", configMap: { name: configMap } },
         ],
@@ -101,18 +94,7 @@ const onLinux = {
 
 const configMount = { name: "flannel-cfg", mountPath: configDirectory };
 
-/**
- * Puts the plugins on the node, which has none of its own. Before the configuration: containerd reads that the moment
- * it appears, and the node is Ready then. A plugin that runs just now cannot be written to, hence a new file each.
- */
-const installPlugins = (image: string): Document => ({
-  name: "install-cni-plugins",
-  image,
-  command: ["cp"],
-  args: ["--remove-destination", ...plugins.map((name) => `${pluginDirectory}/${name}`), nodePluginDirectory],
-  volumeMounts: [{ name: "cni-plugin", mountPath: nodePluginDirectory }],
-});
-
+/** containerd reads it the moment it appears, and the node is Ready. The plugins that it names, the machine has. */
 const installConfig = (image: string): Document => ({
   name: "install-config",
   image,

@@ -1,0 +1,98 @@
+import { Backoff, type BackoffOptions } from "../../../async/backoff.ts";
+import { defineController, type ReconcileContext } from "../../../cosi/controller.ts";
+import type { Etcd } from "../../../etcd/client.ts";
+import { KubeClient } from "../../../kube/client.ts";
+import { UnknownKind } from "../../../kube/discovery.ts";
+import { accessOf } from "../../../kube/kubeconfig.ts";
+import { Manifest } from "../../../resources/k8s/manifest.ts";
+import { ManifestStatus } from "../../../resources/k8s/manifest-status.ts";
+import { Diagnostic } from "../../../resources/runtime/diagnostic.ts";
+import { EtcdRootSecret } from "../../../resources/secrets/etcd-root-secret.ts";
+import { EtcdSecret } from "../../../resources/secrets/etcd-secret.ts";
+import { KubernetesSecret } from "../../../resources/secrets/kubernetes-secret.ts";
+import { Service } from "../../../resources/v1alpha1/service.ts";
+import { localEtcd } from "../../etcd/local.ts";
+import { type Applied, applyObjects } from "./apply-objects.ts";
+import { diagnose } from "./diagnose.ts";
+import { inOrder } from "./order.ts";
+
+const name = "k8s.ManifestApplyController";
+/** Every control plane of the cluster takes it. */
+const mutex = "talos:v1:manifestApplyMutex";
+
+export interface ManifestApplyOptions {
+  readonly connect?: (
+    context: Pick<ReconcileContext, "get">,
+  ) => Promise<(Pick<Etcd, "withLock"> & Disposable) | undefined>;
+  /** Between looks for an API server that is starting; it tells nobody when it is up. */
+  readonly startingMs?: number;
+  readonly backoff?: BackoffOptions;
+}
+
+/** Makes what the manifests say of the cluster, one control plane at a time, as soon as there is an API server. */
+export function manifestApplyController(options: ManifestApplyOptions = {}) {
+  const { connect = localEtcd, startingMs = 250, backoff: pauses = { initialMs: 500, maximumMs: 60_000 } } = options;
+  const backoff = new Backoff(pauses);
+  return defineController({
+    name,
+    inputs: [
+      { kind: KubernetesSecret, id: "k8s-certs", strength: "weak" },
+      { kind: Manifest, strength: "weak" },
+      { kind: Service, id: "etcd", strength: "weak" },
+      { kind: EtcdSecret, id: "etcd", strength: "weak" },
+      { kind: EtcdRootSecret, id: "etcd", strength: "weak" },
+    ],
+    outputs: [
+      { kind: ManifestStatus, sharing: "exclusive" },
+      { kind: Diagnostic, sharing: "shared" },
+    ],
+    async reconcile(context) {
+      const secrets = (await context.get(KubernetesSecret, "k8s-certs"))?.spec;
+      // It holds the lock, and the API server needs it anyway.
+      const etcdIsHealthy = (await context.get(Service, "etcd"))?.spec.healthy === true;
+      const manifests = (await context.list(Manifest)).map(({ metadata, spec }) => ({
+        id: metadata.id,
+        objects: spec,
+      }));
+      if (secrets === undefined || manifests.length === 0) return;
+      // What was said of the manifests stays true while nobody can be asked.
+      context.keep(ManifestStatus, "manifests");
+      if (!etcdIsHealthy) return;
+      using client = new KubeClient(accessOf(secrets.localhostAdminKubeconfig));
+      if (!(await isUp(client, context.signal))) return context.requeueAfter(startingMs);
+      using etcd = await connect(context);
+      if (etcd === undefined) return;
+      const { created, troubles } = await etcd.withLock(
+        mutex,
+        (held): Promise<Applied> => applyObjects(client, inOrder(manifests), held),
+        { signal: context.signal },
+      );
+      for (const object of created) context.log("info", `created ${object}`);
+      if (areEarly(troubles) && !(await isReady(client, context.signal))) return context.requeueAfter(startingMs);
+      await diagnose(context, name, troubles);
+      const manifestsApplied = manifests.map(({ id }) => id).filter((id) => !troubles.has(id));
+      await context.put(ManifestStatus, "manifests", { manifestsApplied: manifestsApplied.toSorted() });
+      if (troubles.size === 0) backoff.reset();
+      else context.requeueAfter(backoff.next());
+    },
+  });
+}
+
+/** Whether there is nothing wrong but that kinds are unknown, which those of the server itself are for some seconds. */
+const areEarly = (troubles: Applied["troubles"]): boolean =>
+  troubles.size > 0 && [...troubles.values()].flat().every(({ cause }) => cause instanceof UnknownKind);
+
+const isReady = (client: KubeClient, signal: AbortSignal): Promise<boolean> =>
+  client.text("/readyz", {}, signal).then(
+    () => true,
+    () => false,
+  );
+
+/** With its namespaces it has all that manifests need, well before everything in it calls itself ready. */
+async function isUp(client: KubeClient, signal: AbortSignal): Promise<boolean> {
+  try {
+    return (await client.find("/api/v1/namespaces/kube-system", signal)) !== undefined;
+  } catch {
+    return false;
+  }
+}
