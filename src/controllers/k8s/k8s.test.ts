@@ -36,14 +36,22 @@ test("the kubelet's spec names its node, its address, its files and its limits",
     "--node-ip=10.0.2.15",
     "--config=/etc/kubernetes/kubelet.yaml",
     "--cert-dir=/var/lib/kubelet/pki",
+    "--bootstrap-kubeconfig=/etc/kubernetes/bootstrap-kubeconfig",
+    "--kubeconfig=/etc/kubernetes/kubeconfig-kubelet",
   ]);
   expect(spec.config).toMatchObject({
     kind: "KubeletConfiguration",
     staticPodURL: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
     clusterDNS: ["10.96.0.10"],
     systemReserved: { memory: "512Mi" },
-    authentication: { anonymous: { enabled: false } },
+    authentication: {
+      x509: { clientCAFile: "/etc/kubernetes/pki/ca.crt" },
+      webhook: { enabled: true },
+      anonymous: { enabled: false },
+    },
+    authorization: { mode: "Webhook" },
     protectKernelDefaults: true,
+    registerWithTaints: [{ key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" }],
   });
   // Generated configurations switch it off.
   expect(spec.config).not.toHaveProperty("staticPodPath");
@@ -52,12 +60,13 @@ test("the kubelet's spec names its node, its address, its files and its limits",
 
 test("the owner's flags and fields come on top, but not those that are ours", async () => {
   const extras =
-    "    extraArgs: { v: '4', config: /tmp/mine }\n        extraConfig: { systemReserved: { cpu: 1 }, maxPods: 7 }";
+    "    extraArgs: { v: '4', config: /tmp/mine }\n        extraConfig: { systemReserved: { cpu: 1 }, maxPods: 7, logging: { verbosity: 3 } }";
   await using machine = await machineWith({ config: kubelet(extras) }, ...controllers());
   const { spec } = await machine.eventually(KubeletSpec, "kubelet");
   expect(spec.args).toContain("--v=4");
   expect(spec.args).toContain("--config=/etc/kubernetes/kubelet.yaml");
-  expect(spec.config).toMatchObject({ maxPods: 7, systemReserved: { cpu: 1, memory: "512Mi" } });
+  expect(spec.config).toMatchObject({ maxPods: 7, logging: { format: "json", verbosity: 3 } });
+  expect(spec.config.systemReserved).toEqual({ cpu: 1 });
   expect(machine.logged.join()).toContain("ignoring kubelet.extraArgs that are not to be set: config");
 });
 

@@ -1,7 +1,8 @@
+import type { YamlValue } from "../../resources/fields/codec.ts";
 import type { Document } from "../../resources/fields/struct.ts";
 import type { KubeletConfig } from "../../resources/k8s/kubelet-config.ts";
 import { containerdSocket } from "../../well-known.ts";
-import { mergeDocuments } from "./document.ts";
+import { documentOrUndefined } from "./document.ts";
 
 export interface KubeletPlace {
   readonly controlPlane: boolean;
@@ -11,48 +12,82 @@ export interface KubeletPlace {
   readonly cgroupVersion1: boolean;
 }
 
-/** What the machine keeps for itself, so that pods cannot starve it. */
-const reservedFor = (controlPlane: boolean) => ({
-  cpu: "50m",
-  memory: controlPlane ? "512Mi" : "384Mi",
-  pid: "100",
-  "ephemeral-storage": "256Mi",
+const controlPlaneTaint = "node-role.kubernetes.io/control-plane";
+
+/** The kubelet's configuration file (kubelet.config.k8s.io/v1beta1). */
+export function kubeletConfiguration(config: KubeletConfig, place: KubeletPlace): Document {
+  const wanted = config.extraConfig ?? {};
+  const logging = documentOrUndefined(wanted.logging) ?? {};
+  return {
+    ...defaults(config, place),
+    ...wanted,
+    logging: { format: "json", ...logging },
+    ...quotaGate(config, wanted),
+    ...taints(config, wanted, place),
+    ...ours(config, place),
+  };
+}
+
+/** What the machine's owner may have otherwise, field by field. */
+const defaults = (config: KubeletConfig, { controlPlane }: KubeletPlace): Document => ({
+  address: "0.0.0.0",
+  oomScoreAdj: -450,
+  clusterDomain: config.clusterDomain,
+  clusterDNS: config.clusterDNS,
+  cgroupDriver: "cgroupfs",
+  serializeImagePulls: false,
+  failSwapOn: false,
+  // What the machine keeps for itself, so that pods cannot starve it.
+  systemReserved: {
+    cpu: "50m",
+    memory: controlPlane ? "512Mi" : "384Mi",
+    pid: "100",
+    "ephemeral-storage": "256Mi",
+  },
+  shutdownGracePeriod: "30s",
+  shutdownGracePeriodCriticalPods: "10s",
+  streamingConnectionIdleTimeout: "5m0s",
+  tlsMinVersion: "VersionTLS13",
 });
 
-/**
- * The kubelet's configuration file (kubelet.config.k8s.io/v1beta1), with what the machine's owner adds on top.
- * It runs by itself so far, without an API server: nobody could vouch for a client, so its own API answers nobody.
- */
-export function kubeletConfiguration(config: KubeletConfig, place: KubeletPlace): Document {
-  const { controlPlane, sharedKernel, cgroupVersion1 } = place;
-  const ours: Document = {
-    apiVersion: "kubelet.config.k8s.io/v1beta1",
-    kind: "KubeletConfiguration",
-    staticPodURL: config.staticPodListURL,
-    ...(config.disableManifestsDirectory ? {} : { staticPodPath: "/etc/kubernetes/manifests" }),
-    containerRuntimeEndpoint: `unix://${containerdSocket}`,
-    port: 10_250,
-    healthzBindAddress: "127.0.0.1",
-    healthzPort: 10_248,
-    authentication: { anonymous: { enabled: false }, webhook: { enabled: false } },
-    // Without an API server there is nobody to ask; whom authentication refuses never comes so far.
-    authorization: { mode: "AlwaysAllow" },
-    tlsMinVersion: "VersionTLS13",
-    clusterDomain: config.clusterDomain,
-    clusterDNS: config.clusterDNS,
-    cgroupDriver: "cgroupfs",
-    cgroupRoot: "/",
-    systemCgroups: "/system",
-    kubeletCgroups: "/podruntime/kubelet",
-    systemReserved: reservedFor(controlPlane),
-    oomScoreAdj: -450,
-    protectKernelDefaults: !sharedKernel,
-    ...(cgroupVersion1 ? { failCgroupV1: false } : {}),
-    seccompDefault: config.defaultRuntimeSeccompEnabled,
-    serializeImagePulls: false,
-    failSwapOn: false,
-    registerNode: !config.skipNodeRegistration,
-    logging: { format: "json" },
-  };
-  return mergeDocuments(ours, config.extraConfig ?? {});
+/** What the machine needs to be as it is: a configuration that says otherwise is refused. */
+const ours = (config: KubeletConfig, { sharedKernel, cgroupVersion1 }: KubeletPlace): Document => ({
+  apiVersion: "kubelet.config.k8s.io/v1beta1",
+  kind: "KubeletConfiguration",
+  staticPodURL: config.staticPodListURL,
+  ...(config.disableManifestsDirectory ? {} : { staticPodPath: "/etc/kubernetes/manifests" }),
+  containerRuntimeEndpoint: `unix://${containerdSocket}`,
+  port: 10_250,
+  authentication: {
+    x509: { clientCAFile: "/etc/kubernetes/pki/ca.crt" },
+    // Without an API server there is nobody to ask.
+    webhook: { enabled: !config.skipNodeRegistration },
+    anonymous: { enabled: false },
+  },
+  authorization: { mode: config.skipNodeRegistration ? "AlwaysAllow" : "Webhook" },
+  cgroupRoot: "/",
+  systemCgroups: "/system",
+  kubeletCgroups: "/podruntime/kubelet",
+  rotateCertificates: true,
+  protectKernelDefaults: !sharedKernel,
+  ...(cgroupVersion1 ? { failCgroupV1: false } : {}),
+  ...(config.defaultRuntimeSeccompEnabled ? { seccompDefault: true } : {}),
+  resolvConf: "/etc/resolv.conf",
+});
+
+const quotaFeature = "LocalStorageCapacityIsolationFSQuotaMonitoring";
+
+function quotaGate({ enableFSQuotaMonitoring }: KubeletConfig, wanted: Document): Document {
+  const gates = documentOrUndefined(wanted.featureGates) ?? {};
+  return enableFSQuotaMonitoring ? { featureGates: { [quotaFeature]: true, ...gates } } : {};
+}
+
+/** A node of the control plane registers with its taint: one that came later would find pods there already. */
+function taints(config: KubeletConfig, wanted: Document, { controlPlane }: KubeletPlace): Document {
+  const given: readonly YamlValue[] = Array.isArray(wanted.registerWithTaints) ? wanted.registerWithTaints : [];
+  const isTaken = given.some((taint) => documentOrUndefined(taint)?.key === controlPlaneTaint);
+  const isElsewhere = (config.extraArgs?.["register-with-taints"] ?? "") !== "";
+  const keepsAway = controlPlane && !config.allowSchedulingOnControlPlane && !config.skipNodeRegistration;
+  if (!keepsAway || isTaken || isElsewhere) return {};
+  return { registerWithTaints: [...given, { key: controlPlaneTaint, effect: "NoSchedule" }] };
 }

@@ -6,8 +6,11 @@ import { NodeIP } from "../../resources/k8s/node-ip.ts";
 import { Nodename } from "../../resources/k8s/nodename.ts";
 import { type KubeletPlace, kubeletConfiguration } from "./kubelet-configuration.ts";
 
-/** Flags that say where our own files are. */
-const reservedFlags = ["config", "cert-dir", "bootstrap-kubeconfig", "kubeconfig"];
+/** Flags that say where our own files are, or that the runtime is ours. */
+const reservedFlags = [
+  ...["config", "cert-dir", "bootstrap-kubeconfig", "kubeconfig"],
+  ...["container-runtime", "container-runtime-endpoint"],
+];
 
 export type KubeletSpecOptions = Partial<Pick<KubeletPlace, "sharedKernel" | "cgroupVersion1">>;
 
@@ -27,26 +30,46 @@ export const kubeletSpecController = ({ sharedKernel = false, cgroupVersion1 = f
       const nodename = (await context.get(Nodename, "nodename"))?.spec.nodename;
       const addresses = (await context.get(NodeIP, "kubelet"))?.spec.addresses;
       const machineType = (await context.get(MachineType, "machine-type"))?.spec.type;
-      if (config === undefined || nodename === undefined || addresses === undefined || machineType === undefined)
-        return;
+      if (config === undefined || nodename === undefined || machineType === undefined) return;
       const { extraArgs = {}, extraMounts = [], credentialProviderConfig } = config;
+      // Who chooses the address is not held up by our search for one.
+      if (addresses === undefined && extraArgs["node-ip"] === undefined) return;
       const reserved = Object.keys(extraArgs).filter((name) => reservedFlags.includes(name));
       if (reserved.length > 0)
         context.log("warn", `ignoring kubelet.extraArgs that are not to be set: ${reserved.join(", ")}`);
-      const flags = {
-        "hostname-override": nodename,
-        "node-ip": addresses.join(","),
-        ...Object.fromEntries(Object.entries(extraArgs).filter(([name]) => !reservedFlags.includes(name))),
-        config: "/etc/kubernetes/kubelet.yaml",
-        "cert-dir": "/var/lib/kubelet/pki",
-      };
       await context.put(KubeletSpec, "kubelet", {
         image: config.image,
-        args: Object.entries(flags).map(([name, value]) => `--${name}=${value}`),
+        args: Object.entries(flagsOf(config, nodename, addresses ?? [])).map(([name, value]) => `--${name}=${value}`),
         extraMounts,
-        expectedNodename: nodename,
+        // With a name of the owner's choice, any certificate that the kubelet got is as good.
+        ...(extraArgs["hostname-override"] === undefined ? { expectedNodename: nodename } : {}),
         config: kubeletConfiguration(config, { controlPlane: machineType !== "worker", sharedKernel, cgroupVersion1 }),
         ...(credentialProviderConfig === undefined ? {} : { credentialProviderConfig }),
       });
     },
   });
+
+function flagsOf(config: KubeletConfig, nodename: string, addresses: readonly string[]): Record<string, string> {
+  const { extraArgs = {}, skipNodeRegistration, cloudProviderExternal, credentialProviderConfig } = config;
+  return {
+    "hostname-override": nodename,
+    "node-ip": addresses.join(","),
+    // What is not known before it has registered: the provider takes this taint away.
+    ...(cloudProviderExternal ? { "cloud-provider": "external" } : {}),
+    ...Object.fromEntries(Object.entries(extraArgs).filter(([name]) => !reservedFlags.includes(name))),
+    config: "/etc/kubernetes/kubelet.yaml",
+    "cert-dir": "/var/lib/kubelet/pki",
+    ...(skipNodeRegistration
+      ? {}
+      : {
+          "bootstrap-kubeconfig": "/etc/kubernetes/bootstrap-kubeconfig",
+          kubeconfig: "/etc/kubernetes/kubeconfig-kubelet",
+        }),
+    ...(credentialProviderConfig === undefined
+      ? {}
+      : {
+          "image-credential-provider-bin-dir": "/usr/local/lib/kubelet/credentialproviders",
+          "image-credential-provider-config": "/etc/kubernetes/kubelet-credentialproviderconfig.yaml",
+        }),
+  };
+}

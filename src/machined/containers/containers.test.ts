@@ -4,7 +4,7 @@ import { buildRuntimeSpec } from "../../containerd/spec/build.ts";
 import { allCapabilities, grantableCapabilities } from "../../containerd/spec/capabilities.ts";
 import { memoryState } from "../../cosi/memory/memory-state.ts";
 import { EtcdSpec } from "../../resources/etcd/etcd-spec.ts";
-import { kubeletContainer } from "../services/kubelet-container.ts";
+import { kubeletContainer } from "../kubelet/container.ts";
 import { changes } from "../supervisor/resource-changes.ts";
 import { endOf } from "./exit.ts";
 import { withinLimits } from "./host-limits.ts";

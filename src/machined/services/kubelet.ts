@@ -1,12 +1,15 @@
+import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
-import { toYaml } from "../../config/yaml-text.ts";
-import { durableWrite } from "../../files/durable-write.ts";
+import { EtcFileStatus } from "../../resources/files/etc-file-status.ts";
 import { KubeletSpec } from "../../resources/k8s/kubelet-spec.ts";
+import { KubeletSecret } from "../../resources/secrets/kubelet-secret.ts";
 import { container } from "../containers/container.ts";
+import { kubeletContainer } from "../kubelet/container.ts";
+import { writeKubeletFiles } from "../kubelet/files.ts";
+import { forgetStale } from "../kubelet/stale.ts";
 import { resourceReady, timeInSync, whenResource } from "../supervisor/conditions.ts";
 import { askHealthPage } from "../supervisor/health.ts";
 import { defineService } from "../supervisor/service.ts";
-import { kubeletContainer } from "./kubelet-container.ts";
 import { ownersEnvironment } from "./owners-environment.ts";
 
 const directories = {
@@ -17,13 +20,23 @@ const directories = {
   "/var/mnt": 0o755,
 };
 
+/** Makes the directories that the owner wants the kubelet to see, where there is nothing yet. */
+async function makeSources({ extraMounts = [] }: KubeletSpec): Promise<void> {
+  for (const { source } of extraMounts) {
+    if (source.startsWith("/") && !existsSync(source)) await mkdir(source, { recursive: true, mode: 0o700 });
+  }
+}
+
 /** Runs the pods of this machine. */
 export const kubelet = defineService({
   id: "kubelet",
   runs: container({
-    plan: async ({ state, mode }, signal) => {
+    plan: async ({ state, mode, log }, signal) => {
       const spec = await whenResource(state, KubeletSpec, "kubelet", () => true, signal);
-      await durableWrite("/etc/kubernetes/kubelet.yaml", toYaml(spec.config));
+      const secret = await whenResource(state, KubeletSecret, "kubelet", () => true, signal);
+      await forgetStale(spec, secret, log);
+      await writeKubeletFiles(spec, secret);
+      await makeSources(spec);
       const added = await ownersEnvironment(state);
       const sharedKernel = mode === "container";
       return {
@@ -34,8 +47,16 @@ export const kubelet = defineService({
     },
   }),
   after: ["containerd"],
-  restartsOn: [{ kind: KubeletSpec, id: "kubelet" }],
-  waitsFor: [timeInSync, resourceReady("kubelet spec", KubeletSpec, "kubelet")],
+  restartsOn: [
+    { kind: KubeletSpec, id: "kubelet" },
+    { kind: KubeletSecret, id: "kubelet" },
+  ],
+  waitsFor: [
+    timeInSync,
+    resourceReady("kubelet spec", KubeletSpec, "kubelet"),
+    resourceReady("kubelet secrets", KubeletSecret, "kubelet"),
+    ...["hosts", "resolv.conf", "machine-id"].map((id) => resourceReady(`/etc/${id}`, EtcFileStatus, id)),
+  ],
   prepare: async () => {
     for (const [path, mode] of Object.entries(directories)) await mkdir(path, { recursive: true, mode });
   },

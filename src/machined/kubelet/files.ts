@@ -1,0 +1,40 @@
+import { rm } from "node:fs/promises";
+import { toYaml } from "../../config/yaml-text.ts";
+import { durableWrite } from "../../files/durable-write.ts";
+import { kubeconfigOf } from "../../kube/kubeconfig.ts";
+import type { KubeletSpec } from "../../resources/k8s/kubelet-spec.ts";
+import type { KubeletSecret } from "../../resources/secrets/kubelet-secret.ts";
+import { type KubeletFiles, kubeletFiles } from "./place.ts";
+
+const ownerReads = 0o400;
+
+/** Writes what the kubelet is to read: its configuration, how to join its cluster, and whose calls to answer. */
+export async function writeKubeletFiles(
+  spec: KubeletSpec,
+  secret: KubeletSecret,
+  files: KubeletFiles = kubeletFiles,
+): Promise<void> {
+  const { credentialProviderConfig } = spec;
+  await Promise.all([
+    durableWrite(files.config, toYaml(spec.config)),
+    durableWrite(files.bootstrapKubeconfig, bootstrapKubeconfig(secret)),
+    durableWrite(files.clientAuthorities, authoritiesOf(secret), ownerReads),
+    credentialProviderConfig === undefined
+      ? rm(files.credentialProviders, { force: true })
+      : durableWrite(files.credentialProviders, toYaml(credentialProviderConfig)),
+  ]);
+}
+
+const bootstrapKubeconfig = (secret: KubeletSecret): string =>
+  kubeconfigOf(
+    {
+      server: secret.endpoint,
+      ca: authoritiesOf(secret),
+      token: `${secret.bootstrapTokenID}.${secret.bootstrapTokenSecret}`,
+    },
+    { cluster: "local", user: "kubelet", context: "kubelet@local" },
+  );
+
+/** The cluster's authorities, as one PEM text. */
+export const authoritiesOf = ({ acceptedCAs }: Pick<KubeletSecret, "acceptedCAs">): string =>
+  acceptedCAs.map(({ crt }) => new TextDecoder().decode(crt).replace(/\n*$/, "\n")).join("");
