@@ -14,20 +14,23 @@ import { identify } from "../src/talosctl/cluster/host-process.ts";
 import { monitorCommand } from "../src/talosctl/cluster/qemu/monitor.ts";
 import { listNames, openApi, readText, type Service, servicesOf } from "./machine/api.ts";
 import { bootMachine, run, type TestMachine } from "./machine/machine.ts";
-import { probe, proberPatch } from "./machine/prober.ts";
+import { probe, proberFlags } from "./machine/prober.ts";
 import { eventually } from "./support/eventually.ts";
+import { freePorts } from "./support/free-ports.ts";
 
 /** One machine in QEMU, booted by the command that people use, and shared by all that follows; the order matters. */
 let machine: TestMachine;
 let api: Client;
 let nodeId: string;
+let proberPort: number;
 
 const bootTimeoutMs = 600_000;
 const minutes = (count: number) => count * 60_000;
 const everyService = ["apid", "containerd", "etcd", "kubelet", "trustd", "udevd"];
 
 beforeAll(async () => {
-  machine = await bootMachine("--config-patch", proberPatch);
+  [proberPort = 0] = await freePorts(1);
+  machine = await bootMachine(...proberFlags(proberPort));
   api = await openApi(join(machine.directory, "talosconfig"));
 }, bootTimeoutMs);
 
@@ -42,7 +45,7 @@ describe("cluster create", () => {
     for (const part of ["talosconfig", "console log", "binary", "Next, type:", "talosctl services"]) {
       expect(stdout).toContain(part);
     }
-    expect(stderr).toMatch(/Waiting for containerd, etcd, kubelet/);
+    expect(stderr).toMatch(/Waiting for the services of \S+-controlplane-1/);
   });
 
   test("is a no-op on a running cluster, with the same summary", async () => {
@@ -142,13 +145,13 @@ describe("nothing but machined", () => {
     "not even a privileged container",
     async () => {
       await eventually(
-        () => probe(machine.proberPort, "module"),
+        () => probe(proberPort, "module"),
         (answer) => answer !== "",
         { timeoutMs: minutes(2) },
       );
-      expect(await probe(machine.proberPort, "module")).toBe("EPERM");
-      expect(await probe(machine.proberPort, "raise")).toBe("EPERM");
-      expect(await probe(machine.proberPort, "reboot")).toBe("EPERM");
+      expect(await probe(proberPort, "module")).toBe("EPERM");
+      expect(await probe(proberPort, "raise")).toBe("EPERM");
+      expect(await probe(proberPort, "reboot")).toBe("EPERM");
     },
     minutes(3),
   );
@@ -169,7 +172,7 @@ describe("a supervised process that is killed comes back", () => {
       service,
       async () => {
         const before = (await servicesOf(api)).get(service)?.history ?? [];
-        expect(await probe(machine.proberPort, `kill ${program}`)).toMatch(/^killed [1-9]/);
+        expect(await probe(proberPort, `kill ${program}`)).toMatch(/^killed [1-9]/);
         const after = await eventually(
           async () => (await servicesOf(api)).get(service),
           (now) => now?.state === "Running" && now.healthy && now.history.length > before.length,

@@ -53,7 +53,7 @@ async function measure(directory: string, files: { kernel: string; initrd: strin
     monitor: file("monitor"),
     pidFile: file("pid"),
     bootConfig: file("boot.conf"),
-    ports: choosePorts(),
+    network: { kind: "user", hostname: "static-init", ports: choosePorts(), exposed: [] },
   };
   await ensureDisk(machine.disk, 64 * 1_024 * 1_024);
   const kernel = [...kernelArguments("amd64", "none"), "rdinit=/static-init"];

@@ -6,8 +6,9 @@ import { createContext } from "../../src/talosconfig/certificate.ts";
 import { writeTalosconfig } from "../../src/talosconfig/file.ts";
 import { clusterDirectory } from "../../src/talosctl/cluster/directory.ts";
 import { monitorSocket } from "../../src/talosctl/cluster/qemu/monitor-socket.ts";
-import { parseState } from "../../src/talosctl/cluster/state.ts";
-import { prepareStage } from "./stage.ts";
+import { type NodeState, parseState } from "../../src/talosctl/cluster/state.ts";
+import { repository } from "../tidy/tree.ts";
+import { prepareStage, type Stage } from "./stage.ts";
 
 /** What a command left. */
 export interface Finished {
@@ -20,10 +21,11 @@ export interface Finished {
 export interface TestMachine extends AsyncDisposable {
   /** `test-1-controlplane-1`: files of the machine are named after it. */
   readonly name: string;
+  /** All machines, this one first. */
+  readonly nodes: readonly NodeState[];
   /** Address of the API, as the host reaches it. */
   readonly apiHost: string;
   readonly apiPort: number;
-  readonly proberPort: number;
   readonly pid: number;
   readonly directory: string;
   readonly consolePath: string;
@@ -32,7 +34,9 @@ export interface TestMachine extends AsyncDisposable {
   readonly created: Finished;
   /** Runs our talosctl, as the administrator. */
   talosctl(...args: string[]): Promise<Finished>;
-  /** Its standard output. @throws when it fails. */
+  /** Runs the kubectl that the build made, as the administrator. */
+  kubectl(...args: string[]): Promise<Finished>;
+  /** Standard output of our talosctl. @throws when it fails. */
   ask(...args: string[]): Promise<string>;
   /** Path of a talosconfig for somebody with these roles; of another cluster's authority if so asked. */
   talosconfigFor(roles: readonly Role[], foreign?: boolean): Promise<string>;
@@ -52,15 +56,27 @@ export async function run(argv: readonly string[], env: Record<string, string> =
 }
 
 /**
- * Boots one machine from what was built, by the very command that people use.
+ * Boots one machine from what was built, by the very command that people use; without Kubernetes.
  * @param flags more of `cluster create`.
  */
 export async function bootMachine(...flags: readonly string[]): Promise<TestMachine> {
-  const stage = await prepareStage();
+  return await boot(await prepareStage("machine"), ["--skip-k8s-node-readiness-check"], flags);
+}
+
+/** Boots a cluster in the same way, with all that it runs; returns when its nodes are ready. */
+export async function bootCluster(...flags: readonly string[]): Promise<TestMachine> {
+  return await boot(await prepareStage("cluster"), [], flags);
+}
+
+/** @param always flags of each `cluster create`, also of later ones. */
+async function boot(stage: Stage, always: readonly string[], flags: readonly string[]): Promise<TestMachine> {
   const name = `test-${process.pid}`; // a container's network has it too, and the host may run others
   const binary = join(stage.output, "talosctl");
   const cluster = async (verb: string, ...args: string[]) =>
-    await run([binary, "cluster", verb, "--name", name, "--state", stage.clusters, ...args]);
+    await run([
+      ...[binary, "cluster", verb, "--name", name, "--state", stage.clusters],
+      ...(verb === "create" ? [...always, ...args] : args),
+    ]);
   const directory = join(stage.clusters, name);
   const created = await cluster("create", "--output-directory", stage.output, ...flags);
   const dispose = async () => {
@@ -72,21 +88,24 @@ export async function bootMachine(...flags: readonly string[]): Promise<TestMach
     throw new Error(`the machine does not boot:\n${created.stderr}${created.stdout}`);
   }
   const statePath = join(directory, "state.json");
-  const node = parseState(await readFile(statePath, "utf8"), statePath).nodes[0];
+  const { nodes } = parseState(await readFile(statePath, "utf8"), statePath);
+  const [node] = nodes;
   if (node === undefined) throw new Error("the cluster has no machine");
   const talosconfig = join(directory, "talosconfig");
   const talosctl = (...args: string[]) => run([binary, "--talosconfig", talosconfig, ...args]);
   return {
     name: node.name,
+    nodes,
     apiHost: node.host,
     apiPort: node.ports.apid,
-    proberPort: node.ports.kubernetes,
     pid: node.process.pid,
     directory,
     consolePath: join(directory, `console-${node.name}.log`),
     monitorPath: await monitorSocket(clusterDirectory(stage.clusters, name), node.name),
     created,
     talosctl,
+    kubectl: (...args) =>
+      run([join(repository, "_out/kubectl"), "--kubeconfig", join(directory, "kubeconfig"), ...args]),
     async ask(...args) {
       const { code, stdout, stderr } = await talosctl(...args);
       if (code !== 0) throw new Error(`talosctl ${args.join(" ")}: ${stderr}`);

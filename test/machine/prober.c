@@ -1,6 +1,6 @@
 /*
  * A pod that has everything a pod can have (privileged, the host's processes and network) and does what it is told
- * on TCP port 6443, one word and one argument a line. It is how the tests get inside a machine that has no shell.
+ * on TCP port 7000, one word and one argument a line. It is how the tests get inside a machine that has no shell.
  *
  *   kill NAME     SIGKILL to every process of that name; answers "killed COUNT"
  *   module        tries to load a kernel module; answers the error's name
@@ -88,7 +88,7 @@ static void serve(FILE *connection) {
 int main(void) {
   signal(SIGPIPE, SIG_IGN);
   int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
-  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(6443)};
+  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(7000)};
   setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   if (bind(listener, (struct sockaddr *)&address, sizeof address) != 0 || listen(listener, 8) != 0) {
     perror("listen");

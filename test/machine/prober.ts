@@ -2,8 +2,11 @@ import { connect } from "node:net";
 import { createInterface } from "node:readline";
 import { proberImage } from "./stage.ts";
 
-/** A static pod with every right that a pod can have. The port that it listens on is Kubernetes', which nothing uses yet. */
-export const proberPatch = JSON.stringify({
+/** Where it listens in the machine. */
+const proberPort = 7_000;
+
+/** A static pod with every right that a pod can have. */
+const proberPatch = JSON.stringify({
   machine: {
     pods: [
       {
@@ -26,6 +29,11 @@ export const proberPatch = JSON.stringify({
     ],
   },
 });
+
+/** Flags of `cluster create` that run the prober, to be reached at a port of this host. */
+export const proberFlags = (port: number): string[] => [
+  ...["--config-patch", proberPatch, "--exposed-ports", `${port}:${proberPort}/tcp`],
+];
 
 /**
  * Has the prober do one thing and returns its answer; see prober.c.

@@ -1,6 +1,7 @@
 import { link, mkdir, mkdtemp, readdir, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
-import { readLayout } from "../../src/oci/layout/layout.ts";
+import { selectImages } from "../../initramfs/components/images.ts";
+import { type LayoutDescriptor, readLayout, referenceName } from "../../src/oci/layout/layout.ts";
 import { writeImage, writeIndex } from "../../src/oci/layout/write-image.ts";
 import { repository } from "../tidy/tree.ts";
 
@@ -17,8 +18,14 @@ export const proberImage = "docker.io/machined/prober:test";
 /** The results of the build, which `npm test` makes before it gets here. */
 const built = join(repository, "_out");
 
-/** A directory that looks like `_out`, whose image cache has the prober besides everything else. */
-export async function prepareStage(): Promise<Stage> {
+/** Which images machines find: those of every machine, or also those of a cluster's pods. */
+export type StagedImages = "machine" | "cluster";
+
+/**
+ * A directory that looks like `_out`, whose image cache has the prober besides what the build made. Where no test needs
+ * Kubernetes, machines do not spend their time on it.
+ */
+export async function prepareStage(images: StagedImages = "machine"): Promise<Stage> {
   const parent = join(built, "test");
   await mkdir(parent, { recursive: true });
   const output = await mkdtemp(join(parent, "m-"));
@@ -27,7 +34,7 @@ export async function prepareStage(): Promise<Stage> {
     if (/^(?:machined|talosctl|vmlinuz-|initramfs-|rootfs-)/.test(name))
       await link(join(built, name), join(output, name));
   }
-  await prepareImages(join(built, "image-cache"), join(output, "image-cache"), output);
+  await prepareImages(join(built, "image-cache"), join(output, "image-cache"), { scratch: output, images });
   return {
     output,
     clusters: join(output, "clusters"),
@@ -35,7 +42,14 @@ export async function prepareStage(): Promise<Stage> {
   };
 }
 
-async function prepareImages(source: string, layout: string, scratch: string): Promise<void> {
+/** Those without which no machine is ready. */
+const machineImages: readonly string[] = selectImages([]).map(({ reference }) => reference);
+
+async function prepareImages(
+  source: string,
+  layout: string,
+  { scratch, images }: { readonly scratch: string; readonly images: StagedImages },
+): Promise<void> {
   const blobs = join("blobs", "sha256");
   await mkdir(join(layout, blobs), { recursive: true });
   for (const blob of await readdir(join(source, blobs))) {
@@ -52,5 +66,8 @@ async function prepareImages(source: string, layout: string, scratch: string): P
     entries: [{ path: "prober", kind: "file", mode: 0o755, content: Bun.file(program) }],
     entrypoint: ["/prober"],
   });
-  await writeIndex(layout, [...(await readLayout(source)), prober]);
+  const built = await readLayout(source);
+  const isWanted = ({ annotations = {} }: LayoutDescriptor) =>
+    images === "cluster" || machineImages.includes(annotations[referenceName] ?? "");
+  await writeIndex(layout, [...built.filter(isWanted), prober]);
 }

@@ -31,7 +31,7 @@ export async function mortalMachine(stage: Stage, disk: RecordedDisk): Promise<M
     ...[join(stage.output, "talosctl"), "cluster", verb, "--name", name, "--state", stage.clusters],
     ...args,
   ];
-  const create = command("create", "--output-directory", stage.output);
+  const create = command("create", "--skip-k8s-node-readiness-check", "--output-directory", stage.output);
   const talosconfig = join(directory, "talosconfig");
   return {
     async create() {

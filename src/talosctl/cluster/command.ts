@@ -1,10 +1,11 @@
 import type { Patch } from "../../config/patch.ts";
 import { Failure } from "../../errors/failure.ts";
 import { command, family } from "../command.ts";
-import { boolean, duration, flagName, integer, oneOf, repeated, text } from "../flag.ts";
+import { boolean, duration, flagName, integer, list, oneOf, repeated, text } from "../flag.ts";
 import { compressions } from "./artifacts.ts";
 import { defaultStateRoot } from "./directory.ts";
 import { Progress } from "./progress.ts";
+import type { ExposedPort } from "./provisioner.ts";
 
 const mebibyte = 1024 * 1024;
 
@@ -42,6 +43,10 @@ const create = command({
     initrd: text({ doc: "Initramfs to boot instead of the built one", placeholder: "file" }),
     compression: oneOf(["newest", ...compressions], { doc: "Which built initramfs to boot", default: "newest" }),
     cidr: text({ doc: "Network of the machines; a free one of 10.5.0.0/16 by default", placeholder: "network" }),
+    exposedPorts: list({
+      doc: "Ports of the one machine to reach on this host, <host>:<machine>/<tcp or udp> (QEMU only)",
+      ...{ short: "p", placeholder: "ports" },
+    }),
     kubernetesVersion: text({ doc: "Version of Kubernetes; ours by default", placeholder: "version" }),
     configPatch: repeated({ doc: "Laid over the config of every machine: YAML, or @file", placeholder: "patch" }),
     configPatchControlPlane: repeated({ doc: "Laid over the config of control planes", placeholder: "patch" }),
@@ -91,6 +96,7 @@ const create = command({
           worker: { cpus: flags.cpusWorkers, memoryMib: flags.memoryWorkers },
         },
         diskBytes: flags.disk * mebibyte,
+        exposedPorts: flags.exposedPorts.map(parseExposedPort),
         configPatches: { all: all ?? [], controlplane: controlplane ?? [], worker: worker ?? [] },
         injection: flags.skipInjectingConfig ? "none" : flags.configInjectionMethod,
         bootstrap: !flags.skipBootstrap,
@@ -180,6 +186,14 @@ export const cluster = family({
 
 function hostArchitecture(): "amd64" | "arm64" {
   return process.arch === "arm64" ? "arm64" : "amd64";
+}
+
+function parseExposedPort(given: string): ExposedPort {
+  const [, host = "", machine = "", protocol = "tcp"] = /^(\d{1,5}):(\d{1,5})(?:\/(tcp|udp))?$/.exec(given) ?? [];
+  const port = { host: Number(host), machine: Number(machine), protocol: protocol === "udp" ? "udp" : "tcp" } as const;
+  const isPort = (number: number) => number > 0 && number < 65_536;
+  if (isPort(port.host) && isPort(port.machine)) return port;
+  throw new Failure(`Cannot expose "${given}": expected <port of the host>:<port of the machine>/tcp`);
 }
 
 /** A patch is given as it is, or as `@file`. */

@@ -1,17 +1,16 @@
 import { mkdir } from "node:fs/promises";
 import { formatDuration } from "../../clock/duration.ts";
 import { Failure } from "../../errors/failure.ts";
-import type { Target } from "../../net/balancer/target.ts";
 import { type BootFiles, type Compression, findBootFiles } from "./artifacts.ts";
 import { type ConfigPatches, writeConfiguration } from "./configuration.ts";
 import { type ClusterDirectory, clusterDirectory } from "./directory.ts";
+import { endpointOf } from "./endpoint.ts";
 import { isRunning } from "./host-process.ts";
 import { waitForKubernetes } from "./kubernetes.ts";
 import { lockCluster } from "./lock.ts";
 import { type NodeCounts, nodeCounts, type PlannedNode, planNodes, refuseCounts } from "./nodes.ts";
-import { machinePorts } from "./ports.ts";
 import type { Progress } from "./progress.ts";
-import type { MachineOrder, Provisioner } from "./provisioner.ts";
+import type { ExposedPort, MachineOrder, Provisioner } from "./provisioner.ts";
 import { selectProvisioner } from "./provisioners.ts";
 import { configUrl, ensureServer } from "./server/ensure.ts";
 import type { Architecture, ClusterState, NodeRole, NodeState, ProvisionerName } from "./state.ts";
@@ -35,6 +34,8 @@ export interface CreateOptions {
   readonly counts: NodeCounts;
   readonly sizes: Readonly<Record<NodeRole, MachineSize>>;
   readonly diskBytes: number;
+  /** Ports of the one machine that are to be reached on this host, too. */
+  readonly exposedPorts: readonly ExposedPort[];
   /** Network of the machines; chosen where it is not given. */
   readonly cidr?: string;
   readonly kernel?: string;
@@ -158,8 +159,7 @@ async function startCluster(
   // Before anything is made: from here on, destroy undoes it.
   await writeState(directory.state, state);
   await provisioner.prepare();
-  const balanced = balancedPlaces(nodes);
-  const server = await ensureServer({ directory, provisioner, options, before: before?.server, balanced });
+  const server = await ensureServer({ directory, provisioner, options, before: before?.server, nodes });
   state = { ...state, server };
   await writeState(directory.state, state);
   if (stopped.length > 0)
@@ -177,20 +177,6 @@ async function startCluster(
   return state;
 }
 
-/** One control plane is the endpoint itself; several are behind the balancer of the cluster's server. */
-function endpointOf(nodes: readonly PlannedNode[], { hostAddress }: Provisioner): string {
-  const [first] = nodes.filter(({ role }) => role === "controlplane");
-  if (first === undefined || balancedPlaces(nodes).length > 0)
-    return `https://${hostAddress}:${machinePorts.kubernetes}`;
-  return `https://${first.place.host}:${first.place.ports.kubernetes}`;
-}
-
-function balancedPlaces(nodes: readonly PlannedNode[]): readonly Target[] {
-  const controlPlanes = nodes.filter(({ role }) => role === "controlplane");
-  if (controlPlanes.length === 1) return [];
-  return controlPlanes.map(({ place: { host, ports } }) => ({ host, port: ports.kubernetes }));
-}
-
 async function startNode(context: Context, state: ClusterState, planned: PlannedNode): Promise<NodeState> {
   const { options, directory, provisioner, boot, progress } = context;
   const { name, role, place } = planned;
@@ -202,6 +188,7 @@ async function startNode(context: Context, state: ClusterState, planned: Planned
       architecture: options.architecture,
       ...options.sizes[role],
       diskBytes: options.diskBytes,
+      exposedPorts: options.exposedPorts,
       config: configFor(options, configUrl(provisioner.hostAddress, server, role)),
     }),
   );

@@ -13,6 +13,8 @@ export interface ClusterDirectory {
   readonly secrets: string;
   /** How an administrator reaches Kubernetes. */
   readonly kubeconfig: string;
+  /** Which machine is to have which address, for the server that gives them. */
+  readonly reservations: string;
   /** What the background server has to say. */
   readonly serverLog: string;
   /** What machines of a role begin with. */
@@ -43,6 +45,7 @@ export function clusterDirectory(root: string, name: string): ClusterDirectory {
     state: join(path, "state.json"),
     talosconfig: join(path, "talosconfig"),
     secrets: join(path, "secrets.yaml"),
+    reservations: join(path, "reservations.json"),
     kubeconfig: join(path, "kubeconfig"),
     config: (role) => join(path, `${role}.yaml`),
     serverLog: join(path, "server.log"),

@@ -1,7 +1,15 @@
 import type { BootFiles } from "./artifacts.ts";
 import type { ClusterDirectory } from "./directory.ts";
 import type { HostProcess } from "./host-process.ts";
+import type { ClusterSubnet } from "./network/subnet.ts";
 import type { Architecture, NodePorts, NodeRole, ProvisionerName } from "./state.ts";
+
+/** A port of the machine that is to be reached on 127.0.0.1 of the host, too. */
+export interface ExposedPort {
+  readonly host: number;
+  readonly machine: number;
+  readonly protocol: "tcp" | "udp";
+}
 
 /** One machine to be started. */
 export interface MachineOrder {
@@ -12,6 +20,7 @@ export interface MachineOrder {
   readonly cpus: number;
   readonly memoryMib: number;
   readonly diskBytes: number;
+  readonly exposedPorts: readonly ExposedPort[];
   readonly boot: BootFiles;
   /** Where the machine gets its config: a secret URL, or a volume of that label. Without any it waits for one. */
   readonly config: { readonly url: string } | { readonly volume: string } | undefined;
@@ -38,6 +47,8 @@ export interface Provisioner {
   readonly name: ProvisionerName;
   /** The network that the machines share with the host; undefined where one machine has a network of its own. */
   readonly cidr: string | undefined;
+  /** Set where the cluster's server is to give the machines their addresses. */
+  readonly subnet?: ClusterSubnet;
   /** A place for a machine that does not run: the one that it had, where that still is to be had. */
   place(taken: readonly NodePlace[], before: NodePlace | undefined): NodePlace;
   /** The host as the machines see it, for the config and image server. */

@@ -47,6 +47,10 @@ export async function containerProvisioner(options: ProvisionerOptions): Promise
     ],
     prepare: () => ensureBridge(bridge),
     async start(order) {
+      if (order.exposedPorts.length > 0)
+        throw new Failure("Cannot expose ports: a container is reached at its own address", {
+          hint: "leave out --exposed-ports; talosctl cluster show tells the address",
+        });
       const name = unitName(order.node);
       await clean(groupPaths(cgroups.hierarchies, name).map((path) => `cgroup ${path}`));
       await plugIn({ namespace: name, hostEnd: linkName(order.node), address: order.place.address }, bridge);

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { hardwareAddressOf } from "../network/hardware-address.ts";
 import { tcg } from "./accelerator.ts";
 import { bootConfig, commandLine, kernelArguments, type VirtualMachine } from "./command-line.ts";
 
@@ -13,7 +14,12 @@ const machine: VirtualMachine = {
   monitor: "/c/monitor",
   pidFile: "/c/pid",
   bootConfig: "/c/boot.conf",
-  ports: { apid: 50_100, trustd: 50_101, kubernetes: 6_500 },
+  network: {
+    kind: "user",
+    hostname: "default-controlplane-1",
+    ports: { apid: 50_100, trustd: 50_101, kubernetes: 6_500 },
+    exposed: [{ protocol: "udp", host: 5_300, machine: 53 }],
+  },
 };
 
 const valuesOf = (flag: string, argv: readonly string[]) =>
@@ -21,8 +27,23 @@ const valuesOf = (flag: string, argv: readonly string[]) =>
 
 test("the machine's ports are forwarded from the host's loopback alone", () => {
   expect(valuesOf("-netdev", commandLine(machine))).toEqual([
-    "user,id=net0,hostfwd=tcp:127.0.0.1:50100-:50000,hostfwd=tcp:127.0.0.1:50101-:50001,hostfwd=tcp:127.0.0.1:6500-:6443",
+    [
+      "user,id=net0,hostname=default-controlplane-1",
+      "hostfwd=tcp:127.0.0.1:50100-:50000",
+      "hostfwd=tcp:127.0.0.1:50101-:50001",
+      "hostfwd=tcp:127.0.0.1:6500-:6500",
+      "hostfwd=udp:127.0.0.1:5300-:53",
+    ].join(),
   ]);
+});
+
+test("a machine on a bridge has the hardware address that its reservation is for", () => {
+  const hardwareAddress = hardwareAddressOf("x-worker-1");
+  const argv = commandLine({ ...machine, network: { kind: "tap", link: "talos0", hardwareAddress } });
+  expect(valuesOf("-netdev", argv)).toEqual(["tap,id=net0,ifname=talos0,script=no,downscript=no"]);
+  expect(valuesOf("-device", argv)[0]).toEndWith(`,mac=${hardwareAddress}`);
+  expect(hardwareAddress).toMatch(/^52:54(:[0-9a-f]{2}){4}$/);
+  expect(hardwareAddressOf("x-worker-2")).not.toBe(hardwareAddress);
 });
 
 test("emulation uses a thread for each CPU and every feature that it can", () => {

@@ -1,5 +1,6 @@
 import { Failure } from "../../../errors/failure.ts";
 import { machinePorts } from "../ports.ts";
+import type { ExposedPort } from "../provisioner.ts";
 import type { Architecture, NodePorts } from "../state.ts";
 import type { Accelerator } from "./accelerator.ts";
 
@@ -23,8 +24,18 @@ export interface VirtualMachine {
   readonly pidFile: string;
   /** File with what must not be seen in the process list; see `bootConfig`. */
   readonly bootConfig: string;
-  readonly ports: NodePorts;
+  readonly network: MachineNetwork;
 }
+
+/** Networking without rights on the host, or a link of a bridge on it. */
+export type MachineNetwork =
+  | {
+      readonly kind: "user";
+      readonly hostname: string;
+      readonly ports: NodePorts;
+      readonly exposed: readonly ExposedPort[];
+    }
+  | { readonly kind: "tap"; readonly link: string; readonly hardwareAddress: string };
 
 export interface Boot {
   readonly kernel: string;
@@ -51,19 +62,12 @@ export const kernelArguments = (architecture: Architecture, config: string | und
 
 /** The command line of a machine that runs in the background, and outlives whoever started it. */
 export function commandLine(machine: VirtualMachine): string[] {
-  const { apid, trustd, kubernetes } = machine.ports;
-  const forwards = [
-    [apid, machinePorts.apid],
-    [trustd, machinePorts.trustd],
-    [kubernetes, machinePorts.kubernetes],
-  ].map(([host, guest]) => `hostfwd=tcp:127.0.0.1:${host}-:${guest}`);
   return [
     ...[emulatorOf(machine.architecture), "-name", optionValue(machine.name), "-nodefaults", "-no-user-config"],
     ...["-display", "none", "-readconfig", machine.bootConfig],
     ...["-machine", machineTypes[machine.architecture], "-accel", machine.accelerator.argument],
     ...["-cpu", machine.accelerator.cpu, "-smp", String(machine.cpus), "-m", String(machine.memoryMib)],
-    ...["-netdev", ["user", "id=net0", ...forwards].join(",")],
-    ...["-device", "virtio-net-pci,netdev=net0,romfile="], // no option ROM: nothing boots from this network
+    ...networkArguments(machine.network),
     ...["-drive", `if=none,id=disk0,format=raw,discard=unmap,detect-zeroes=unmap,file=${optionValue(machine.disk)}`],
     ...["-device", "virtio-blk-pci,drive=disk0", "-device", "virtio-rng-pci"],
     ...(machine.configVolume === undefined ? [] : configVolume(machine.configVolume)),
@@ -72,6 +76,27 @@ export function commandLine(machine: VirtualMachine): string[] {
     ...["-mon", "chardev=monitor,mode=control"],
     ...["-pidfile", machine.pidFile, "-daemonize"],
   ];
+}
+
+// No option ROM: nothing boots from this network.
+const networkDevice = "virtio-net-pci,netdev=net0,romfile=";
+
+function networkArguments(network: MachineNetwork): string[] {
+  if (network.kind === "tap") {
+    const { link, hardwareAddress } = network;
+    const device = `${networkDevice},mac=${hardwareAddress}`;
+    return ["-netdev", `tap,id=net0,ifname=${link},script=no,downscript=no`, "-device", device];
+  }
+  const { hostname, ports, exposed } = network;
+  const forwards: readonly ExposedPort[] = [
+    { protocol: "tcp", host: ports.apid, machine: machinePorts.apid },
+    { protocol: "tcp", host: ports.trustd, machine: machinePorts.trustd },
+    // The same on both sides: the endpoint is for both.
+    { protocol: "tcp", host: ports.kubernetes, machine: ports.kubernetes },
+    ...exposed,
+  ];
+  const rules = forwards.map(({ protocol, host, machine }) => `hostfwd=${protocol}:127.0.0.1:${host}-:${machine}`);
+  return ["-netdev", ["user", "id=net0", `hostname=${hostname}`, ...rules].join(","), "-device", networkDevice];
 }
 
 const configVolume = (path: string): string[] => [

@@ -26,7 +26,10 @@ const machineIn = (name: string): VirtualMachine => ({
   monitor: join(directory, `${name}.monitor`),
   pidFile: join(directory, `${name}.pid`),
   bootConfig: join(directory, `${name}.conf`),
-  ports: choosePorts({ apid: 53_000, trustd: 53_200, kubernetes: 53_400 }),
+  network: {
+    ...{ kind: "user", hostname: name, exposed: [] },
+    ports: choosePorts({ apid: 53_000, trustd: 53_200, kubernetes: 53_400 }),
+  },
 });
 
 withQemu("the probe runs its firmware under emulation", async () => {

@@ -1,40 +1,32 @@
 import { readFile } from "node:fs/promises";
-import { Failure } from "../../../errors/failure.ts";
 import { durableWrite } from "../../../files/durable-write.ts";
 import { clean } from "../clean.ts";
-import { choosePorts } from "../ports.ts";
 import type { MachineOrder, Provisioner, StartedMachine } from "../provisioner.ts";
 import type { ProvisionerOptions } from "../provisioners.ts";
 import { type Accelerator, chooseAccelerator, tcg } from "./accelerator.ts";
-import { guestAddress, hostAddress, kernelArguments } from "./command-line.ts";
+import { kernelArguments, type MachineNetwork } from "./command-line.ts";
 import { isoImage } from "./iso-image.ts";
 import { ensureDisk, findEmulator, launch } from "./launch.ts";
 import { monitorSocket } from "./monitor-socket.ts";
+import { bridgeNetwork, userNetwork } from "./network.ts";
 
 /** Starts of one machine: emulation of several CPUs can fail before /init, about once in 200 boots (QEMU 7.2). */
 const attempts = 2;
 
-/** Runs a machine in QEMU with user networking: no rights on the host are needed. */
-export async function qemuProvisioner({ architecture, isShared }: ProvisionerOptions): Promise<Provisioner> {
-  if (isShared)
-    throw new Failure("Cannot run several machines in QEMU: this version gives them no network in common", {
-      hint: "use --provisioner container, or one machine",
-    });
+/** Runs machines in QEMU: one without any rights on the host, several on a bridge, which needs root. */
+export async function qemuProvisioner(options: ProvisionerOptions): Promise<Provisioner> {
+  const { architecture } = options;
   const emulator = findEmulator(architecture);
+  const network = options.isShared ? await bridgeNetwork(options) : userNetwork;
   let accelerator: Accelerator = await chooseAccelerator(architecture, emulator);
   const starts = new Map<string, number>();
   return {
     name: "qemu",
-    cidr: undefined,
-    place: (_, before) => ({ address: guestAddress, host: "127.0.0.1", ports: choosePorts(before?.ports) }),
-    hostAddress,
-    serverAddress: "127.0.0.1",
+    ...network,
     leftOut: new Map(),
-    leavings: () => [],
-    prepare: async () => undefined,
     async start(order) {
       starts.set(order.node, (starts.get(order.node) ?? 0) + 1);
-      return await startMachine(order, accelerator);
+      return await startMachine(order, accelerator, await network.connect(order));
     },
     clean,
     retry(node, fault) {
@@ -56,7 +48,11 @@ async function writeConfigVolume({ directory, node, role }: MachineOrder, label:
   return path;
 }
 
-async function startMachine(order: MachineOrder, accelerator: Accelerator): Promise<StartedMachine> {
+async function startMachine(
+  order: MachineOrder,
+  accelerator: Accelerator,
+  network: MachineNetwork,
+): Promise<StartedMachine> {
   const { directory, node, architecture, boot, cpus, memoryMib } = order;
   const disk = directory.disk(node);
   await ensureDisk(disk, order.diskBytes);
@@ -71,7 +67,7 @@ async function startMachine(order: MachineOrder, accelerator: Accelerator): Prom
       monitor: await monitorSocket(directory, node),
       pidFile: directory.file(node, "pid"),
       bootConfig: directory.file(node, "boot.conf"),
-      ports: order.place.ports,
+      network,
     },
     { ...boot, arguments: kernelArguments(architecture, config && ("url" in config ? config.url : config.volume)) },
   );

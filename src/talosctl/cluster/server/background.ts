@@ -6,6 +6,7 @@ import { messageOf } from "../../../errors/message.ts";
 import { Balancer } from "../../../net/balancer/balancer.ts";
 import type { Target } from "../../../net/balancer/target.ts";
 import { type HostProcess, identify } from "../host-process.ts";
+import { serveDhcp } from "./dhcp.ts";
 import { type RegistryHandler, serve } from "./serve.ts";
 
 /** What the server is told on its standard input: an argument list is public on a shared host. */
@@ -18,6 +19,8 @@ export interface ServerOrder {
   readonly configs: Readonly<Record<string, string>>;
   /** Where connections to Kubernetes are taken, and the control planes that they are passed on to. */
   readonly balancer?: { readonly port: number; readonly targets: readonly Target[] };
+  /** Machines ask for their addresses, and are told what a file says. */
+  readonly dhcp?: { readonly mask: string; readonly reservationsFile: string };
   /** Directory of the OCI layout that the registry serves. */
   readonly imageCache: string;
   readonly logFile: string;
@@ -67,14 +70,18 @@ export async function runServer(registryOf: (layout: string) => RegistryHandler,
   const answer = (line: ServerAnswer) => process.stdout.write(`${JSON.stringify(line)}\n`);
   try {
     const order = JSON.parse(await Bun.stdin.text()) as ServerOrder;
+    const log = (line: string) => process.stderr.write(`${new Date().toISOString()} ${line}\n`);
     const options = {
       ...order,
       configs: new Map(Object.entries(order.configs)),
       registry: registryOf(order.imageCache),
-      log: (line: string) => process.stderr.write(`${new Date().toISOString()} ${line}\n`),
+      log,
     };
     await using _balancer =
       order.balancer === undefined ? undefined : new Balancer({ host: order.hostname, ...order.balancer });
+    const { hostname: serverAddress, dhcp } = order;
+    using _addresses =
+      dhcp === undefined ? undefined : await serveDhcp({ ...dhcp, serverAddress, router: serverAddress, log });
     const server = startOn(order.port, (port) => serve({ ...options, port }));
     answer({ port: server.port ?? 0 });
     await untilRemoved(order.logFile, signal);
