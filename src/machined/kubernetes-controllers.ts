@@ -1,3 +1,9 @@
+import { affiliateMergeController } from "../controllers/cluster/affiliate-merge.ts";
+import { discoveredEndpointController } from "../controllers/cluster/endpoint.ts";
+import { kubernetesPullController } from "../controllers/cluster/kubernetes-pull.ts";
+import { kubernetesPushController } from "../controllers/cluster/kubernetes-push.ts";
+import { localAffiliateController } from "../controllers/cluster/local-affiliate.ts";
+import { memberController } from "../controllers/cluster/member.ts";
 import { endpointController } from "../controllers/k8s/endpoint.ts";
 import { kubeletKubeconfigController } from "../controllers/k8s/kubelet-kubeconfig.ts";
 import { kubePrismController } from "../controllers/k8s/kubeprism.ts";
@@ -15,5 +21,11 @@ export function kubernetesControllersOf(): readonly Controller[] {
     nodeApplyController(),
     nodeCordonedSpecController(),
     endpointController(),
+    localAffiliateController(),
+    kubernetesPushController(),
+    kubernetesPullController(),
+    affiliateMergeController(),
+    memberController(),
+    discoveredEndpointController(),
   ];
 }
