@@ -79,6 +79,8 @@ describe("the control plane", () => {
         );
         expect(lease?.metadata?.name).toBe(name);
       }
+      // None was started in vain, before the server was ready.
+      expect(components.map((id) => plane.pods.starts(id))).toEqual([1, 1, 1]);
     },
     minutes(2),
   );

@@ -1,8 +1,9 @@
-import { expect, test } from "bun:test";
+import { afterAll, expect, test } from "bun:test";
 import { readdir, readFile, stat, watch } from "node:fs/promises";
 import { applyPatches } from "../../../config/patch.ts";
-import { testConfig } from "../../../config/testing.ts";
+import { testConfig, testSecrets } from "../../../config/testing.ts";
 import type { TestRuntime } from "../../../cosi/testing.ts";
+import { signCertificate } from "../../../pki/index.ts";
 import type { Document } from "../../../resources/fields/struct.ts";
 import { SecretStatus } from "../../../resources/k8s/secret-status.ts";
 import { StaticPod } from "../../../resources/k8s/static-pod.ts";
@@ -19,9 +20,29 @@ import { controlPlaneControllers } from "./index.ts";
 import { configOf, type Places, secretOf } from "./places.ts";
 import { testOwners as owners, testPlaces } from "./testing.ts";
 
-const configWith = (patch: object) => applyPatches(testConfig(), [{ text: JSON.stringify(patch), file: "patch" }]);
+/** Says whether it is ready, to those for whom the authority vouches. */
+let ready = true;
+const { certificate: cert, key } = await signCertificate(testSecrets.kubernetes, {
+  ...{ commonName: "kube-apiserver", usages: ["serverAuth"], alternativeNames: ["localhost"], validForMs: 600_000 },
+});
+const apiServer = Bun.serve({
+  ...{ hostname: "localhost", port: 0 },
+  tls: { cert, key, ca: testSecrets.kubernetes.certificate, requestCert: true, rejectUnauthorized: true },
+  fetch: ({ url }) => new Response("", { status: ready && new URL(url).pathname === "/readyz" ? 200 : 500 }),
+});
+afterAll(() => apiServer.stop(true));
 
-async function controlPlane(places: Places, config = testConfig()): Promise<TestRuntime> {
+const direct = {
+  machine: { features: { kubePrism: { enabled: false } } },
+  cluster: { controlPlane: { localAPIServerPort: apiServer.port } },
+};
+const configWith = (...patches: readonly object[]) =>
+  applyPatches(
+    testConfig(),
+    [direct, ...patches].map((patch) => ({ text: JSON.stringify(patch), file: "patch" })),
+  );
+
+async function controlPlane(places: Places, config = configWith()): Promise<TestRuntime> {
   const machine = await machineWith(
     { config },
     kubernetesRootController(),
@@ -85,6 +106,25 @@ test("pods appear once their files are there and etcd is well, and stay when it 
   await setEtcd(machine, true);
   await machine.eventually(StaticPod, "kube-scheduler", (pod) => flagOf(pod.spec, "v") === "4");
   expect((await machine.eventually(StaticPod, "kube-apiserver")).metadata.version).toBe(1);
+});
+
+test("the others come when the API server answers, and stay when it does not", async () => {
+  ready = false;
+  const places = testPlaces();
+  await using machine = await controlPlane(places);
+  await setEtcd(machine, true);
+  await machine.eventually(StaticPod, "kube-apiserver");
+  await configure(machine, configWith({ cluster: { apiServer: { extraArgs: { v: "2" } } } }));
+  await machine.eventually(StaticPod, "kube-apiserver", ({ spec }) => flagOf(spec, "v") === "2");
+  expect((await machine.state.list(StaticPod)).map(({ metadata }) => metadata.id)).toEqual(["kube-apiserver"]);
+  expect(machine.logged.filter((line) => line.includes("an API server is ready"))).toHaveLength(1);
+  ready = true;
+  await machine.eventually(StaticPod, "kube-scheduler");
+  ready = false;
+  await configure(machine, configWith({ cluster: { scheduler: { extraArgs: { v: "3" } } } }));
+  await machine.eventually(StaticPod, "kube-scheduler", ({ spec }) => flagOf(spec, "v") === "3");
+  await machine.eventually(StaticPod, "kube-controller-manager");
+  ready = true;
 });
 
 test("every file that a pod's flags name is there, and for its user alone", async () => {

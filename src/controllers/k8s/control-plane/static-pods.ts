@@ -5,7 +5,9 @@ import { ControllerManagerConfig } from "../../../resources/k8s/controller-manag
 import { SchedulerConfig } from "../../../resources/k8s/scheduler-config.ts";
 import { SecretStatus } from "../../../resources/k8s/secret-status.ts";
 import { StaticPod } from "../../../resources/k8s/static-pod.ts";
+import { KubernetesSecret } from "../../../resources/secrets/kubernetes-secret.ts";
 import { Service } from "../../../resources/v1alpha1/service.ts";
+import { whyNotServing } from "./api-server-answers.ts";
 import { apiServerPod, type RenderedPod } from "./api-server-pod.ts";
 import { controllerManagerPod } from "./controller-manager-pod.ts";
 import { type ComponentId, type Places, places as placesOfMachine } from "./places.ts";
@@ -13,10 +15,24 @@ import { schedulerPod } from "./scheduler-pod.ts";
 
 type Pods = Map<ComponentId, RenderedPod>;
 
-/** Makes the pods of the control plane, once what they need is on disk and etcd, without which none works, is well. */
+const components = ["kube-apiserver", "kube-controller-manager", "kube-scheduler"] as const;
+
+/** Between two looks at an API server that starts; nothing tells of it. */
+const lookAgainMs = 200;
+
+/**
+ * Makes the pods of the control plane, once what they need is on disk and etcd, without which none works, is well.
+ *
+ * The others follow the API server when it answers: started earlier they end at once, and the kubelet waits ten
+ * seconds and more before it starts them again.
+ */
 export const controlPlaneStaticPodsController = ({ places = placesOfMachine }: { places?: Places } = {}) => {
-  /** What was said last of each pod's flags: again only when it changes. */
-  const said = new Map<ComponentId, string>();
+  /** What was said last of each pod: again only when it changes. */
+  const said = new Map<string, string>();
+  const sayOnce = ({ log }: ReconcileContext, level: "info" | "warn", about: string, text: string) => {
+    if (text !== "" && said.get(about) !== text) log(level, text);
+    said.set(about, text);
+  };
   return defineController({
     name: "k8s.ControlPlaneStaticPodController",
     inputs: [
@@ -25,6 +41,7 @@ export const controlPlaneStaticPodsController = ({ places = placesOfMachine }: {
       { kind: SchedulerConfig, strength: "weak" },
       { kind: SecretStatus, id: "static-pods", strength: "weak" },
       { kind: ConfigStatus, id: "static-pods", strength: "weak" },
+      { kind: KubernetesSecret, id: "k8s-certs", strength: "weak" },
       { kind: Service, id: "etcd", strength: "weak" },
     ],
     outputs: [{ kind: StaticPod, sharing: "shared" }],
@@ -32,22 +49,32 @@ export const controlPlaneStaticPodsController = ({ places = placesOfMachine }: {
       const etcd = (await context.get(Service, "etcd"))?.spec;
       const secrets = (await context.get(SecretStatus, "static-pods"))?.spec;
       const configFiles = (await context.get(ConfigStatus, "static-pods"))?.spec;
-      const exists = etcd !== undefined && secrets !== undefined && configFiles !== undefined;
+      const kubeconfigs = (await context.get(KubernetesSecret, "k8s-certs"))?.spec;
+      const exists = etcd && secrets && configFiles && kubeconfigs;
       // A member that is unwell for a while is no reason to stop what talks to it.
       if (exists && !etcd.healthy) return;
       const pods: Pods = exists ? await podsOf(context, secrets.version, configFiles.version, places) : new Map();
-      for (const [id, { pod, denied }] of pods) {
-        const names = denied.join(", ");
-        if (names !== "" && said.get(id) !== names)
-          context.log("warn", `ignoring extraArgs of ${id} that are not to be set: ${names}`);
-        said.set(id, names);
-        await context.put(StaticPod, id, pod);
+      for (const id of components) if (!pods.has(id)) await context.destroy(StaticPod, id);
+      const present = new Set((await context.list(StaticPod)).map(({ metadata }) => metadata.id));
+      const later = [...pods].filter(([id]) => id !== "kube-apiserver" && !present.has(id));
+      for (const [id, rendered] of pods) if (!later.some(([other]) => other === id)) await put(context, id, rendered);
+      if (later.length === 0 || kubeconfigs === undefined) return;
+      const reason = await whyNotServing(kubeconfigs.controllerManagerKubeconfig, context.signal);
+      if (reason !== undefined) {
+        const names = later.map(([id]) => id).join(" and ");
+        sayOnce(context, "info", "waits", `${names} to be started when an API server is ready`);
+        return context.requeueAfter(lookAgainMs);
       }
-      for (const id of ["kube-apiserver", "kube-controller-manager", "kube-scheduler"] as const) {
-        if (!pods.has(id)) await context.destroy(StaticPod, id);
-      }
+      said.delete("waits");
+      for (const [id, rendered] of later) await put(context, id, rendered);
     },
   });
+
+  async function put(context: ReconcileContext, id: ComponentId, { pod, denied }: RenderedPod): Promise<void> {
+    const names = denied.join(", ");
+    sayOnce(context, "warn", id, names && `ignoring extraArgs of ${id} that are not to be set: ${names}`);
+    await context.put(StaticPod, id, pod);
+  }
 };
 
 async function podsOf(context: ReconcileContext, secrets: string, configFiles: string, places: Places): Promise<Pods> {
