@@ -73,21 +73,24 @@ test("the owner's flags and fields come on top, but not those that are ours", as
 test("static pods are served to the kubelet, and go with the configuration that named them", async () => {
   const pods = testConfig().replace(
     /^machine:\n/m,
-    "machine:\n    pods: [{ apiVersion: v1, kind: Pod, metadata: { name: web, namespace: apps } }]\n",
+    "machine:\n    pods: [{ apiVersion: v1, kind: Pod, metadata: { name: web, namespace: apps } }, { metadata: { name: b } }]\n",
   );
   await using machine = await machineWith({ config: pods }, staticPodController(), staticPodServerController());
   await machine.eventually(StaticPod, "apps-web");
   const { url } = (await machine.eventually(StaticPodServerStatus, "static-pod-server-status")).spec;
   expect(url).toStartWith("http://127.0.0.1:");
-  const pause = await machine.eventually(StaticPod, "pause");
-  await configure(machine, testConfig());
+  const other = await machine.eventually(StaticPod, "default-b");
+  const serves = (items: readonly unknown[]) =>
+    eventually(
+      async () => (await fetch(url)).json(),
+      (list) => Bun.deepEquals(list, { apiVersion: "v1", kind: "PodList", items }),
+      { intervalMs: 5 },
+    );
+  await configure(machine, pods.replace(/\{ apiVersion: v1, .*?\}\s*\}, /, ""));
   await machine.eventuallyGone(StaticPod, "apps-web");
-  const wanted = { apiVersion: "v1", kind: "PodList", items: [pause.spec] };
-  await eventually(
-    async () => (await fetch(url)).json(),
-    (list) => Bun.deepEquals(list, wanted),
-    { intervalMs: 5 },
-  );
+  await serves([other.spec]);
+  await configure(machine, testConfig());
+  await serves([]);
 });
 
 test("names and addresses follow Kubernetes' rules", () => {

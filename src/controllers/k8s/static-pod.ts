@@ -1,36 +1,10 @@
-import { images } from "../../config/index.ts";
 import { defineController } from "../../cosi/controller.ts";
 import type { Document } from "../../resources/fields/struct.ts";
 import { StaticPod } from "../../resources/k8s/static-pod.ts";
 import { activeConfig, activeConfigInput } from "../active-config.ts";
 import { documentOrUndefined } from "./document.ts";
 
-/** Holds the place of the control plane's pods: shows that the machine can run one. */
-const pause: Document = {
-  apiVersion: "v1",
-  kind: "Pod",
-  metadata: { name: "pause", namespace: "kube-system" },
-  spec: {
-    hostNetwork: true,
-    containers: [
-      {
-        name: "pause",
-        image: images.pause,
-        imagePullPolicy: "IfNotPresent",
-        // pause itself needs less than 1 MiB, but runc's first process, a copy of runc in memory, counts as the pod's.
-        resources: { requests: { cpu: "1m", memory: "4Mi" }, limits: { memory: "64Mi" } },
-        securityContext: {
-          allowPrivilegeEscalation: false,
-          capabilities: { drop: ["ALL"] },
-          runAsUser: 65_534,
-          seccompProfile: { type: "RuntimeDefault" },
-        },
-      },
-    ],
-  },
-};
-
-/** Lists the pods that the kubelet runs without an API server: ours, and those of the configuration. */
+/** Lists the pods of the configuration, which the kubelet runs without an API server. */
 export const staticPodController = () =>
   defineController({
     name: "k8s.StaticPodConfigController",
@@ -39,8 +13,7 @@ export const staticPodController = () =>
     async reconcile(context) {
       const config = await activeConfig(context);
       if (config === undefined) return;
-      await context.put(StaticPod, "pause", pause);
-      const wanted = new Set(["pause"]);
+      const wanted = new Set<string>();
       for (const [index, pod] of config.machine.pods.entries()) {
         const document = documentOrUndefined(pod);
         if (document === undefined) continue;
