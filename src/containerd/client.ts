@@ -7,6 +7,7 @@ import { type ImageService, imageServiceOf } from "./image-service.ts";
 import { type Images, imagesOf } from "./images.ts";
 import { type Introspection, introspectionOf } from "./introspection.ts";
 import { type Namespaces, namespacesOf } from "./namespaces.ts";
+import { type RuntimeService, runtimeServiceOf } from "./runtime-service.ts";
 import { type Snapshots, snapshotsOf } from "./snapshots.ts";
 import { type Tasks, tasksOf } from "./tasks.ts";
 
@@ -20,6 +21,7 @@ export interface Containerd extends Disposable {
   readonly introspection: Introspection;
   readonly namespaces: Namespaces;
   readonly imageService: ImageService;
+  readonly runtimeService: RuntimeService;
   /** Of all namespaces. */
   readonly events: Events;
   /** What is in one of containerd's namespaces. */
@@ -55,6 +57,7 @@ export function containerdOver(channel: Channel): Containerd {
     introspection: introspectionOf(calls),
     namespaces: namespacesOf(calls),
     imageService: imageServiceOf(calls),
+    runtimeService: runtimeServiceOf(calls),
     events: eventsOf(calls),
     in: (namespace) => inNamespace(namespace),
     close: () => channel.close(),

@@ -40,15 +40,18 @@ export async function findImage(
 async function manifestOf(content: ContentStore, target: Descriptor, name: string): Promise<Uint8Array | undefined> {
   const bytes = await readIfThere(content, target);
   if (bytes === undefined || !isIndex(target.mediaType)) return bytes;
-  const architecture = process.arch === "x64" ? "amd64" : process.arch;
-  const entry = parseIndex(bytes).find(
-    ({ platform }) => platform?.os === "linux" && platform.architecture === architecture,
-  );
+  const entry = machineEntry(bytes);
   if (entry === undefined) throw new Failure(`Cannot use image ${name}: it is not made for linux/${architecture}`);
   return readIfThere(content, entry);
 }
 
-const readIfThere = async (content: ContentStore, blob: Descriptor): Promise<Uint8Array | undefined> =>
+const architecture = process.arch === "x64" ? "amd64" : process.arch;
+
+/** The manifest for this machine's platform among those of an index. */
+export const machineEntry = (index: Uint8Array): Descriptor | undefined =>
+  parseIndex(index).find(({ platform }) => platform?.os === "linux" && platform.architecture === architecture);
+
+export const readIfThere = async (content: ContentStore, blob: Descriptor): Promise<Uint8Array | undefined> =>
   (await content.info(blob.digest)) === undefined ? undefined : content.read(blob, largestDocument);
 
 /** Name of the snapshot with all of an image's layers, from the digests of their archives (OCI image-spec, ChainID). */

@@ -20,6 +20,9 @@ const attemptTimeoutMs = 20 * 60_000;
 /** The kubelet's garbage collector leaves such an image alone, though no pod uses it. */
 const pinned = { "io.cri-containerd.pinned": "pinned" };
 
+export const isPinned = (labels: Readonly<Record<string, string>>): boolean =>
+  labels["io.cri-containerd.pinned"] === "pinned";
+
 /**
  * Has containerd pull an image, by its own means: our loop would be the slowest part of the way.
  * @throws Failure telling what containerd could not have, and from where

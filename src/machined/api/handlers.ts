@@ -33,6 +33,7 @@ import { networkDeviceStats } from "./host/network-device-stats.ts";
 import { processes } from "./host/processes.ts";
 import { systemStat } from "./host/system-stat.ts";
 import { version } from "./host/version.ts";
+import { imageList, imagePull } from "./images/images.ts";
 import { dmesg } from "./logs/dmesg.ts";
 import { events } from "./logs/events.ts";
 import { logs, logsContainers } from "./logs/logs.ts";
@@ -82,6 +83,8 @@ export function machineHandlers(machine: Machine): Handlers {
     GenerateClientConfiguration: of(generateClientConfiguration),
     GenerateConfiguration: of(generateConfiguration),
     Hostname: hostname,
+    ImageList: of(imageList),
+    ImagePull: of(imagePull),
     Kubeconfig: of(kubeconfig),
     List: list,
     LoadAvg: loadAverage,

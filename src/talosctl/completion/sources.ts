@@ -1,3 +1,5 @@
+import type { Client } from "../client/client.ts";
+import { namespaceOf } from "../commands/namespace.ts";
 import type { Completer } from "./completer.ts";
 
 /** Ids of the services of the first node. */
@@ -6,21 +8,25 @@ export const services: Completer = async ({ client }) => {
   return (reply?.message.services ?? []).map(({ id }) => id);
 };
 
-/** Everything on the first node that has a log. */
-export const logs: Completer = async ({ client }) => {
-  const [reply] = await (await client()).call("machine.MachineService/LogsContainers", {});
+/** Everything on the first node that has a log; with -k, the containers of its pods. */
+export const logs: Completer = async ({ client, flag }) => {
+  const connected = await client();
+  if (flag("kubernetes") === "true") return (await containersIn(connected, true)).filter((id) => id.includes(":"));
+  const [reply] = await connected.call("machine.MachineService/LogsContainers", {});
   return reply?.message.ids ?? [];
 };
 
-/** Containers of the first node, of the system and of Kubernetes. */
-export const containers: Completer = async ({ client }) => {
-  const connected = await client();
-  const namespaces = ["system", "k8s.io"];
-  const replies = await Promise.all(
-    namespaces.map((namespace) => connected.call("machine.MachineService/Containers", { namespace })),
-  );
-  return replies.flatMap(([reply]) => (reply?.message.containers ?? []).map(({ id }) => id));
-};
+/** Containers of the first node: the system's, or with -k those of Kubernetes. */
+export const containers: Completer = async ({ client, flag }) =>
+  await containersIn(await client(), flag("kubernetes") === "true");
+
+async function containersIn(client: Client, kubernetes: boolean): Promise<readonly string[]> {
+  const [reply] = await client.call("machine.MachineService/Containers", namespaceOf(kubernetes));
+  return (reply?.message.containers ?? []).map(({ id }) => id);
+}
+
+/** Images of a default cluster. */
+export const images: Completer = async () => (await import("../../config/defaults/images.ts")).clusterImages;
 
 /** Contexts of the client configuration. */
 export const contexts: Completer = ({ contexts }) => contexts();

@@ -1,13 +1,13 @@
 import type { machine } from "../../../proto/index.ts";
 import type { Machine } from "../../machine.ts";
-import { listContainers, namespaceOf } from "./listing.ts";
+import { listContainers } from "./listing.ts";
 
 /** MachineService/Containers: what containerd has in a namespace, with the state of each. */
 export async function containers(
   machine: Machine,
   request: machine.ContainersRequest,
 ): Promise<machine.ContainersResponse.$Properties> {
-  const rows = await listContainers(namespaceOf(await machine.containerd(), request.namespace));
+  const rows = await listContainers(await machine.containerd(), request.namespace);
   return {
     messages: [
       {
