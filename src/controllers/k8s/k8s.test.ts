@@ -93,6 +93,26 @@ test("static pods are served to the kubelet, and go with the configuration that 
   await serves([]);
 });
 
+test("the kubelet learns of a static pod at once, and is not asked to ask often", async () => {
+  const config = testConfig();
+  const pods = config.replace(/^machine:\n/m, "machine:\n    pods: [{ metadata: { name: a } }]\n");
+  await using machine = await machineWith({ config }, staticPodController(), staticPodServerController());
+  const { url } = (await machine.eventually(StaticPodServerStatus, "static-pod-server-status")).spec;
+  const ask = async () => ((await (await fetch(url)).json()) as { items: unknown[] }).items.length;
+  expect(await ask()).toBe(0);
+  const next = ask(); // not "none" again
+  await configure(machine, pods);
+  expect(await next).toBe(1);
+  // One that has nothing yet is answered whatever the others have.
+  expect(await (await fetch(url, { keepalive: false })).json()).toMatchObject({ items: [{ metadata: { name: "a" } }] });
+});
+
+test("a kubelet without news asks again before its patience ends", async () => {
+  await using machine = await machineWith({ config: testConfig() }, staticPodServerController({ holdMs: 20 }));
+  const { url } = (await machine.eventually(StaticPodServerStatus, "static-pod-server-status")).spec;
+  for (let count = 0; count < 3; count += 1) expect(await (await fetch(url)).json()).toMatchObject({ items: [] });
+});
+
 test("names and addresses follow Kubernetes' rules", () => {
   expect(nodeNameOf("-My_Host.Example.ORG-")).toBe("myhost.example.org");
   expect(dnsAddressOf("10.96.0.0/12")).toBe("10.96.0.10");

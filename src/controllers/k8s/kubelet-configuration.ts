@@ -36,6 +36,8 @@ const defaults = (config: KubeletConfig, { controlPlane }: KubeletPlace): Docume
   clusterDNS: config.clusterDNS,
   cgroupDriver: "cgroupfs",
   serializeImagePulls: false,
+  // Between two requests for the list of static pods, whose answers come when there is something new.
+  httpCheckFrequency: "200ms",
   failSwapOn: false,
   // What the machine keeps for itself, so that pods cannot starve it.
   systemReserved: {
