@@ -1,0 +1,145 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { toYaml } from "../../src/config/yaml-text.ts";
+import { endpointController } from "../../src/controllers/k8s/endpoint.ts";
+import { kubeletKubeconfigController } from "../../src/controllers/k8s/kubelet-kubeconfig.ts";
+import { joiningManifests } from "../../src/controllers/k8s/manifests/joining.ts";
+import { runtimeWith, type TestRuntime } from "../../src/cosi/testing.ts";
+import { Failure } from "../../src/errors/failure.ts";
+import { KubeClient } from "../../src/kube/client.ts";
+import { accessOf, kubeconfigOf } from "../../src/kube/kubeconfig.ts";
+import type { KubeObject } from "../../src/kube/object.ts";
+import { createCertificateRequest, generatePrivateKey } from "../../src/pki/index.ts";
+import { MachineType } from "../../src/resources/config/machine-type.ts";
+import { Endpoint } from "../../src/resources/k8s/endpoint.ts";
+import { KubeletKubeconfig } from "../../src/resources/k8s/kubelet-kubeconfig.ts";
+import { KubernetesRootSecret } from "../../src/resources/secrets/kubernetes-root-secret.ts";
+import { compiledComponent } from "../support/compiled-component.ts";
+import { type ControlPlane, startControlPlane } from "../support/control-plane.ts";
+import { eventually } from "../support/eventually.ts";
+
+const requests = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
+
+interface SigningRequest extends KubeObject {
+  readonly spec?: { readonly signerName?: string; readonly username?: string };
+  readonly status?: { readonly conditions?: readonly { readonly type?: string }[]; readonly certificate?: string };
+}
+
+let plane: ControlPlane;
+let worker: TestRuntime;
+let kubeconfig: string;
+
+beforeAll(async () => {
+  plane = await startControlPlane({ components: ["kube-apiserver", "kube-controller-manager"] });
+  const secrets = (await plane.machine.eventually(KubernetesRootSecret, "k8s")).spec;
+  const objects = joiningManifests(secrets).flatMap((manifest) => manifest.objects as readonly KubeObject[]);
+  // The namespace comes a moment after the server.
+  const namespace = () => plane.client.find("/api/v1/namespaces/kube-system");
+  await eventually(namespace, (found) => found !== undefined, { intervalMs: 50 });
+  for (const object of objects) await plane.client.apply(object, { fieldManager: "test" });
+  kubeconfig = join(plane.directory, "kubelet/kubeconfig");
+  worker = await runtimeWith(
+    kubeletKubeconfigController({ path: kubeconfig, pki: join(plane.directory, "kubelet/pki") }),
+    endpointController({ kubeconfig }),
+  );
+  await worker.state.create(MachineType, "machine-type", { type: "worker" });
+}, 180_000);
+
+afterAll(async () => {
+  await worker?.[Symbol.asyncDispose]();
+  await plane?.[Symbol.asyncDispose]();
+});
+
+/** A kubelet that finds no container runtime: it joins its cluster before it looks for one. */
+async function joinAs(name: string): Promise<string> {
+  const directory = join(plane.directory, "kubelet");
+  await mkdir(directory, { recursive: true });
+  const { bootstrapTokenID, bootstrapTokenSecret } = (await plane.machine.eventually(KubernetesRootSecret, "k8s")).spec;
+  const { server, ca } = accessOf(plane.kubeconfig);
+  const token = `${bootstrapTokenID}.${bootstrapTokenSecret}`;
+  const files = {
+    "bootstrap-kubeconfig": kubeconfigOf({ server, ca, token }, { cluster: "rig", user: "kubelet" }),
+    "config.yaml": toYaml({
+      apiVersion: "kubelet.config.k8s.io/v1beta1",
+      kind: "KubeletConfiguration",
+      containerRuntimeEndpoint: `unix://${directory}/nobody.sock`,
+      failCgroupV1: false,
+      // Otherwise it asks for its certificate in the background, and is gone before it gets it.
+      rotateCertificates: false,
+      port: 0,
+      healthzPort: 0,
+    }),
+  };
+  for (const [file, text] of Object.entries(files)) await writeFile(join(directory, file), text, { mode: 0o600 });
+  const log = Bun.file(join(directory, "log"));
+  const flags = {
+    config: join(directory, "config.yaml"),
+    "bootstrap-kubeconfig": join(directory, "bootstrap-kubeconfig"),
+    kubeconfig,
+    "cert-dir": join(directory, "pki"),
+    "root-dir": join(directory, "root"),
+    "hostname-override": name,
+  };
+  const child = Bun.spawn(
+    [await compiledComponent("kubelet"), ...Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`)],
+    { stdin: "ignore", stdout: log, stderr: log },
+  );
+  try {
+    const known = () => worker.state.get(KubeletKubeconfig, "kubelet");
+    await eventually(known, (found) => found !== undefined, { timeoutMs: 30_000, intervalMs: 20 });
+  } catch (cause) {
+    throw new Failure(`Cannot join: ${(await log.text()).slice(-4_000)}`, { cause });
+  } finally {
+    child.kill("SIGKILL");
+    await child.exited;
+  }
+  return readFile(kubeconfig, "utf8");
+}
+
+test("a kubelet with the cluster's token gets its certificate, and the machine hears of it", async () => {
+  const access = accessOf(await joinAs("joins"));
+  using client = new KubeClient(access);
+  const found = await client
+    .get<KubeObject & { status?: { userInfo?: { username?: string; groups?: string[] } } }>("/api/v1/nodes/joins")
+    .catch((thrown) => thrown);
+  // It may ask for its node, which nobody has registered yet.
+  expect(found).toMatchObject({ code: 404 });
+  const { items } = await plane.client.list<SigningRequest>(requests);
+  expect(items.map(({ spec, status }) => [spec?.signerName, status?.conditions?.map(({ type }) => type)])).toEqual([
+    ["kubernetes.io/kube-apiserver-client-kubelet", ["Approved"]],
+  ]);
+}, 30_000);
+
+test("workers find the API servers with their kubelet's certificate", async () => {
+  const { addresses } = (await worker.eventually(Endpoint, "controlplane", ({ spec }) => spec.addresses.length > 0))
+    .spec;
+  expect(addresses).toHaveLength(1);
+});
+
+test("a kubelet's certificate is renewed when it asks, one to serve with only if somebody approves it", async () => {
+  using kubelet = new KubeClient(accessOf(await readFile(kubeconfig, "utf8")));
+  const ask = async (signer: string, usage: string, alternativeNames: readonly string[]) => {
+    const key = await generatePrivateKey("ecdsa-p256");
+    const subject = { commonName: "system:node:joins", organizations: ["system:nodes"] };
+    const request = Buffer.from(createCertificateRequest(key, { ...subject, alternativeNames })).toString("base64");
+    const usages = ["digital signature", usage];
+    const made = await kubelet.create<SigningRequest>(requests, {
+      apiVersion: "certificates.k8s.io/v1",
+      kind: "CertificateSigningRequest",
+      metadata: { generateName: "csr-" },
+      spec: { request, signerName: `kubernetes.io/${signer}`, usages },
+    } as SigningRequest);
+    return `${requests}/${made.metadata?.name}`;
+  };
+  const serving = await ask("kubelet-serving", "server auth", ["10.0.0.1"]);
+  const renewal = await ask("kube-apiserver-client-kubelet", "client auth", []);
+  const see = (path: string) => plane.client.get<SigningRequest>(path);
+  await eventually(
+    () => see(renewal),
+    ({ status }) => status?.certificate !== undefined,
+    { intervalMs: 50 },
+  );
+  // Asked for before the other, which has been decided since.
+  expect((await see(serving)).status).toEqual({});
+});
