@@ -68,11 +68,15 @@ import type { Configuration, EventLog, Log } from "./machine.ts";
 import { type NetworkControllersHost, networkControllersOf } from "./network-controllers.ts";
 import { type RuntimeControllersHost, runtimeControllersOf } from "./runtime-controllers.ts";
 import type { StageTracker } from "./sequences/stage.ts";
+import type { ServiceHost } from "./supervisor/service.ts";
 import type { ServiceSupervisor } from "./supervisor/supervisor.ts";
 
 const TaskAction = machine.TaskEvent.Action;
 
-export interface ControllersHost extends RuntimeControllersHost, NetworkControllersHost {
+export interface ControllersHost
+  extends RuntimeControllersHost,
+    NetworkControllersHost,
+    Pick<ServiceHost, "state" | "containerd"> {
   readonly log: Log;
   readonly events: EventLog;
   readonly configuration: Configuration;
@@ -155,7 +159,7 @@ export function controllersOf(host: ControllersHost): readonly Controller[] {
     timeSyncController({ isOurs }),
     adjtimeStatusController(),
     ...runtimeControllersOf(host),
-    ...kubernetesControllersOf(),
+    ...kubernetesControllersOf(host),
     serviceLogDestinationsController((destinations) => serviceLines.use(destinations)),
     // A container's kernel, its arguments and its log are its host's.
     kmsgLogConfigController(isOurs ? args.last("talos.logging.kernel") : undefined),

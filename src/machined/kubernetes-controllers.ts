@@ -6,17 +6,21 @@ import { localAffiliateController } from "../controllers/cluster/local-affiliate
 import { memberController } from "../controllers/cluster/member.ts";
 import { endpointController } from "../controllers/k8s/endpoint.ts";
 import { kubeletKubeconfigController } from "../controllers/k8s/kubelet-kubeconfig.ts";
+import { kubeletStaticPodController } from "../controllers/k8s/kubelet-static-pod.ts";
 import { kubePrismController } from "../controllers/k8s/kubeprism.ts";
 import { nodeApplyController } from "../controllers/k8s/node-apply.ts";
 import { nodeCordonedSpecController } from "../controllers/k8s/node-cordoned-spec.ts";
 import { nodeStatusController } from "../controllers/k8s/node-status.ts";
 import type { Controller } from "../cosi/controller.ts";
+import { podEvents } from "./containers/pod-events.ts";
+import type { ServiceHost } from "./supervisor/service.ts";
 
 /** Controllers of what the machine says of its node and its neighbours to Kubernetes, and hears of them there. */
-export function kubernetesControllersOf(): readonly Controller[] {
+export function kubernetesControllersOf(host: Pick<ServiceHost, "state" | "containerd">): readonly Controller[] {
   return [
     kubePrismController(),
     kubeletKubeconfigController(),
+    kubeletStaticPodController({ podEvents: (signal) => podEvents(host, signal) }),
     nodeStatusController(),
     nodeApplyController(),
     nodeCordonedSpecController(),
