@@ -4,6 +4,7 @@ import { selectImages } from "./initramfs/components/images.ts";
 import { needC } from "./initramfs/steps/components.ts";
 import { repository } from "./initramfs/steps/files.ts";
 import { ensureHost } from "./initramfs/steps/host.ts";
+import { buildsImages } from "./initramfs/steps/image-source.ts";
 import { buildKubectl } from "./initramfs/steps/kubectl.ts";
 import { updateLock } from "./initramfs/steps/lock.ts";
 import { buildBinary, buildBootFiles, buildImages } from "./initramfs/steps/machine.ts";
@@ -36,8 +37,8 @@ Options
   --arch amd64|arm64               of the machine (amd64)
   --compression none|lz4|zstd      of the initramfs; zstd for a release (none)
   --kernel debian|hardened         Debian's for virtual machines, or our own (debian)
-  --images upstream|build|probe    whether to compile kubelet and etcd (probe: when upstream cannot be reached)
-  --with name,…|cluster            images to compile as well: kube-apiserver, coredns, flannel and others (none)
+  --images upstream|build|probe    whether to compile images (probe: when upstream cannot be reached)
+  --with name,…|cluster|none       images beside kubelet, etcd and pause: kube-apiserver, coredns, flannel … (cluster)
   --output directory               of the results (_out)
   --fresh                          makes all but the compiled components anew, whatever the cache has
 `;
@@ -46,6 +47,8 @@ async function buildAll(options: BuildOptions, forTests = false): Promise<void> 
   await ensureHost({ arch: options.arch, forTests, compilesC: needC(selectImages(options.with), options.arch) });
   const results = await buildBootFiles(options);
   await buildImages(options);
+  // Where images come from upstream, people have upstream's kubectl; tests use ours in any case.
+  if (forTests || (await buildsImages(options))) await buildKubectl(options);
   await Bun.write(join(options.output, "sizes.txt"), `${await describeSizes(results)}\n`);
 }
 

@@ -7,8 +7,7 @@ import type { BuildOptions } from "./options.ts";
 const timeoutMs = 3_000;
 
 /** Whether this build compiles the components' images: as asked for, or when a registry of theirs cannot be reached. */
-export async function buildsImages(options: Pick<BuildOptions, "images" | "with" | "output">): Promise<boolean> {
-  if (options.with.length > 0) return true;
+export async function buildsImages(options: Pick<BuildOptions, "images" | "output">): Promise<boolean> {
   if (options.images !== "probe") return options.images === "build";
   // What an earlier probe led to; asking again could take as long as the rest of a build with nothing to do.
   if (await exists(join(options.output, "image-cache/index.json"))) return true;

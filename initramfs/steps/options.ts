@@ -10,9 +10,9 @@ export interface BuildOptions {
   readonly compression: Compression;
   /** `debian` takes Debian's kernel for virtual machines; `hardened` will be one of our own (kernel-config/). */
   readonly kernel: "debian" | "hardened";
-  /** `build` compiles kubelet, etcd and pause from their modules; `upstream` leaves pulling to the machine. */
+  /** `build` compiles what machines pull from its modules; `upstream` leaves pulling to them. */
   readonly images: "upstream" | "build" | "probe";
-  /** Images to build beside those of every build, by name; `cluster` stands for all. */
+  /** Images to build beside those without which no machine is ready, by name; `cluster` stands for all. */
   readonly with: readonly string[];
   /** Makes everything again although its inputs did not change; only compiled components still come from the cache. */
   readonly fresh: boolean;
@@ -49,6 +49,8 @@ export function hostArchitecture(): Architecture {
   throw new Failure(`Cannot build on ${process.arch}: it must be amd64 or arm64`);
 }
 
+const imageSources = ["upstream", "build", "probe"] as const;
+
 interface OptionTexts {
   readonly arch?: string | undefined;
   readonly compression?: string | undefined;
@@ -65,8 +67,9 @@ export function readOptions(texts: OptionTexts): BuildOptions {
     arch: oneOf("arch", texts.arch ?? "amd64", ["amd64", "arm64"]),
     compression: oneOf("compression", texts.compression ?? "none", ["none", "lz4", "zstd"]),
     kernel: oneOf("kernel", texts.kernel ?? "debian", ["debian", "hardened"]),
-    images: oneOf("images", texts.images ?? "probe", ["upstream", "build", "probe"]),
-    with: (texts.with ?? []).flatMap((names) => names.split(",")),
+    // Whoever asks for certain images asks for images.
+    images: oneOf("images", texts.images ?? (texts.with === undefined ? "probe" : "build"), imageSources),
+    with: (texts.with ?? ["cluster"]).flatMap((names) => names.split(",")).filter((name) => name !== "none"),
     output: resolve(texts.output ?? join(repository, "_out")),
     fresh: texts.fresh ?? false,
   };
