@@ -11,6 +11,10 @@ const explanations: readonly (readonly [pattern: RegExp, explanation: string])[]
   [/connection refused/, "etcd does not run there (talosctl service etcd says why)"],
   [/not supported for learner/, "this member has no vote yet, it catches up with the others: ask one of them"],
   [/too many learner/, "one machine joins at a time, and another has not caught up (talosctl etcd members)"],
+  [
+    /unhealthy cluster/,
+    "a member has just started, or does not answer: the others allow changes only once all have met",
+  ],
   [/not enough started members/, "the cluster could not agree on anything without this member"],
   [/database space exceeded/, "delete keys, then talosctl etcd defrag and talosctl etcd alarm disarm"],
 ];

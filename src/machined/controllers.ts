@@ -8,6 +8,7 @@ import { sourcesOf } from "../controllers/config/sources/of-platform.ts";
 import { savedConfig } from "../controllers/config/sources/saved.ts";
 import { imageCacheConfigController } from "../controllers/cri/image-cache-config.ts";
 import { registriesConfigController } from "../controllers/cri/registries-config.ts";
+import { etcdAdvertisedPeerController } from "../controllers/etcd/advertised-peer.ts";
 import { etcdConfigController } from "../controllers/etcd/config.ts";
 import { etcdMemberController } from "../controllers/etcd/member.ts";
 import { etcdPkiController } from "../controllers/etcd/pki.ts";
@@ -22,6 +23,7 @@ import { kubeletSpecController } from "../controllers/k8s/kubelet-spec.ts";
 import { kubePrismConfigController } from "../controllers/k8s/kubeprism-config.ts";
 import { kubePrismEndpointsController } from "../controllers/k8s/kubeprism-endpoints.ts";
 import { kubernetesAccessConfigController } from "../controllers/k8s/kubernetes-access-config.ts";
+import { machineAccessControllers } from "../controllers/k8s/machine-access/index.ts";
 import { manifestControllers } from "../controllers/k8s/manifests/index.ts";
 import { nodeAnnotationSpecController } from "../controllers/k8s/node-annotation-spec.ts";
 import { nodeIpController } from "../controllers/k8s/node-ip.ts";
@@ -137,6 +139,7 @@ export function controllersOf(host: ControllersHost): readonly Controller[] {
     etcdSpecController(),
     etcdPkiController(),
     etcdMemberController(),
+    etcdAdvertisedPeerController(),
     registriesConfigController(),
     imageCacheConfigController(),
     criConfigController({ restrictOomScores: !holdsCapability(Capability.sysResource) }),
@@ -151,6 +154,7 @@ export function controllersOf(host: ControllersHost): readonly Controller[] {
     kubePrismConfigController(),
     ...controlPlaneControllers(),
     ...manifestControllers(),
+    ...machineAccessControllers(),
     kubeletConfigController(),
     kubeletSpecController({ sharedKernel: !isOurs, cgroupVersion1: hasVersion1() }),
     staticEndpointController(),

@@ -32,6 +32,15 @@ export interface ReachedCluster extends Disposable {
   readonly members: readonly EtcdMember[];
 }
 
+/** There is nobody to ask. */
+export class AloneFailure extends Failure {
+  override readonly name = "AloneFailure";
+
+  constructor() {
+    super("Cannot reach a member of etcd: no other control plane machine is known");
+  }
+}
+
 export interface Reach {
   /** Whether this machine's own member is asked as well. */
   readonly alsoOwn?: boolean;
@@ -44,7 +53,7 @@ export interface Reach {
  */
 export async function reachCluster(state: Reader, { alsoOwn = false, signal }: Reach): Promise<ReachedCluster> {
   const addresses = [...(alsoOwn ? [ownMember] : []), ...(await otherControlPlanes(state))];
-  if (addresses.length === 0) throw new Failure("Cannot reach a member of etcd: no other control plane is known");
+  if (addresses.length === 0) throw new AloneFailure();
   const over = new AbortController();
   const asked = addresses.map((address) => ask(state, address, AbortSignal.any([signal, over.signal])));
   try {

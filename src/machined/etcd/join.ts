@@ -2,10 +2,11 @@ import { Backoff } from "../../async/backoff.ts";
 import { Notice } from "../../async/notice.ts";
 import { pause } from "../../async/pause.ts";
 import { etcdAt } from "../../controllers/etcd/local.ts";
-import { type ReachedCluster, reachCluster } from "../../controllers/etcd/reach.ts";
+import { AloneFailure, type ReachedCluster, reachCluster } from "../../controllers/etcd/reach.ts";
 import type { ResourceKind } from "../../cosi/resource.ts";
 import { messageOf } from "../../errors/message.ts";
 import type { Member as EtcdMember } from "../../etcd/client.ts";
+import { explained } from "../../etcd/explain.ts";
 import { joinCluster } from "../../etcd/join.ts";
 import { peerUrls } from "../../etcd/urls.ts";
 import { Member } from "../../resources/cluster/member.ts";
@@ -24,7 +25,7 @@ export interface JoinMemory {
 }
 
 /** Nothing tells a machine that a cluster has begun elsewhere: it asks. */
-const retry = { initialMs: 500, maximumMs: 3_000, factor: 1.5, jitter: 0.3 } as const;
+const retry = { initialMs: 500, maximumMs: 2_000, factor: 1.5, jitter: 0.3 } as const;
 /** What a member that may be another machine's is given to answer. */
 const aliveTimeoutMs = 3_000;
 
@@ -47,8 +48,10 @@ export async function joinWhenThereIsACluster(
   }
   let told = "";
   let reported = awaitsBootstrap;
-  const tell = (message: string, stage: string) => {
-    if (message !== told) log("info", message);
+  const tell = (thrown: unknown, stage: string) => {
+    const message = `etcd: ${messageOf(explained(thrown))}`;
+    // A machine that knows of no other has nothing to tell: it may well be the only one.
+    if (message !== told && !(thrown instanceof AloneFailure)) log("info", message);
     if (stage !== reported) report(stage);
     [told, reported] = [message, stage];
   };
@@ -56,7 +59,7 @@ export async function joinWhenThereIsACluster(
     while (!signal.aborted) {
       const cluster = await reachCluster(state, { signal }).catch((thrown: unknown) => {
         if (memory.added === undefined) gate.refuse(undefined);
-        tell(`etcd: ${messageOf(thrown)}`, awaitsBootstrap);
+        tell(thrown, awaitsBootstrap);
       });
       // Between an answer and the refusal there is no pause in which the call could come.
       if (cluster !== undefined && !signal.aborted) {
@@ -65,7 +68,7 @@ export async function joinWhenThereIsACluster(
         try {
           return await join(host, memory, cluster, signal);
         } catch (thrown) {
-          tell(`etcd: ${messageOf(thrown)}`, `Cannot join the cluster yet: ${messageOf(thrown)}`);
+          tell(thrown, `Cannot join the cluster yet: ${messageOf(explained(thrown))}`);
         }
       }
       await Promise.race([pause(backoff.next(), signal), news.next(signal)]);

@@ -32,7 +32,7 @@ export const etcdService = ({ place = etcdPlace, runner = container }: EtcdServi
       resourceReady("etcd certificates", PKIStatus, "etcd", ({ ready }) => ready),
     ],
     afterStart: promoteItself,
-    health: { check, initialDelayMs: 1_000, intervalMs: 5_000, timeoutMs: 15_000 },
+    health: { check, initialDelayMs: 100, intervalMs: 5_000, timeoutMs: 15_000 },
     // A member that is killed while it hands over leadership costs the others an election.
     stopGraceMs: 30_000,
   });

@@ -1,0 +1,228 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { messageOf } from "../src/errors/message.ts";
+import { EtcdCluster, type EtcdMachine } from "./etcd-members/cluster.ts";
+import { eventually } from "./support/eventually.ts";
+
+const describeAsRoot = describe.if(process.getuid?.() === 0 && process.platform === "linux");
+const minutes = (count: number) => count * 60_000;
+const failureOf = (promise: Promise<unknown>) => promise.then(() => "no failure", messageOf);
+
+/** Real members, led by the controllers and the service of a machine, in network namespaces on this host. */
+describeAsRoot("members of etcd", () => {
+  let cluster: EtcdCluster;
+  let first: EtcdMachine;
+  let second: EtcdMachine;
+  let third: EtcdMachine;
+  let all: readonly EtcdMachine[];
+
+  beforeAll(async () => {
+    cluster = await EtcdCluster.create();
+    [first, second, third] = [await cluster.add(), await cluster.add(), await cluster.add()];
+    all = [first, second, third];
+    await cluster.introduce(...all);
+  }, minutes(1));
+
+  afterAll(() => cluster?.[Symbol.asyncDispose](), minutes(1));
+
+  const waitsForCall = ({ last }: { last: string }) => last.includes("bootstrap call");
+  const names = async (machine: EtcdMachine) => (await machine.members()).map(({ hostname }) => hostname).toSorted();
+  /** All vote, and one leads. */
+  const untilWhole = async (...machines: readonly EtcdMachine[]) => {
+    await Promise.all(machines.map((machine) => machine.untilHealthy()));
+    await eventually(
+      () => (machines[0] ?? first).members(),
+      (members) =>
+        members.length === machines.length && members.every((member) => !member.is_learner && member.hostname !== ""),
+      { intervalMs: 50 },
+    );
+  };
+  const leader = async () => {
+    for (const machine of all) {
+      const { messages } = await machine.order<{
+        messages: { member_status: { member_id: object; leader: object } }[];
+      }>("status");
+      const status = messages[0]?.member_status;
+      if (JSON.stringify(status?.member_id) === JSON.stringify(status?.leader)) return machine;
+    }
+    throw new Error("nobody leads");
+  };
+
+  test(
+    "wait for one bootstrap call, then all join at once",
+    async () => {
+      for (const machine of all) await machine.until(waitsForCall);
+      expect(await first.order("bootstrap")).toBe("opened");
+      await untilWhole(...all);
+      expect(await names(third)).toEqual(["cp-1", "cp-2", "cp-3"]);
+      expect(await second.log()).toContain("has caught up with the others, and votes");
+      await first.put("kept", "from the beginning");
+      expect(await third.get("kept")).toBe("from the beginning");
+    },
+    minutes(1),
+  );
+
+  test(
+    "a machine with another's name is refused, and cannot begin a second cluster",
+    async () => {
+      const twin = await cluster.add({ hostname: "cp-1" });
+      await twin.know([second.options.address]);
+      const { last } = await twin.until(({ last }) => last.includes("Cannot join"));
+      expect(last).toContain('as "cp-1": a member at https://10.77.0.1:2380 has that name or address, and answers');
+      expect(await twin.order<string>("bootstrap")).toContain("a cluster answers at 10.77.0.2");
+      await twin.cutPower();
+      expect(await names(first)).toEqual(["cp-1", "cp-2", "cp-3"]);
+    },
+    minutes(1),
+  );
+
+  test(
+    "hand over leadership when asked to, and when the leader is killed",
+    async () => {
+      const before = await leader();
+      const { messages } = await before.order<{ messages: { member: string }[] }>("forfeit");
+      const next = await leader();
+      expect(messages[0]?.member).toBe(next.name);
+      expect(next).not.toBe(before);
+      await next.kill("SIGKILL");
+      await eventually(
+        () => before.put("written", "while the leader was dead"),
+        () => true,
+        { intervalMs: 50 },
+      );
+      await untilWhole(...all);
+      expect(await next.get("written")).toBe("while the leader was dead");
+    },
+    minutes(1),
+  );
+
+  test(
+    "say so when most are lost, within seconds, and go on when they are back",
+    async () => {
+      await Promise.all([second.cutPower(), third.cutPower()]);
+      const { lastMessage } = await first.until(({ healthy }) => !healthy);
+      expect(lastMessage).toMatch(/no leader|timed out|no answer within/);
+      const began = performance.now();
+      expect(await failureOf(first.members(true))).toMatch(
+        /^etcdserver: .*most members do not answer each other.*recover/,
+      );
+      expect(await failureOf(first.members())).toMatch(/127\.0\.0\.1: etcdserver: .*10\.77\.0\.2/);
+      expect(performance.now() - began).toBeLessThan(25_000);
+      await Promise.all([second.powerOn(), third.powerOn()]);
+      await untilWhole(...all);
+      expect(await second.get("written")).toBe("while the leader was dead");
+    },
+    minutes(2),
+  );
+
+  test(
+    "one that was cut off catches up",
+    async () => {
+      await third.connect(false);
+      await eventually(
+        () => first.put("meanwhile", "without the third"),
+        () => true,
+      );
+      await third.until(({ healthy }) => !healthy);
+      await third.connect(true);
+      await untilWhole(...all);
+      expect(await third.get("meanwhile")).toBe("without the third");
+    },
+    minutes(1),
+  );
+
+  test(
+    "a machine that lost its data joins again in its own place",
+    async () => {
+      const before = (await first.members()).find(({ hostname }) => hostname === "cp-3")?.id;
+      await third.cutPower();
+      await third.loseData();
+      await third.powerOn();
+      await untilWhole(...all);
+      const after = (await first.members()).find(({ hostname }) => hostname === "cp-3")?.id;
+      expect(after).not.toBe(before);
+      expect(await third.get("kept")).toBe("from the beginning");
+    },
+    minutes(1),
+  );
+
+  test(
+    "leave, remove a member, and join again",
+    async () => {
+      await third.order("leave");
+      expect(await names(first)).toEqual(["cp-1", "cp-2"]);
+      expect((await third.service()).state).toBe("Finished");
+      expect(await Bun.file(join(third.data, "member/snap/db")).exists()).toBe(false);
+      await third.order("start");
+      await untilWhole(...all);
+      const id = (await first.members()).find(({ hostname }) => hostname === "cp-3")?.id;
+      // One that has just come may not go yet.
+      await eventually(
+        () => first.order("remove", id),
+        () => true,
+      );
+      await third.until(({ state }) => state !== "Running");
+      // Its data is worth nothing now. It says so itself, and nobody else is left to ask.
+      await third.order("leave");
+      await third.order("start");
+      await untilWhole(...all);
+    },
+    minutes(2),
+  );
+
+  test(
+    "a machine that is stopped at any step of its joining makes it good",
+    async () => {
+      const fourth = await cluster.add({ getsTo: "added" });
+      await fourth.know(all.map(({ options }) => options.address));
+      await fourth.until(({ last }) => last.includes("held back"));
+      // Added, not started: the others see a member without a name.
+      expect(await names(first)).toEqual(["", "cp-1", "cp-2", "cp-3"]);
+      const [added] = (await first.members()).filter(({ hostname }) => hostname === "");
+      await fourth.until(({ last }) => last.includes("Creating") || last.includes("held back"));
+      expect((await first.members()).find(({ hostname }) => hostname === "")?.id).toBe(added?.id);
+      await fourth.crash();
+      await fourth.powerOn("learner");
+      // Started, not promoted.
+      await fourth.until(({ lastMessage }) => lastMessage.includes("has no vote"));
+      expect(await names(first)).toEqual(["cp-1", "cp-2", "cp-3", fourth.name]);
+      await fourth.cutPower();
+      // Its data half made.
+      await rm(join(fourth.data, "member/wal"), { recursive: true });
+      await fourth.powerOn("learner");
+      await fourth.until(({ lastMessage }) => lastMessage.includes("has no vote"));
+      await fourth.cutPower();
+      await fourth.powerOn("all");
+      await untilWhole(...all, fourth);
+      expect(await fourth.get("kept")).toBe("from the beginning");
+      await fourth.order("leave");
+      await fourth.cutPower();
+    },
+    minutes(2),
+  );
+
+  test(
+    "tell the others when their address changes",
+    async () => {
+      const untilFoundAt = (url: string) =>
+        eventually(
+          () => first.members(),
+          (members) => members.some(({ peer_urls }) => peer_urls.includes(url)),
+          { intervalMs: 100, timeoutMs: 30_000 },
+        );
+      await third.move("10.77.0.33");
+      await untilFoundAt("https://10.77.0.33:2380");
+      await untilWhole(...all);
+      await third.cutPower();
+      await third.move("10.77.0.34");
+      await third.powerOn();
+      await untilFoundAt("https://10.77.0.34:2380").catch(async (e) => {
+        console.log(await third.log(), await third.order("logged"));
+        throw e;
+      });
+      await untilWhole(...all);
+    },
+    minutes(1),
+  );
+});

@@ -1,0 +1,246 @@
+import { closeSync, openSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
+import { generateConfig } from "../../src/config/generate/config.ts";
+import { generateSecrets } from "../../src/config/generate/secrets.ts";
+import { applyPatches } from "../../src/config/patch.ts";
+import { StatusError } from "../../src/grpc/status.ts";
+import { eventually } from "../support/eventually.ts";
+import { createNetwork, type TestNetwork } from "./network.ts";
+import type { Answer, MachineOptions, OrderName } from "./orders.ts";
+
+/** etcd's service of a machine, as `talosctl service etcd` would show it. */
+export interface ServiceView {
+  readonly state: string;
+  /** Text of its newest event. */
+  readonly last: string;
+  /** etcd's own process. */
+  readonly pid: number;
+  readonly healthy: boolean;
+  readonly lastMessage: string;
+}
+
+export interface MemberView {
+  readonly id: string;
+  readonly hostname: string;
+  readonly peer_urls: readonly string[];
+  readonly is_learner: boolean;
+}
+
+/** Control plane machines of one cluster, each in a network namespace, as far as they are etcd's. */
+export class EtcdCluster implements AsyncDisposable {
+  readonly #directory: string;
+  readonly #network: TestNetwork;
+  readonly #config: string;
+  readonly #machines: EtcdMachine[] = [];
+
+  private constructor(directory: string, network: TestNetwork, config: string) {
+    this.#directory = directory;
+    this.#network = network;
+    this.#config = config;
+  }
+
+  /** @param patch laid over the configuration. */
+  static async create(patch: object = {}): Promise<EtcdCluster> {
+    const directory = await mkdtemp(join(tmpdir(), "etcd-members-"));
+    const secrets = await generateSecrets({ serviceAccountAlgorithm: "ecdsa-p256" });
+    const text = generateConfig({
+      ...{ clusterName: "test", type: "controlplane", secrets },
+      endpoint: "https://10.77.0.100:6443",
+    });
+    const config = applyPatches(text, [{ text: JSON.stringify(patch), file: "patch" }]);
+    return new EtcdCluster(directory, await createNetwork(), config);
+  }
+
+  /** One more machine, `cp-1` at 10.77.0.1 and so on, that knows of all there are. */
+  async add(options: Partial<Pick<MachineOptions, "hostname" | "getsTo">> = {}): Promise<EtcdMachine> {
+    const number = this.#machines.length + 1;
+    const [name, address] = [`cp-${number}`, `10.77.0.${number}`];
+    const inside = await this.#network.join(name, address);
+    const machine = new EtcdMachine(
+      { config: this.#config, hostname: name, address, directory: join(this.#directory, name), ...options },
+      {
+        inside,
+        connect: (isConnected) => this.#network.connect(name, isConnected),
+        changeAddress: (verb, changed) => this.#network.changeAddress(name, verb, changed),
+      },
+    );
+    this.#machines.push(machine);
+    await machine.powerOn();
+    return machine;
+  }
+
+  /** Tells every machine of all the others, as discovery would. */
+  async introduce(...machines: readonly EtcdMachine[]): Promise<void> {
+    const addresses = machines.map(({ options }) => options.address);
+    await Promise.all(machines.map((machine) => machine.know(addresses)));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#machines.map((machine) => machine.cutPower()));
+    await this.#network[Symbol.asyncDispose]();
+    await rm(this.#directory, { recursive: true, force: true });
+  }
+}
+
+interface Place {
+  readonly inside: readonly string[];
+  readonly connect: (isConnected: boolean) => Promise<void>;
+  readonly changeAddress: (verb: "add" | "delete", address: string) => Promise<void>;
+}
+
+export class EtcdMachine {
+  options: MachineOptions;
+  readonly #place: Place;
+  readonly #waiting = new Map<number, (answer: Answer) => void>();
+  #process: ReturnType<typeof startProcess> | undefined;
+  #orders = 0;
+  #known: readonly string[] = [];
+
+  constructor(options: MachineOptions, place: Place) {
+    this.options = options;
+    this.#place = place;
+  }
+
+  get name(): string {
+    return this.options.hostname;
+  }
+
+  get data(): string {
+    return join(this.options.directory, "lib/etcd");
+  }
+
+  /** @param getsTo for this once. */
+  async powerOn(getsTo = this.options.getsTo): Promise<void> {
+    await mkdir(this.options.directory, { recursive: true });
+    const child = startProcess({ ...this.options, ...(getsTo && { getsTo }) }, this.#place.inside);
+    this.#process = child;
+    void this.#read(child.stdout);
+    await this.order("service");
+    if (this.#known.length > 0) await this.know(this.#known);
+  }
+
+  /** From one moment to the next; the data stays. */
+  async cutPower(): Promise<void> {
+    await this.crash();
+    const pid = Number(await readFile(join(this.options.directory, "etcd.pid"), "utf8").catch(() => "0"));
+    if (pid > 0) await end(pid);
+  }
+
+  /** Ends machined alone; etcd goes on, as its container would. */
+  async crash(): Promise<void> {
+    this.#process?.kill("SIGKILL");
+    await this.#process?.exited;
+    this.#process = undefined;
+  }
+
+  async loseData(): Promise<void> {
+    await rm(this.data, { recursive: true, force: true });
+  }
+
+  connect(isConnected: boolean): Promise<void> {
+    return this.#place.connect(isConnected);
+  }
+
+  /** As a lease of another address does; a machine that is off wakes up elsewhere. */
+  async move(address: string): Promise<void> {
+    await this.#place.changeAddress("add", address);
+    if (this.#process === undefined) await this.#place.changeAddress("delete", this.options.address);
+    else await this.order("move", address);
+    this.options = { ...this.options, address };
+  }
+
+  log(): Promise<string> {
+    return readFile(join(this.options.directory, "machine.log"), "utf8");
+  }
+
+  async order<T = unknown>(order: OrderName, given?: unknown): Promise<T> {
+    const child = this.#process;
+    if (child === undefined) throw new Error(`${this.name} is off`);
+    const id = ++this.#orders;
+    const { promise, resolve } = Promise.withResolvers<Answer>();
+    this.#waiting.set(id, resolve);
+    child.stdin.write(`${JSON.stringify({ id, order, given })}\n`);
+    await child.stdin.flush();
+    const { result, failure } = await promise;
+    if (failure !== undefined) throw new StatusError(failure.code as StatusError["code"], failure.message);
+    return result as T;
+  }
+
+  async know(addresses: readonly string[]): Promise<void> {
+    this.#known = addresses;
+    await this.order("know", addresses);
+  }
+
+  service(): Promise<ServiceView> {
+    return this.order<ServiceView>("service");
+  }
+
+  until(satisfies: (service: ServiceView) => boolean, timeoutMs = 40_000): Promise<ServiceView> {
+    return eventually(() => this.service(), satisfies, { timeoutMs, intervalMs: 50 });
+  }
+
+  untilHealthy = (): Promise<ServiceView> => this.until(({ healthy }) => healthy);
+
+  async members(isLocal = false): Promise<readonly MemberView[]> {
+    const reply = await this.order<{ messages: { members: MemberView[] }[] }>("members", isLocal);
+    return (reply.messages[0]?.members ?? []).map((member) => ({ ...member, id: hexOf(member.id) }));
+  }
+
+  /** Ends etcd's process; its service starts it again. */
+  async kill(signal: NodeJS.Signals = "SIGKILL"): Promise<void> {
+    process.kill((await this.service()).pid, signal);
+  }
+
+  async put(key: string, value: string): Promise<void> {
+    await this.order("keys", { verb: "put", body: { key: btoa(key), value: btoa(value) } });
+  }
+
+  async get(key: string): Promise<string | undefined> {
+    const { kvs } = await this.order<{ kvs?: { value: string }[] }>("keys", {
+      verb: "range",
+      body: { key: btoa(key) },
+    });
+    return kvs?.[0] && atob(kvs[0].value);
+  }
+
+  async #read(stdout: ReadableStream<Uint8Array>): Promise<void> {
+    for await (const line of createInterface({ input: Readable.fromWeb(stdout as never) })) {
+      const answer = JSON.parse(line) as Answer;
+      this.#waiting.get(answer.id)?.(answer);
+      this.#waiting.delete(answer.id);
+    }
+    for (const [id, resolve] of this.#waiting) resolve({ id, failure: { code: 14, message: "the machine is gone" } });
+    this.#waiting.clear();
+  }
+}
+
+/** An id as the wire has it. */
+function hexOf(id: unknown): string {
+  const { low, high } = id as { low: number; high: number };
+  return ((BigInt(high >>> 0) << 32n) | BigInt(low >>> 0)).toString(16).padStart(16, "0");
+}
+
+function startProcess(options: MachineOptions, inside: readonly string[]) {
+  const log = openSync(join(options.directory, "machine.log"), "a");
+  try {
+    return Bun.spawn([...inside, process.execPath, join(import.meta.dir, "machine.ts"), JSON.stringify(options)], {
+      ...{ stdin: "pipe", stdout: "pipe", stderr: log },
+    });
+  } finally {
+    closeSync(log);
+  }
+}
+
+async function end(pid: number): Promise<void> {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    return; // gone already
+  }
+  const isThere = async () => (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).includes("/etcd");
+  await eventually(isThere, (is) => !is, { intervalMs: 10 });
+}

@@ -1,0 +1,40 @@
+/** Network namespaces on one bridge, which is in a namespace of its own: the host's network is not touched. */
+export interface TestNetwork extends AsyncDisposable {
+  /** Makes a namespace with that address. @returns what to put before a command to run it there */
+  join(name: string, address: string): Promise<readonly string[]>;
+  /** Gives it one address more, or takes it away. */
+  changeAddress(name: string, verb: "add" | "delete", address: string): Promise<void>;
+  /** Cuts a machine off, and connects it again. */
+  connect(name: string, isConnected: boolean): Promise<void>;
+}
+
+export async function createNetwork(): Promise<TestNetwork> {
+  const prefix = `etcd-${process.pid}`;
+  const hub = `${prefix}-hub`;
+  const made = [hub];
+  const ip = async (...args: string[]) => {
+    const child = Bun.spawn(["ip", ...args], { stdout: "ignore", stderr: "pipe" });
+    if ((await child.exited) !== 0) throw new Error(`ip ${args.join(" ")}: ${await child.stderr.text()}`);
+  };
+  await ip("netns", "add", hub);
+  await ip("-n", hub, "link", "add", "bridge", "type", "bridge");
+  await ip("-n", hub, "link", "set", "bridge", "up");
+  return {
+    async join(name, address) {
+      const namespace = `${prefix}-${name}`;
+      await ip("netns", "add", namespace);
+      made.push(namespace);
+      await ip("-n", hub, "link", "add", name, "type", "veth", "peer", "name", "eth0", "netns", namespace);
+      await ip("-n", hub, "link", "set", name, "master", "bridge", "up");
+      await ip("-n", namespace, "address", "add", `${address}/24`, "dev", "eth0");
+      for (const link of ["lo", "eth0"]) await ip("-n", namespace, "link", "set", link, "up");
+      return ["ip", "netns", "exec", namespace];
+    },
+    changeAddress: (name, verb, address) =>
+      ip("-n", `${prefix}-${name}`, "address", verb, `${address}/24`, "dev", "eth0"),
+    connect: (name, isConnected) => ip("-n", hub, "link", "set", name, isConnected ? "up" : "down"),
+    async [Symbol.asyncDispose]() {
+      for (const namespace of made.reverse()) await ip("netns", "delete", namespace);
+    },
+  };
+}
