@@ -22,11 +22,16 @@ const usualPauseMs = 2_000;
  * changes. While the server cannot be reached, what was known last stays.
  */
 export class KubeFollower<T extends KubeObject> {
-  readonly #changed = new Notice();
+  readonly #changed: Notice;
   #key = "";
   #objects: ReadonlyMap<string, T> | undefined;
   #stopping = new AbortController();
   #problem = "";
+
+  /** @param changed shared by followers of one controller, so that each one's changes are those of all */
+  constructor(changed = new Notice()) {
+    this.#changed = changed;
+  }
 
   /** Yields at each change, until the signal aborts. For `wakeOn`. */
   async *changes(signal: AbortSignal): AsyncGenerator<void, void, undefined> {

@@ -5,6 +5,9 @@ import { OSRootSecret } from "../../resources/secrets/os-root-secret.ts";
 import { activeConfig, activeConfigInput } from "../active-config.ts";
 import { pairFromConfig } from "./pem-pair.ts";
 
+/** Under which pods reach the machines that let them. */
+const podNames = ["talos", "talos.default"];
+
 /** Takes the machine API's authority and the token for joining from the configuration. */
 export const osRootController = () =>
   defineController({
@@ -16,13 +19,14 @@ export const osRootController = () =>
       if (machine?.ca === undefined) return;
       const names = machine.certSANs.filter((name) => name !== undefined);
       const issuingCA = pairFromConfig(machine.ca);
+      const serviceNames = machine.features.kubernetesTalosAPIAccess.enabled ? podNames : [];
       const others = machine.acceptedCAs.map(({ crt }) => ({ crt: fromBase64(crt ?? "") }));
       await context.put(OSRootSecret, "os", {
         issuingCA,
         // Whoever the issuing authority vouches for is trusted too.
         acceptedCAs: [{ crt: issuingCA.crt }, ...others],
         certSANIPs: names.filter((name) => isIP(name) !== 0),
-        certSANDNSNames: names.filter((name) => isIP(name) === 0),
+        certSANDNSNames: [...names.filter((name) => isIP(name) === 0), ...serviceNames],
         token: machine.token ?? "",
       });
     },
