@@ -6,6 +6,7 @@ import { localAffiliateController } from "../controllers/cluster/local-affiliate
 import { memberController } from "../controllers/cluster/member.ts";
 import { endpointController } from "../controllers/k8s/endpoint.ts";
 import { kubeletKubeconfigController } from "../controllers/k8s/kubelet-kubeconfig.ts";
+import { kubeletLifecycleController } from "../controllers/k8s/kubelet-lifecycle.ts";
 import { kubeletStaticPodController } from "../controllers/k8s/kubelet-static-pod.ts";
 import { kubePrismController } from "../controllers/k8s/kubeprism.ts";
 import { nodeApplyController } from "../controllers/k8s/node-apply.ts";
@@ -21,6 +22,7 @@ export function kubernetesControllersOf(host: Pick<ServiceHost, "state" | "conta
     kubePrismController(),
     kubeletKubeconfigController(),
     kubeletStaticPodController({ podEvents: (signal) => podEvents(host, signal) }),
+    kubeletLifecycleController(),
     nodeStatusController(),
     nodeApplyController(),
     nodeCordonedSpecController(),

@@ -49,6 +49,9 @@ export function ordersOf(options: OrdersOptions): PlanHost {
     drainNode: async (signal) => {
       await (await import("./node/cordon-and-drain.ts")).cordonAndDrain({ state, log: logs.log, signal });
     },
+    releaseKubelet: async (signal) => {
+      await (await import("./node/release-kubelet.ts")).releaseKubelet(state, logs.log, signal);
+    },
     stopServices: () => supervisor.stopAll(),
   };
 }

@@ -7,6 +7,7 @@ import { repository } from "../tidy/tree.ts";
 import { bootReport } from "./boot.ts";
 import { configReport } from "./config.ts";
 import { watchReport } from "./get.ts";
+import { kubePrismReport } from "./kubeprism.ts";
 import { latencyReport } from "./latency.ts";
 import { liveEditReport } from "./live-edit.ts";
 import { memoryReport } from "./memory.ts";
@@ -30,6 +31,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Report[]>>> = {
   state: async () => [await stateReport()],
   watch: async () => [await watchReport(talosctl)],
   live: async () => [await liveEditReport()],
+  kubeprism: async () => [await kubePrismReport()],
   calls: async () => {
     await run([process.execPath, join(import.meta.dir, "grpc.ts")]).then(({ stdout }) =>
       process.stdout.write(`Calls without a machine in between: directly, and through apid\n${stdout}\n`),

@@ -32,6 +32,8 @@ export interface PlanHost {
   readonly startEverything: (signal: AbortSignal) => Promise<void>;
   /** Has this node's pods start elsewhere; neither fails nor takes for ever. */
   readonly drainNode: (signal: AbortSignal) => Promise<void>;
+  /** Waits, not for ever, until nothing needs the kubelet's pods any more. */
+  readonly releaseKubelet: (signal: AbortSignal) => Promise<void>;
   readonly stopServices: () => Promise<void>;
 }
 
@@ -105,7 +107,7 @@ function boot({ log, mode, provisionVolumes, whenApiAnswers, startEverything }: 
 }
 
 function stopEverything(host: PlanHost, action: RebootAction): Phase[] {
-  const { log, onEnding, stopServices, stopMachined } = host;
+  const { log, onEnding, releaseKubelet, stopServices, stopMachined } = host;
   const services = {
     name: "stopAllServices",
     run: () => {
@@ -114,6 +116,7 @@ function stopEverything(host: PlanHost, action: RebootAction): Phase[] {
     },
   };
   return [
+    phase("releaseKubelet", { name: "releaseKubelet", run: releaseKubelet }),
     phase("stopServices", services),
     phase("stopEverything", { name: "endLeftovers", run: () => endLeftovers(LEFTOVERS_GRACE_MS) }),
     phase("stopMachined", { name: "stopControllers", run: stopMachined }),
