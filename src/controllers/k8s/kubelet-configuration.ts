@@ -74,7 +74,7 @@ const ours = (config: KubeletConfig, { sharedKernel, cgroupVersion1 }: KubeletPl
   protectKernelDefaults: !sharedKernel,
   ...(cgroupVersion1 ? { failCgroupV1: false } : {}),
   ...(config.defaultRuntimeSeccompEnabled ? { seccompDefault: true } : {}),
-  resolvConf: "/etc/resolv.conf",
+  resolvConf: "/system/resolved/resolv.conf",
 });
 
 const quotaFeature = "LocalStorageCapacityIsolationFSQuotaMonitoring";

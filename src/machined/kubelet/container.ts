@@ -21,6 +21,8 @@ const machineMounts: readonly RuntimeMount[] = [
   readOnly("/etc/os-release"),
   readOnly("/etc/hosts"),
   readOnly("/etc/resolv.conf"),
+  // What pods get in its place; the directory, as the file is made anew.
+  readOnly("/system/resolved"),
   readOnly("/etc/cni"),
   shared("/etc/kubernetes"),
   shared("/usr/libexec/kubernetes"),

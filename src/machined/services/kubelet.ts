@@ -13,6 +13,7 @@ import { defineService } from "../supervisor/service.ts";
 import { ownersEnvironment } from "./owners-environment.ts";
 
 const directories = {
+  "/system/resolved": 0o755,
   "/etc/kubernetes/manifests": 0o700,
   "/var/lib/kubelet/seccomp/profiles": 0o700,
   "/var/log/containers": 0o755,
