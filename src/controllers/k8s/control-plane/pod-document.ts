@@ -71,6 +71,8 @@ function containerOf({ id, config, command, volumes, probes = {}, capabilities =
       ...volumes.map(({ name, path, readOnly }) => ({ name, mountPath: path, readOnly })),
       ...config.extraVolumes.map(({ name, mountPath, readonly }) => ({ name, mountPath, readOnly: readonly })),
     ],
+    // Its last words become a part of its status: with the API server down, nobody else could tell them.
+    terminationMessagePolicy: "FallbackToLogsOnError",
     resources: { requests: config.resources.requests, limits: config.resources.limits },
     ...probes,
     securityContext: {
