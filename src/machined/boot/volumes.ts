@@ -2,9 +2,11 @@ import type { MachineConfig as ParsedConfig } from "../../config/index.ts";
 import type { State } from "../../cosi/state.ts";
 import type { Spawner } from "../../linux/spawner/spawner.ts";
 import { isMountPoint } from "../../mount/helpers.ts";
+import { VolumeStatus } from "../../resources/block/volume-status.ts";
 import { MountStatus } from "../../resources/runtime/mount-status.ts";
 import type { Log } from "../machine.ts";
 import { mountState, stateDirectory } from "./state-volume.ts";
+import { volumeStatusOf } from "./volume-status.ts";
 
 export interface VolumesOptions {
   readonly log: Log;
@@ -52,6 +54,7 @@ export function createVolumes(options: VolumesOptions): Volumes {
 
   async function tellMount(id: string, source: string, target: string): Promise<void> {
     const filesystemType = source === target ? "none" : source === "tmpfs" ? source : "xfs";
+    await state.modify(VolumeStatus, id, () => volumeStatusOf(source, target));
     await state.modify(MountStatus, id, () => ({ source, target, filesystemType, options: [], encrypted: false }));
   }
 
