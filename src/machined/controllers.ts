@@ -33,6 +33,7 @@ import { nodeTaintSpecController } from "../controllers/k8s/node-taint-spec.ts";
 import { nodenameController } from "../controllers/k8s/nodename.ts";
 import { staticEndpointController } from "../controllers/k8s/static-endpoint.ts";
 import { staticPodController } from "../controllers/k8s/static-pod.ts";
+import { staticPodHintsController } from "../controllers/k8s/static-pod-hints.ts";
 import { staticPodServerController } from "../controllers/k8s/static-pod-server.ts";
 import { kmsgLogConfigController } from "../controllers/logging/kmsg-log-config.ts";
 import { kmsgLogDeliveryController } from "../controllers/logging/kmsg-log-delivery.ts";
@@ -160,6 +161,7 @@ export function controllersOf(host: ControllersHost): readonly Controller[] {
     staticEndpointController(),
     staticPodController(),
     staticPodServerController(),
+    staticPodHintsController(),
     timeSyncController({ isOurs }),
     adjtimeStatusController(),
     ...runtimeControllersOf(host),
