@@ -6,6 +6,7 @@ import { completion } from "./commands/completion.ts";
 import { config } from "./commands/config/index.ts";
 import { containers } from "./commands/containers.ts";
 import { copy } from "./commands/copy.ts";
+import { dashboard } from "./commands/dashboard.ts";
 import { dmesg } from "./commands/dmesg.ts";
 import { edit } from "./commands/edit.ts";
 import { etcd } from "./commands/etcd/index.ts";
@@ -40,9 +41,9 @@ import { version } from "./commands/version.ts";
  * `import()` until a verb runs, so that this table costs a few milliseconds.
  */
 export const commands: readonly AnyCommand[] = [
-  ...[applyConfig, bootstrap, config, containers, copy, dmesg, edit, etcd, events, get, health, inspect, kubeconfig],
-  ...[list, logs, memory, mounts, patch, processes, read, reboot, restart, service, shutdown, stats, time, usage],
-  ...[version],
+  ...[applyConfig, bootstrap, config, containers, copy, dashboard, dmesg, edit, etcd, events, get, health, inspect],
+  ...[kubeconfig, list, logs, memory, mounts, patch, processes, read, reboot, restart, service, shutdown, stats],
+  ...[time, usage, version],
   ...[explain, gen, image, machineconfig, validate],
   ...[cluster],
   ...[completion],
