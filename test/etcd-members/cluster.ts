@@ -65,7 +65,8 @@ export class EtcdCluster implements AsyncDisposable {
       {
         inside,
         connect: (isConnected) => this.#network.connect(name, isConnected),
-        changeAddress: (verb, changed) => this.#network.changeAddress(name, verb, changed),
+        addAddress: (added) => this.#network.addAddress(name, added),
+        takeAddresses: () => this.#network.takeAddresses(name),
       },
     );
     this.#machines.push(machine);
@@ -89,7 +90,8 @@ export class EtcdCluster implements AsyncDisposable {
 interface Place {
   readonly inside: readonly string[];
   readonly connect: (isConnected: boolean) => Promise<void>;
-  readonly changeAddress: (verb: "add" | "delete", address: string) => Promise<void>;
+  readonly addAddress: (address: string) => Promise<void>;
+  readonly takeAddresses: () => Promise<void>;
 }
 
 export class EtcdMachine {
@@ -147,9 +149,9 @@ export class EtcdMachine {
 
   /** As a lease of another address does; a machine that is off wakes up elsewhere. */
   async move(address: string): Promise<void> {
-    await this.#place.changeAddress("add", address);
-    if (this.#process === undefined) await this.#place.changeAddress("delete", this.options.address);
-    else await this.order("move", address);
+    if (this.#process === undefined) await this.#place.takeAddresses();
+    await this.#place.addAddress(address);
+    if (this.#process !== undefined) await this.order("move", address);
     this.options = { ...this.options, address };
   }
 

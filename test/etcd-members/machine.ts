@@ -12,6 +12,7 @@ import { machineWith, setAddresses, setTime } from "../../src/controllers/testin
 import { serviceController } from "../../src/controllers/v1alpha1/service.ts";
 import { statusOf } from "../../src/grpc/status.ts";
 import { etcdAlarmDisarm, etcdAlarmList } from "../../src/machined/api/etcd/alarms.ts";
+import { bootstrap } from "../../src/machined/api/etcd/bootstrap.ts";
 import {
   etcdDowngradeCancel,
   etcdDowngradeEnable,
@@ -20,13 +21,14 @@ import {
 import { etcdForfeitLeadership, etcdLeaveCluster } from "../../src/machined/api/etcd/leave.ts";
 import { etcdDefragment, etcdSnapshot } from "../../src/machined/api/etcd/maintenance.ts";
 import { etcdMemberList, etcdRemoveMemberById } from "../../src/machined/api/etcd/members.ts";
+import { etcdRecover } from "../../src/machined/api/etcd/recover.ts";
 import { etcdStatus } from "../../src/machined/api/etcd/status.ts";
 import { BootstrapGate } from "../../src/machined/etcd/bootstrap-gate.ts";
-import { snapshotOf } from "../../src/machined/etcd/place.ts";
 import { RingEventLog } from "../../src/machined/events/event-log.ts";
 import { createLogStore } from "../../src/machined/logs/log-store.ts";
 import { etcdService } from "../../src/machined/services/etcd.ts";
 import { ServiceSupervisor } from "../../src/machined/supervisor/supervisor.ts";
+import { common } from "../../src/proto/index.ts";
 import { unsigned } from "../../src/proto/int64.ts";
 import { EtcdMember } from "../../src/resources/etcd/etcd-member.ts";
 import { Endpoint } from "../../src/resources/k8s/endpoint.ts";
@@ -93,8 +95,14 @@ const orders: Record<Order["order"], (given: never) => Promise<unknown>> = {
       .filter((pid) => pid !== undefined);
     return { state: found?.state, last, pid: Number(starts?.at(-1) ?? 0), ...found?.health };
   },
-  bootstrap: async (recover: { skipHashCheck: boolean } | undefined) =>
-    bootstrapGate.open(recover === undefined ? {} : { recover }) ? "opened" : (bootstrapGate.refusal ?? "not awaited"),
+  bootstrap: (recover: { skipHashCheck: boolean } | undefined) =>
+    bootstrap(
+      { state, bootstrapGate },
+      { recover_etcd: recover !== undefined, recover_skip_hash_check: recover?.skipHashCheck ?? false } as never,
+      call(),
+      place,
+    ),
+  recover: (path: string) => etcdRecover(cluster, piecesOf(path), call(), place),
   know: async (addresses: string[]) => {
     await state.modify(Endpoint, "kube-apiserver", () => ({ addresses, hosts: [] }));
   },
@@ -122,8 +130,8 @@ const orders: Record<Order["order"], (given: never) => Promise<unknown>> = {
   downgradeValidate: (version: string) => etcdDowngradeValidate(cluster, { version } as never, call()),
   downgradeEnable: (version: string) => etcdDowngradeEnable(cluster, { version } as never, call()),
   downgradeCancel: () => etcdDowngradeCancel(cluster, nothing, call()),
-  snapshot: async () => {
-    const sink = Bun.file(snapshotOf(place)).writer();
+  snapshot: async (path: string) => {
+    const sink = Bun.file(path).writer();
     for await (const { bytes } of etcdSnapshot(cluster, nothing, call())) sink.write(bytes as Uint8Array);
     await sink.end();
   },
@@ -142,6 +150,11 @@ async function keys({ verb, body }: { verb: string; body: object }): Promise<unk
   });
   if (!response.ok) throw new Error(await response.text());
   return await response.json();
+}
+
+/** A file as a client uploads it. */
+async function* piecesOf(path: string) {
+  for await (const bytes of Bun.file(path).stream()) yield new common.Data({ bytes });
 }
 
 async function answer({ id, order, given }: Order): Promise<Answer> {

@@ -2,8 +2,9 @@
 export interface TestNetwork extends AsyncDisposable {
   /** Makes a namespace with that address. @returns what to put before a command to run it there */
   join(name: string, address: string): Promise<readonly string[]>;
-  /** Gives it one address more, or takes it away. */
-  changeAddress(name: string, verb: "add" | "delete", address: string): Promise<void>;
+  /** Gives it one address more. */
+  addAddress(name: string, address: string): Promise<void>;
+  takeAddresses(name: string): Promise<void>;
   /** Cuts a machine off, and connects it again. */
   connect(name: string, isConnected: boolean): Promise<void>;
 }
@@ -30,8 +31,8 @@ export async function createNetwork(): Promise<TestNetwork> {
       for (const link of ["lo", "eth0"]) await ip("-n", namespace, "link", "set", link, "up");
       return ["ip", "netns", "exec", namespace];
     },
-    changeAddress: (name, verb, address) =>
-      ip("-n", `${prefix}-${name}`, "address", verb, `${address}/24`, "dev", "eth0"),
+    addAddress: (name, address) => ip("-n", `${prefix}-${name}`, "address", "add", `${address}/24`, "dev", "eth0"),
+    takeAddresses: (name) => ip("-n", `${prefix}-${name}`, "address", "flush", "dev", "eth0"),
     connect: (name, isConnected) => ip("-n", hub, "link", "set", name, isConnected ? "up" : "down"),
     async [Symbol.asyncDispose]() {
       for (const namespace of made.reverse()) await ip("netns", "delete", namespace);

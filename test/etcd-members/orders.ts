@@ -12,6 +12,7 @@ export interface MachineOptions {
 export type OrderName =
   | "service"
   | "bootstrap"
+  | "recover"
   | "know"
   | "move"
   | "memberId"

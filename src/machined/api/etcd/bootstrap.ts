@@ -1,9 +1,10 @@
 import { activeConfig, isControlPlane } from "../../../controllers/active-config.ts";
 import { SnapshotCheck } from "../../../etcd/snapshot-check.ts";
+import type { Call } from "../../../grpc/call.ts";
 import { Code, StatusError } from "../../../grpc/status.ts";
 import type { machine } from "../../../proto/index.ts";
 import { TimeStatus } from "../../../resources/time/time-status.ts";
-import { etcdPlace, hasEtcdData, snapshotOf } from "../../etcd/place.ts";
+import { type EtcdPlace, etcdPlace, hasEtcdData, snapshotOf } from "../../etcd/place.ts";
 import type { Machine } from "../../machine.ts";
 import { whenResource } from "../../supervisor/conditions.ts";
 
@@ -13,13 +14,15 @@ const timeWaitMs = 5_000;
 export async function bootstrap(
   { state, bootstrapGate }: Pick<Machine, "state" | "bootstrapGate">,
   { recover_etcd, recover_skip_hash_check }: machine.BootstrapRequest,
+  _?: Call,
+  place = etcdPlace,
 ): Promise<machine.BootstrapResponse.$Properties> {
   const config = await activeConfig(state);
   if (config === undefined) throw refused("bootstrap is not available yet");
   if (!isControlPlane(config)) throw refused("bootstrap can only be performed on a control plane node");
   await whenTimeIsInSync(state);
-  if (await hasEtcdData(etcdPlace)) throw new StatusError(Code.alreadyExists, "etcd data directory is not empty");
-  if (recover_etcd) await checkSnapshot(recover_skip_hash_check);
+  if (await hasEtcdData(place)) throw new StatusError(Code.alreadyExists, "etcd data directory is not empty");
+  if (recover_etcd) await checkSnapshot(place, recover_skip_hash_check);
   const isOpened = bootstrapGate.open(recover_etcd ? { recover: { skipHashCheck: recover_skip_hash_check } } : {});
   if (isOpened) return { messages: [{}] };
   if (bootstrapGate.refusal !== undefined) {
@@ -30,8 +33,8 @@ export async function bootstrap(
 }
 
 /** What is damaged is refused at once, and not when etcd's tool finds it, long after the answer. */
-async function checkSnapshot(skipHashCheck: boolean): Promise<void> {
-  const file = Bun.file(snapshotOf(etcdPlace));
+async function checkSnapshot(place: EtcdPlace, skipHashCheck: boolean): Promise<void> {
+  const file = Bun.file(snapshotOf(place));
   if (!(await file.exists())) throw refused("no snapshot of etcd was uploaded");
   if (skipHashCheck) return;
   const check = new SnapshotCheck();

@@ -1,5 +1,6 @@
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { codeOf } from "../../../errors/message.ts";
+import type { Call } from "../../../grpc/call.ts";
 import { Code, StatusError } from "../../../grpc/status.ts";
 import type { common, machine } from "../../../proto/index.ts";
 import { etcdPlace, snapshotOf } from "../../etcd/place.ts";
@@ -12,9 +13,11 @@ const longestBytes = 16 * 2 ** 30;
 export async function etcdRecover(
   { state }: EtcdHost,
   requests: AsyncIterable<common.Data>,
+  _?: Call,
+  place = etcdPlace,
 ): Promise<machine.EtcdRecoverResponse.$Properties> {
   await refuseOnWorker(state, "etcd recover");
-  const snapshot = snapshotOf(etcdPlace);
+  const snapshot = snapshotOf(place);
   const part = `${snapshot}.part`;
   const file = await openNew(part);
   try {
