@@ -7,6 +7,7 @@ import { machineTypeController } from "../controllers/config/machine-type.ts";
 import { sourcesOf } from "../controllers/config/sources/of-platform.ts";
 import { savedConfig } from "../controllers/config/sources/saved.ts";
 import { imageCacheConfigController } from "../controllers/cri/image-cache-config.ts";
+import { imagePrefetchController } from "../controllers/cri/image-prefetch.ts";
 import { registriesConfigController } from "../controllers/cri/registries-config.ts";
 import { etcdAdvertisedPeerController } from "../controllers/etcd/advertised-peer.ts";
 import { etcdConfigController } from "../controllers/etcd/config.ts";
@@ -143,6 +144,9 @@ export function controllersOf(host: ControllersHost): readonly Controller[] {
     etcdAdvertisedPeerController(),
     registriesConfigController(),
     imageCacheConfigController(),
+    imagePrefetchController({
+      pull: async (image, signal) => (await host.containerd()).imageService.pull(image, { signal, timeoutMs: 600_000 }),
+    }),
     criConfigController({ restrictOomScores: !holdsCapability(Capability.sysResource) }),
     nodenameController(),
     nodeIpConfigController(),
