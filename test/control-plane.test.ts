@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { chmod, mkdtemp, readFile, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { connect } from "node:tls";
 import { testSecrets } from "../src/config/testing.ts";
 import { setAddresses } from "../src/controllers/testing.ts";
@@ -27,6 +28,17 @@ const olderKey = [
   { op: "add", path: "/cluster/aescbcEncryptionSecret", value: aescbcEncryptionSecret },
   { op: "remove", path: "/cluster/secretboxEncryptionSecret" },
 ];
+
+/** The names in the certificate that the server shows now. */
+async function namesServed({ server, kubeconfig }: ControlPlane): Promise<string> {
+  const { hostname, port } = new URL(server);
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const socket = connect({ host: hostname, port: Number(port), ca: accessOf(kubeconfig).ca }, () =>
+    resolve(socket.getPeerCertificate().subjectaltname ?? ""),
+  );
+  socket.once("error", reject);
+  return promise.finally(() => socket.destroy());
+}
 
 /** The programs themselves, on this host, with the arguments and the files that the controllers render. */
 describe("the control plane", () => {
@@ -55,17 +67,6 @@ describe("the control plane", () => {
     });
     const { kvs = [] } = (await response.json()) as { kvs?: { value: string }[] };
     return Buffer.from(kvs[0]?.value ?? "", "base64").toString("latin1");
-  }
-
-  /** The names in the certificate that the server shows now. */
-  async function namesServed(): Promise<string> {
-    const { hostname, port } = new URL(plane.server);
-    const { promise, resolve, reject } = Promise.withResolvers<string>();
-    const socket = connect({ host: hostname, port: Number(port), ca: accessOf(plane.kubeconfig).ca }, () =>
-      resolve(socket.getPeerCertificate().subjectaltname ?? ""),
-    );
-    socket.once("error", reject);
-    return promise.finally(() => socket.destroy());
   }
 
   test(
@@ -118,6 +119,15 @@ describe("the control plane", () => {
     expect(String(await stranger.text("/version").catch((error: unknown) => error))).toMatch(/401|[Uu]nauthorized/);
   });
 
+  test("a pod with rights over its machine is refused", async () => {
+    const privileged = {
+      ...{ apiVersion: "v1", kind: "Pod", metadata: { name: "p" } },
+      spec: { containers: [{ name: "c", image: "registry.test/a:1", securityContext: { privileged: true } }] },
+    };
+    const refused = await plane.client.create(`${defaultNamespace}/pods`, privileged).catch((error: unknown) => error);
+    expect(String(refused)).toContain("violates PodSecurity");
+  });
+
   test("secrets are encrypted in etcd, and other objects are not", async () => {
     await plane.client.create(`${defaultNamespace}/secrets`, secret("first"));
     const value = await stored("/registry/secrets/default/first");
@@ -145,11 +155,15 @@ describe("the control plane", () => {
     "a new address is served by a new certificate, and nothing is started for it",
     async () => {
       const starts = () => components.map((id) => plane.pods.starts(id));
-      const [before, startsBefore] = [await namesServed(), starts()];
+      const [before, startsBefore] = [await namesServed(plane), starts()];
       expect(before).toContain("DNS:kubernetes.default.svc.cluster.local");
       expect(before).not.toContain("192.0.2.77");
       await setAddresses(plane.machine, ["192.0.2.77/24"]);
-      await eventually(namesServed, (names) => names.includes("192.0.2.77"), { timeoutMs: 90_000 });
+      await eventually(
+        () => namesServed(plane),
+        (names) => names.includes("192.0.2.77"),
+        { timeoutMs: 90_000 },
+      );
       expect(starts()).toEqual(startsBefore);
     },
     minutes(2),
@@ -193,4 +207,79 @@ describe("the control plane", () => {
     },
     minutes(2),
   );
+});
+
+describe("a control plane as its owner wants it", () => {
+  let plane: ControlPlane;
+  const apiServer = "/cluster/apiServer";
+
+  beforeAll(async () => {
+    const file = join(await mkdtemp(join(tmpdir(), "authentication-")), "authentication.json");
+    const authentication = { apiVersion: "apiserver.config.k8s.io/v1", kind: "AuthenticationConfiguration", jwt: [] };
+    await Bun.write(file, JSON.stringify(authentication));
+    for (const path of [dirname(file), file]) await chmod(path, 0o755);
+    plane = await startControlPlane({
+      patch: [
+        // As the guides remove it.
+        { op: "remove", path: `${apiServer}/admissionControl` },
+        { op: "add", path: `${apiServer}/certSANs`, value: ["k8s.example.org", "192.0.2.9"] },
+        { op: "add", path: `${apiServer}/auditPolicy/rules/0`, value: { level: "None", users: ["talos:admin"] } },
+        { op: "add", path: `${apiServer}/authorizationConfig`, value: [{ type: "AlwaysAllow", name: "alwaysallow" }] },
+        {
+          op: "add",
+          path: `${apiServer}/extraArgs`,
+          value: { "enable-admission-plugins": "AlwaysPullImages", "authentication-config": file, profiling: "true" },
+        },
+      ],
+    });
+  }, minutes(3));
+
+  afterAll(() => plane?.[Symbol.asyncDispose](), minutes(1));
+
+  const pod = (image: string, privileged: boolean): KubeObject => ({
+    ...{ apiVersion: "v1", kind: "Pod", metadata: { name: "p" } },
+    ...{
+      spec: {
+        automountServiceAccountToken: false,
+        containers: [{ name: "c", image, securityContext: { privileged } }],
+      },
+    },
+  });
+
+  test("pods are admitted that the default would refuse, by the plugins that were added", async () => {
+    await plane.client.create(`${defaultNamespace}/serviceaccounts`, {
+      ...{ apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "default" } },
+    });
+    const made = await plane.client.create<KubeObject & { spec?: { containers: { imagePullPolicy: string }[] } }>(
+      `${defaultNamespace}/pods`,
+      pod("registry.test/a:1", true),
+    );
+    expect(made.spec?.containers[0]?.imagePullPolicy).toBe("Always");
+  });
+
+  test("the names that were added are in the certificate", async () => {
+    const names = await namesServed(plane);
+    expect(names).toContain("DNS:k8s.example.org");
+    expect(names).toContain("IP Address:192.0.2.9");
+  });
+
+  test("the authorizer that was added has the last word", async () => {
+    const request = { apiVersion: "authentication.k8s.io/v1", kind: "TokenRequest", spec: {} };
+    const path = `${defaultNamespace}/serviceaccounts/default/token`;
+    const { status } = await plane.client.create<KubeObject & { status?: { token: string } }>(path, request);
+    const { server, ca } = accessOf(plane.kubeconfig);
+    using account = new KubeClient({ server, ca, token: status?.token ?? "" });
+    expect((await account.list("/api/v1/secrets")).items).toEqual([]);
+  });
+
+  test("the audit log is silent where the policy says so", async () => {
+    const log = await readFile(join(plane.places.auditLog, "kube-apiserver.log"), "utf8");
+    expect(log).toContain("system:serviceaccount:default:default");
+    expect(log).not.toContain("talos:admin");
+  });
+
+  test("profiles are served, and the authentication file is read", async () => {
+    expect(await plane.client.text("/debug/pprof/")).toContain("goroutine");
+    expect(await plane.client.text("/metrics")).toContain("apiserver_authentication_config_controller");
+  });
 });
