@@ -5,20 +5,28 @@ import { hostname as kernelHostname } from "node:os";
 import { replaceContent } from "../controllers/files/replace-content.ts";
 import { addressFilterController } from "../controllers/k8s/address-filter.ts";
 import { addressEventController } from "../controllers/network/address-event.ts";
+import { addressSpecController } from "../controllers/network/address-spec.ts";
 import { addressStatusController } from "../controllers/network/address-status.ts";
 import { basicNetworkController } from "../controllers/network/basic.ts";
+import { dnsResolveCacheController } from "../controllers/network/dns-resolve-cache.ts";
+import { dnsUpstreamController } from "../controllers/network/dns-upstream.ts";
 import { networkFilesController } from "../controllers/network/etc-files.ts";
 import { hostDnsConfigController } from "../controllers/network/host-dns-config.ts";
 import { hostnameConfigController } from "../controllers/network/hostname-config.ts";
 import { hostnameSpecController } from "../controllers/network/hostname-spec.ts";
 import { linkStatusController } from "../controllers/network/link-status.ts";
-import { hostnameMergeController, resolverMergeController } from "../controllers/network/merges.ts";
+import {
+  addressMergeController,
+  hostnameMergeController,
+  resolverMergeController,
+} from "../controllers/network/merges.ts";
 import { nodeAddressController } from "../controllers/network/node-address.ts";
 import { nodeAddressSortAlgorithmController } from "../controllers/network/node-address-sort-algorithm.ts";
 import { resolverConfigController } from "../controllers/network/resolver-config.ts";
 import { resolverSpecController } from "../controllers/network/resolver-spec.ts";
 import { routeStatusController } from "../controllers/network/route-status.ts";
 import { networkStatusController } from "../controllers/network/status.ts";
+import { UpstreamHealth } from "../controllers/network/upstream-health.ts";
 import { timeServerConfigController } from "../controllers/time/time-server-config.ts";
 import { timeServerMergeController } from "../controllers/time/time-server-merge.ts";
 import { timeServerSpecController } from "../controllers/time/time-server-spec.ts";
@@ -42,6 +50,7 @@ export function networkControllersOf({ log, args, platform, events }: NetworkCon
   const rtnetlink = new Rtnetlink();
   const isOurs = platform.mode !== "container";
   const cmdline = networkArguments(args);
+  const dnsHealth = new UpstreamHealth();
   for (const problem of cmdline.problems) log("warn", problem);
   return [
     basicNetworkController({ rtnetlink, isOurs }),
@@ -57,7 +66,11 @@ export function networkControllersOf({ log, args, platform, events }: NetworkCon
     addressFilterController(),
     nodeAddressController(),
     nodeAddressSortAlgorithmController(),
+    addressMergeController(),
+    addressSpecController(rtnetlink),
     hostDnsConfigController(),
+    dnsUpstreamController(dnsHealth),
+    dnsResolveCacheController(dnsHealth),
     timeServerConfigController({ cmdline: cmdline.timeServers }),
     timeServerMergeController(),
     timeServerSpecController(),

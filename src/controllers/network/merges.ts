@@ -1,4 +1,5 @@
 import { isIPv4, isIPv6 } from "node:net";
+import { AddressSpec } from "../../resources/network/address-spec.ts";
 import { HostnameSpec } from "../../resources/network/hostname-spec.ts";
 import { ResolverSpec } from "../../resources/network/resolver-spec.ts";
 import { mergeController } from "../merge.ts";
@@ -41,5 +42,13 @@ function replaceServers(before: readonly string[], now: readonly string[]): read
   if (!now.some(isIPv4)) return [...now, ...before.filter(isIPv4)];
   return now.some(isIPv6) ? now : [...now, ...before.filter(isIPv6)];
 }
+
+/** By link and address, the highest layer's word. */
+export const addressMergeController = () =>
+  mergeController({
+    name: "network.AddressMergeController",
+    kind: AddressSpec,
+    merge: (wanted) => new Map(wanted.map((spec) => [`${spec.linkName}/${spec.address}`, spec])),
+  });
 
 const unique = (items: readonly string[]): string[] => [...new Set(items)];

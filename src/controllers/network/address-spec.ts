@@ -1,0 +1,73 @@
+import { defineController, type ReconcileContext } from "../../cosi/controller.ts";
+import { messageOf } from "../../errors/message.ts";
+import type { LinkAddress } from "../../netlink/rtnetlink/address.ts";
+import { AddressFlag } from "../../netlink/rtnetlink/constants.ts";
+import type { Rtnetlink } from "../../netlink/rtnetlink/rtnetlink.ts";
+import { AddressSpec } from "../../resources/network/address-spec.ts";
+
+/** Flags that the kernel sets itself: comparing them, or asking for them, means nothing. */
+const kernelsOwn =
+  AddressFlag.permanent |
+  AddressFlag.tentative |
+  AddressFlag.dadFailed |
+  AddressFlag.deprecated |
+  AddressFlag.temporary;
+const retryMs = 5_000;
+
+/** Gives links the addresses that they should have, and takes those away that nobody wants any more. */
+export const addressSpecController = (rtnetlink: Rtnetlink) => {
+  const told = new Map<string, string>();
+  return defineController({
+    name: "network.AddressSpecController",
+    inputs: [{ kind: AddressSpec, strength: "strong" }],
+    outputs: [],
+    // Whoever takes an address away, or brings the link, wakes us.
+    wakeOn: (signal) => rtnetlink.changes(["address", "link"], signal),
+    async reconcile(context) {
+      const specs = await context.list(AddressSpec);
+      const known = new Set(specs.map(({ metadata }) => metadata.id));
+      for (const id of told.keys()) if (!known.has(id)) told.delete(id);
+      const links = new Map(rtnetlink.links().map(({ name, index }) => [name, index]));
+      const present = new Map(
+        rtnetlink.addresses().map((address) => [keyOf(address.linkIndex, address.prefix), address]),
+      );
+      for (const { metadata, spec } of specs) {
+        const index = links.get(spec.linkName);
+        const current = index === undefined ? undefined : present.get(keyOf(index, spec.address));
+        try {
+          if (metadata.phase === "tearingDown") {
+            if (index !== undefined && current !== undefined) rtnetlink.removeAddress(index, spec.address);
+            await context.removeFinalizer(AddressSpec, metadata.id);
+          } else {
+            await context.addFinalizer(AddressSpec, metadata.id);
+            if (index !== undefined && !isSo(current, spec)) assign(index, spec, current);
+          }
+          told.delete(metadata.id);
+        } catch (thrown) {
+          tell(context, metadata.id, messageOf(thrown));
+          context.requeueAfter(retryMs);
+        }
+      }
+    },
+  });
+
+  function assign(index: number, { address, scope, flags }: AddressSpec, current: LinkAddress | undefined): void {
+    // The kernel does not change an address that is there.
+    if (current !== undefined) rtnetlink.removeAddress(index, address);
+    rtnetlink.addAddress(index, address, { scope, flags: flags & ~kernelsOwn });
+  }
+
+  function tell(context: ReconcileContext, id: string, problem: string): void {
+    if (told.get(id) !== problem) context.log("warn", problem);
+    told.set(id, problem);
+  }
+};
+
+const keyOf = (linkIndex: number, prefix: string): string => `${linkIndex} ${prefix}`;
+
+function isSo(current: LinkAddress | undefined, { scope, flags }: AddressSpec): boolean {
+  if (current === undefined) return false;
+  // For IPv6 the kernel derives the scope from the address.
+  const sameScope = current.family === "inet6" || current.scope === scope;
+  return sameScope && (current.flags & ~kernelsOwn) === (flags & ~kernelsOwn);
+}
