@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { machineAccessControllers } from "../src/controllers/k8s/machine-access/index.ts";
-import { serviceAccountDefinition } from "../src/controllers/k8s/manifests/service-account-definition.ts";
-import { runtimeWith, type TestRuntime } from "../src/cosi/testing.ts";
-import type { KubeObject } from "../src/kube/object.ts";
-import { createCertificateAuthority } from "../src/pki/index.ts";
-import { Endpoint } from "../src/resources/k8s/endpoint.ts";
-import { KubernetesAccessConfig } from "../src/resources/k8s/kubernetes-access-config.ts";
-import { KubernetesSecret } from "../src/resources/secrets/kubernetes-secret.ts";
-import { OSRootSecret } from "../src/resources/secrets/os-root-secret.ts";
-import { clientCertificateOf } from "../src/talosconfig/certificate.ts";
-import { parseTalosconfig } from "../src/talosconfig/format.ts";
-import { type ControlPlane, startControlPlane } from "./support/control-plane.ts";
-import { eventually } from "./support/eventually.ts";
+import { machineAccessControllers } from "../../src/controllers/k8s/machine-access/index.ts";
+import { serviceAccountDefinition } from "../../src/controllers/k8s/manifests/service-account-definition.ts";
+import { runtimeWith, type TestRuntime } from "../../src/cosi/testing.ts";
+import type { KubeObject } from "../../src/kube/object.ts";
+import { createCertificateAuthority } from "../../src/pki/index.ts";
+import { Endpoint } from "../../src/resources/k8s/endpoint.ts";
+import { KubernetesAccessConfig } from "../../src/resources/k8s/kubernetes-access-config.ts";
+import { KubernetesSecret } from "../../src/resources/secrets/kubernetes-secret.ts";
+import { OSRootSecret } from "../../src/resources/secrets/os-root-secret.ts";
+import { clientCertificateOf } from "../../src/talosconfig/certificate.ts";
+import { parseTalosconfig } from "../../src/talosconfig/format.ts";
+import { type ControlPlane, startControlPlane } from "../support/control-plane.ts";
+import { eventually } from "../support/eventually.ts";
 
 interface Account extends KubeObject {
   readonly spec: { readonly roles: readonly string[] };
