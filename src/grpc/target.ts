@@ -1,7 +1,7 @@
 import type { TlsIdentity } from "./tls-identity.ts";
 
 /** Where a server listens, and how the two prove who they are. */
-export type Target = UnixTarget | TlsTarget;
+export type Target = UnixTarget | TlsTarget | PlainTarget;
 
 export interface UnixTarget {
   readonly unix: string;
@@ -20,6 +20,13 @@ export interface TlsTarget {
   readonly tls: Partial<TlsIdentity>;
   /** SHA-256 of acceptable server keys (SubjectPublicKeyInfo), in base64. */
   readonly fingerprints?: readonly string[];
+}
+
+/** Neither proves anything: for services that carry nothing but what is encrypted anyway. */
+export interface PlainTarget {
+  readonly host: string;
+  readonly port: number;
+  readonly plaintext: true;
 }
 
 /** As people write it: `10.0.2.15:50000`, `[fd00::1]:50000`, a path. */

@@ -1,4 +1,5 @@
 import { affiliateMergeController } from "../controllers/cluster/affiliate-merge.ts";
+import { discoveryServiceController } from "../controllers/cluster/discovery-service.ts";
 import { discoveredEndpointController } from "../controllers/cluster/endpoint.ts";
 import { kubernetesPullController } from "../controllers/cluster/kubernetes-pull.ts";
 import { kubernetesPushController } from "../controllers/cluster/kubernetes-push.ts";
@@ -28,6 +29,7 @@ export function kubernetesControllersOf(host: Pick<ServiceHost, "state" | "conta
     nodeCordonedSpecController(),
     endpointController(),
     localAffiliateController(),
+    discoveryServiceController(),
     kubernetesPushController(),
     kubernetesPullController(),
     affiliateMergeController(),

@@ -43,7 +43,7 @@ const refusals: ReadonlySet<string | undefined> = new Set([
 export function connectFailure(target: Target, cause: unknown): StatusError {
   const text = `${codeOf(cause) ?? ""} ${messageOf(cause)}`;
   const [, usual, usualHint] = explanations.find(([pattern]) => pattern.test(text)) ?? [];
-  const ours = "unix" in target || !refusals.has(usual) ? undefined : target.tls.certificate;
+  const ours = "tls" in target && refusals.has(usual) ? target.tls.certificate : undefined;
   const [reason, hint] = (ours === undefined ? undefined : troubleWithOwn(ours)) ?? [usual, usualHint];
   const unreachable = `Cannot reach ${describeTarget(target)}`;
   if (reason === undefined) return new StatusError(Code.unavailable, `${unreachable}: ${messageOf(cause)}`);

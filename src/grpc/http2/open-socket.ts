@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { connect as connectNet, isIP, type Socket } from "node:net";
 import { connect as connectTls, type TLSSocket } from "node:tls";
 import { Failure } from "../../errors/failure.ts";
-import type { Target, TlsTarget } from "../target.ts";
+import type { PlainTarget, Target, TlsTarget } from "../target.ts";
 import { secureContextOptions } from "../tls-identity.ts";
 
 /** A connected socket, its TLS handshake done. */
@@ -16,10 +16,10 @@ export function openSocket(target: Target, signal: AbortSignal): Promise<Socket>
   signal.addEventListener("abort", abort, { once: true });
   socket.once("error", reject);
   socket.once("close", () => reject(new Failure("it closed the connection")));
-  socket.once("unix" in target ? "connect" : "secureConnect", () => {
+  socket.once("tls" in target ? "secureConnect" : "connect", () => {
     signal.removeEventListener("abort", abort);
     try {
-      if ("host" in target) checkFingerprint(socket as TLSSocket, target);
+      if ("tls" in target) checkFingerprint(socket as TLSSocket, target);
       socket.off("error", reject);
       resolve(socket);
     } catch (thrown) {
@@ -33,8 +33,16 @@ export function openSocket(target: Target, signal: AbortSignal): Promise<Socket>
 /** After this long without a byte the kernel asks whether the peer is still there. */
 const keepAliveMs = 30_000;
 
-function dial({ host, port, tls }: TlsTarget): TLSSocket {
-  const socket = connectTls({
+function dial(target: TlsTarget | PlainTarget): Socket {
+  const { host, port } = target;
+  const socket = "tls" in target ? dialTls(target) : connectNet({ host, port });
+  socket.setNoDelay(true);
+  socket.setKeepAlive(true, keepAliveMs);
+  return socket;
+}
+
+const dialTls = ({ host, port, tls }: TlsTarget): TLSSocket =>
+  connectTls({
     host,
     port,
     // Names only: RFC 6066 forbids addresses there.
@@ -43,10 +51,6 @@ function dial({ host, port, tls }: TlsTarget): TLSSocket {
     rejectUnauthorized: tls.authorities !== undefined,
     ALPNProtocols: ["h2"],
   });
-  socket.setNoDelay(true);
-  socket.setKeepAlive(true, keepAliveMs);
-  return socket;
-}
 
 function checkFingerprint(socket: TLSSocket, { fingerprints }: TlsTarget): void {
   if (fingerprints === undefined) return;
