@@ -25,6 +25,8 @@ export interface Link {
   readonly type: number;
   /** What made it: `dummy`, `veth`, `bridge`, …; undefined for a device of real hardware. */
   readonly kind: string | undefined;
+  /** Settings of its kind, for `decodeSettings`; empty when it has none. */
+  readonly data: Uint8Array;
   /** Its role under its master, such as `bond` or `bridge`. */
   readonly slaveKind: string | undefined;
   /** `52:54:00:12:34:56`, or "" when it has none. */
@@ -62,6 +64,7 @@ export function decodeLink(body: Uint8Array): Link | undefined {
     alias: attributes.text(LinkAttribute.alias),
     type,
     kind: info.text(LinkInfo.kind),
+    data: Uint8Array.from(info.bytes(LinkInfo.data) ?? []),
     slaveKind: info.text(LinkInfo.slaveKind),
     hardwareAddress: formatHardwareAddress(attributes.bytes(LinkAttribute.hardwareAddress)),
     permanentAddress: permanent === undefined ? undefined : formatHardwareAddress(permanent),

@@ -32,6 +32,10 @@ export interface LinkChange {
   readonly hardwareAddress?: string;
   /** Index of a bridge or bond to join; 0 leaves it. */
   readonly masterIndex?: number;
+  readonly multicast?: boolean;
+  /** Settings of its kind, which has to be said with them. */
+  readonly kind?: string;
+  readonly settings?: readonly Attribute[];
   /** An open descriptor of the network namespace to move the link into, `/proc/7/ns/net`. */
   readonly namespaceFile?: number;
 }
@@ -42,6 +46,11 @@ export interface NewLink {
   readonly kind: string;
   /** The other end of a veth. */
   readonly peerName?: string;
+  /** Index of the link that a VLAN is on. */
+  readonly parentIndex?: number;
+  /** Settings of its kind, from `encodeSettings`. */
+  readonly settings?: readonly Attribute[];
+  readonly hardwareAddress?: string;
 }
 
 export interface NewAddress {
@@ -118,11 +127,12 @@ export class Rtnetlink implements Disposable {
     this.setLink(link, { up });
   }
 
-  setLink(link: LinkReference, { up, mtu, name, hardwareAddress, masterIndex, namespaceFile }: LinkChange): void {
+  setLink(link: LinkReference, change: LinkChange): void {
+    const { up, mtu, name, hardwareAddress, masterIndex, multicast, kind, settings, namespaceFile } = change;
     const header = interfaceHeader.encode({
       index: this.#index(link),
-      flags: up === true ? InterfaceFlag.up : 0,
-      change: up === undefined ? 0 : InterfaceFlag.up,
+      flags: (up === true ? InterfaceFlag.up : 0) | (multicast === true ? InterfaceFlag.multicast : 0),
+      change: (up === undefined ? 0 : InterfaceFlag.up) | (multicast === undefined ? 0 : InterfaceFlag.multicast),
     });
     const attributes = encodeAttributes([
       [LinkAttribute.mtu, mtu],
@@ -133,14 +143,20 @@ export class Rtnetlink implements Disposable {
       ],
       [LinkAttribute.master, masterIndex],
       [LinkAttribute.namespaceFile, namespaceFile],
+      [LinkAttribute.info, kind === undefined ? undefined : linkInfo(kind, undefined, settings)],
     ]);
     this.#change(RouteMessage.newLink, 0, header, attributes, () => `Cannot change the link ${link}`);
   }
 
-  createLink({ name, kind, peerName }: NewLink): void {
+  createLink({ name, kind, peerName, parentIndex, settings, hardwareAddress }: NewLink): void {
     const attributes = encodeAttributes([
       [LinkAttribute.name, name],
-      [LinkAttribute.info, linkInfo(kind, peerName)],
+      [LinkAttribute.parent, parentIndex],
+      [
+        LinkAttribute.hardwareAddress,
+        hardwareAddress === undefined ? undefined : parseHardwareAddress(hardwareAddress),
+      ],
+      [LinkAttribute.info, linkInfo(kind, peerName, settings)],
     ]);
     const describe = () => `Cannot create the ${kind} link "${name}"`;
     this.#change(RouteMessage.newLink, create | exclusive, interfaceHeader.encode(), attributes, describe);
@@ -246,8 +262,18 @@ function defaultScope({ gateway, type, destination, family }: RouteSpec): keyof 
   return gateway === undefined && !isInet6 && (type ?? "unicast") === "unicast" ? "link" : "global";
 }
 
-function linkInfo(kind: string, peerName: string | undefined): readonly Attribute[] {
-  if (peerName === undefined) return [[LinkInfo.kind, kind]];
+function linkInfo(
+  kind: string,
+  peerName: string | undefined,
+  settings: readonly Attribute[] = [],
+): readonly Attribute[] {
+  if (peerName === undefined && settings.length === 0) return [[LinkInfo.kind, kind]];
+  if (peerName === undefined) {
+    return [
+      [LinkInfo.kind, kind],
+      [LinkInfo.data, settings],
+    ];
+  }
   const peer = Buffer.concat([interfaceHeader.encode(), encodeAttributes([[LinkAttribute.name, peerName]])]);
   return [
     [LinkInfo.kind, kind],
