@@ -35,13 +35,17 @@ async function controlPlane(authority: () => SigningAuthority = () => ours) {
 }
 
 /** A worker whose control plane is at a name that leads to the loopback. */
-const worker = (port: number, config = testConfig("worker", { endpoint: "https://cp.example.org:6443" })) =>
+const worker = (
+  port: number,
+  config = testConfig("worker", { endpoint: "https://cp.example.org:6443" }),
+  now = () => new Date(),
+) =>
   machineWith(
     { config },
     osRootController(),
     apiCertSansController(),
     staticEndpointController({ resolve: async () => ["127.0.0.1"] }),
-    apiCertificatesController({ trustdPort: port }),
+    apiCertificatesController({ trustdPort: port, now }),
   );
 
 const certificateOf = ({ server }: ApiCertificate) => parseCertificate(new TextDecoder().decode(server.crt));
@@ -71,7 +75,7 @@ test("a control plane that refuses is told with its reason, and asked again", as
   await using machine = await worker(cluster.port, config.replace("10.0.0.1:6443", "127.0.0.1:6443"));
   await setTime(machine);
   await eventually(() => cluster.asked() >= 3);
-  expect(machine.logged.join("\n")).toContain("127.0.0.1: invalid token");
+  expect(machine.logged.join("\n")).toMatch(/127\.0\.0\.1: invalid token\. machine\.token of this machine is not/);
   expect(machine.logged.join("\n")).not.toContain("abcdef.0000000000000000");
   expect(await machine.state.get(ApiCertificate, "api")).toBeUndefined();
 });
@@ -86,4 +90,23 @@ test("what no authority of the configuration has signed is not served", async ()
   authority = ours;
   await machine.eventually(ApiCertificate, "api");
   expect(machine.logged.join("\n")).toContain("no authority of machine.ca or machine.acceptedCAs signed it");
+});
+
+test("a machine whose clock is far off can be reached, says so, and does not ask for ever", async () => {
+  await using cluster = await controlPlane();
+  const ahead = () => new Date(Date.now() + 30 * 24 * hourMs);
+  await using machine = await worker(cluster.port, undefined, ahead);
+  await setTime(machine);
+  await machine.eventually(ApiCertificate, "api");
+  await eventually(() => machine.logged.some((line) => line.includes("the clock is not the control plane's")));
+  expect(cluster.asked()).toBe(1);
+});
+
+test("a control plane that does not answer is told with what to look at", async () => {
+  const gone = await controlPlane();
+  await gone[Symbol.asyncDispose]();
+  await using machine = await worker(gone.port);
+  await setTime(machine);
+  await eventually(() => machine.logged.length > 0);
+  expect(machine.logged.join("\n")).toMatch(/connection refused.*Is cluster\.controlPlane\.endpoint right/);
 });

@@ -61,6 +61,15 @@ test("what is no request is refused", async () => {
   expect(code).toBe(Code.invalidArgument);
 });
 
+test("what is larger than any request is refused, before it is looked at", async () => {
+  await using server = await trustd();
+  const token = "abcdef.0123456789abcdef";
+  const large = await failureOf(server.request("x".repeat(100_000), token));
+  expect(large).toEqual([Code.invalidArgument, "Cannot sign a request of 100000 bytes: it is too large"]);
+  const [code] = await failureOf(server.request("x".repeat(1_000_000), token));
+  expect(code).toBe(Code.resourceExhausted);
+});
+
 test("guessing tokens is slowed down", async () => {
   await using server = await trustd();
   const codes = new Set<Code>();

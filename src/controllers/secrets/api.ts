@@ -1,4 +1,5 @@
 import { defineController, type ReconcileContext } from "../../cosi/controller.ts";
+import { parseCertificate } from "../../pki/index.ts";
 import { Endpoint } from "../../resources/k8s/endpoint.ts";
 import { ApiCertificate } from "../../resources/secrets/api-certificate.ts";
 import { CertSAN } from "../../resources/secrets/cert-san.ts";
@@ -6,6 +7,7 @@ import { OSRootSecret } from "../../resources/secrets/os-root-secret.ts";
 import { TimeStatus } from "../../resources/time/time-status.ts";
 import { trustdProgram } from "../../well-known.ts";
 import { apiLifetimeMs, isFor, issue, renewalOf, signedByOneOf } from "./certificate.ts";
+import type { PemPair } from "./pem-pair.ts";
 import { signedByTrustd } from "./signed-by-trustd.ts";
 
 export interface ApiCertificatesOptions {
@@ -13,6 +15,9 @@ export interface ApiCertificatesOptions {
   /** Where control planes sign for workers. */
   readonly trustdPort?: number;
 }
+
+/** However near the end of a certificate seems. */
+const leastRenewalMs = 60_000;
 
 const noPair = { crt: new Uint8Array(), key: new Uint8Array() };
 
@@ -103,5 +108,19 @@ async function haveSigned(
     signal: context.signal,
   });
   await context.put(ApiCertificate, "api", { acceptedCAs, server, client: noPair });
-  context.requeueAfter(renewalOf(server, now));
+  tellOfClocks(context, server, now);
+  // A clock that is far off makes every certificate look as if it had to be renewed.
+  context.requeueAfter(Math.max(renewalOf(server, now), leastRenewalMs));
+}
+
+/** The certificate serves all the same: clients look at their own clocks, and the API may be what mends this one. */
+function tellOfClocks(context: ReconcileContext, pair: PemPair, now: Date): void {
+  const { notBefore, notAfter } = parseCertificate(new TextDecoder().decode(pair.crt));
+  if (now >= notBefore && now <= notAfter) return;
+  const [from, to] = [notBefore.toISOString(), notAfter.toISOString()];
+  context.log(
+    "warn",
+    `the clock is not the control plane's: it says ${now.toISOString()}, and what was signed just now holds` +
+      ` from ${from} to ${to}. Compare machine.time of both, and talosctl get timestatus`,
+  );
 }

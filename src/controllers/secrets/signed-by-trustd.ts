@@ -21,6 +21,23 @@ export interface SigningRequest {
 /** For one machine; the next may answer. */
 const timeoutMs = 10_000;
 
+/** What to do about what a control plane machine answered, or did not; the first that fits. */
+const hints: readonly (readonly [pattern: RegExp, hint: string])[] = [
+  [
+    /invalid token|missing token/,
+    "machine.token of this machine is not that of the control plane: compare the two configurations",
+  ],
+  [/not valid now|expired/, "Compare the machines' clocks: talosctl get timestatus there, machine.time here"],
+  [
+    /authority|not signed by/,
+    "machine.ca of this machine is not the control plane's authority: is it another cluster's configuration?",
+  ],
+  [
+    /refused|no route|no answer|unreachable/,
+    "Is cluster.controlPlane.endpoint right, does the machine there run, and does a firewall let port 50001 through?",
+  ],
+];
+
 /**
  * Has a control plane machine sign a server certificate for this one. The key never leaves this machine.
  * @throws Failure with what each endpoint answered.
@@ -40,9 +57,9 @@ export async function signedByTrustd(request: SigningRequest): Promise<PemPair> 
       problems.push(`${endpoint}: ${messageOf(thrown)}`);
     }
   }
-  throw new Failure(`Cannot have the machine's certificate signed: ${problems.join("; ")}`, {
-    hint: "Check that machine.token and machine.ca are those of the control plane, and that its port 50001 can be reached",
-  });
+  const told = problems.join("; ");
+  const [, hint] = hints.find(([pattern]) => pattern.test(told)) ?? [];
+  throw new Failure(`Cannot have the machine's certificate signed: ${told}`, hint === undefined ? {} : { hint });
 }
 
 async function ask({ port, token, authorities, signal }: SigningRequest, host: string, csr: string): Promise<string> {

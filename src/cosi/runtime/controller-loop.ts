@@ -1,5 +1,6 @@
 import { Backoff, type BackoffOptions } from "../../async/backoff.ts";
 import { pause } from "../../async/pause.ts";
+import { Failure } from "../../errors/failure.ts";
 import { messageOf } from "../../errors/message.ts";
 import type { Controller, ControllerInput, LogLevel } from "../controller.ts";
 import type { Resource, ResourceKind } from "../resource.ts";
@@ -60,7 +61,7 @@ export class ControllerLoop {
         this.#options.log("debug", `reconciled in ${(performance.now() - startedMs).toFixed(1)} ms`);
       } catch (thrown) {
         if (signal.aborted) return;
-        this.#options.log("error", messageOf(thrown));
+        this.#options.log("error", withHint(thrown));
         await pause(backoff.next(), signal);
         this.#wakeup.ring();
       }
@@ -110,3 +111,7 @@ export class ControllerLoop {
     return phase === "tearingDown" && finalizers.length === 0 && owner === this.#controller.name;
   }
 }
+
+/** What is the case and what to do, on one line: nobody asks a log what it means. */
+const withHint = (thrown: unknown): string =>
+  thrown instanceof Failure && thrown.hint !== undefined ? `${messageOf(thrown)}. ${thrown.hint}` : messageOf(thrown);
