@@ -1,6 +1,7 @@
 import { family } from "../../command.ts";
 import { alarm } from "./alarm.ts";
 import { defrag } from "./defrag.ts";
+import { downgrade } from "./downgrade.ts";
 import { forfeitLeadership } from "./forfeit-leadership.ts";
 import { leave } from "./leave.ts";
 import { members } from "./members.ts";
@@ -12,5 +13,5 @@ export const etcd = family({
   name: "etcd",
   summary: "Look after the cluster's etcd",
   group: "manage",
-  commands: [alarm, defrag, forfeitLeadership, leave, members, removeMember, snapshot, status],
+  commands: [alarm, defrag, downgrade, forfeitLeadership, leave, members, removeMember, snapshot, status],
 });
