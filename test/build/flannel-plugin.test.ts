@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { componentImages } from "../../initramfs/components/images.ts";
@@ -74,8 +74,20 @@ describe.if(flannel !== undefined && process.getuid?.() === 0)("the plugin of fl
     await call("DEL");
   });
 
+  test("waits for a lease that flanneld has not written yet", async () => {
+    const adding = call("ADD", { subnetFile: at("late.env") });
+    // As long as another call takes, it waits.
+    await call("DEL");
+    await Bun.write(at("late.part"), lease);
+    await rename(at("late.part"), at("late.env"));
+    expect(JSON.parse(await adding)).toMatchObject({ ips: [{ gateway: "10.244.3.1" }] });
+    await call("DEL");
+  });
+
   test("says what it waits for while flanneld has no lease", async () => {
-    const problem = await call("ADD", { subnetFile: at("none.env") }).catch((error: unknown) => error);
+    const problem = await call("ADD", { subnetFile: at("none.env"), patienceSeconds: 0 }).catch(
+      (error: unknown) => error,
+    );
     expect(problem).toMatchObject({
       hint: expect.stringContaining("cannot read the node's lease, which flanneld writes"),
     });

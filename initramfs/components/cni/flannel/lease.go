@@ -3,13 +3,18 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"maps"
 	"net/netip"
 	"os"
 	"strconv"
 	"strings"
+	"time"
 )
+
+// flanneld tells nobody; a look at a file on tmpfs costs nothing.
+const leaseInterval = 50 * time.Millisecond
 
 // lease is what flanneld leaves behind for this plugin once the node has its addresses.
 type lease struct {
@@ -18,6 +23,17 @@ type lease struct {
 	mtu               int
 	// masquerades says that flanneld itself hides pods' addresses from the outside.
 	masquerades bool
+}
+
+// awaitLease waits for a lease that is not there yet: a node is ready for pods the moment its network's config appears,
+// and flanneld writes the lease a little later. A pod that failed now would be tried again after ten seconds only.
+func awaitLease(path string, patience time.Duration) (*lease, error) {
+	for deadline := time.Now().Add(patience); ; time.Sleep(leaseInterval) {
+		found, err := readLease(path)
+		if !errors.Is(err, os.ErrNotExist) || time.Now().After(deadline) {
+			return found, err
+		}
+	}
 }
 
 // readLease reads lines of NAME=value.

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/containernetworking/cni/pkg/invoke"
 	"github.com/containernetworking/cni/pkg/skel"
@@ -19,15 +20,19 @@ import (
 const (
 	defaultLeaseFile = "/run/flannel/subnet.env"
 	defaultDataDir   = "/var/lib/cni/flannel"
+	// Within the two minutes that a kubelet gives its runtime.
+	defaultPatienceSeconds = 60
 )
 
 // config is what stands in the network's config, /etc/cni/net.d/10-flannel.conflist.
 type config struct {
 	types.NetConf
-	SubnetFile string         `json:"subnetFile"`
-	DataDir    string         `json:"dataDir"`
-	Delegate   map[string]any `json:"delegate"`
-	IPAM       map[string]any `json:"ipam"`
+	SubnetFile string `json:"subnetFile"`
+	// PatienceSeconds is how long a pod waits for the file; no field of other plugins of this name.
+	PatienceSeconds int            `json:"patienceSeconds"`
+	DataDir         string         `json:"dataDir"`
+	Delegate        map[string]any `json:"delegate"`
+	IPAM            map[string]any `json:"ipam"`
 	// RuntimeConfig goes to the plugin that does the work.
 	RuntimeConfig map[string]any `json:"runtimeConfig"`
 }
@@ -42,7 +47,7 @@ func add(args *skel.CmdArgs) error {
 	if err != nil {
 		return err
 	}
-	lease, err := readLease(config.SubnetFile)
+	lease, err := awaitLease(config.SubnetFile, time.Duration(config.PatienceSeconds)*time.Second)
 	if err != nil {
 		return err
 	}
@@ -106,7 +111,7 @@ func del(args *skel.CmdArgs) error {
 }
 
 func readConfig(text []byte) (*config, error) {
-	config := &config{SubnetFile: defaultLeaseFile, DataDir: defaultDataDir}
+	config := &config{SubnetFile: defaultLeaseFile, PatienceSeconds: defaultPatienceSeconds, DataDir: defaultDataDir}
 	if err := json.Unmarshal(text, config); err != nil {
 		return nil, fmt.Errorf("cannot read the network's config: %w", err)
 	}
