@@ -24,6 +24,7 @@ import { statfsStruct } from "./statfs.ts";
 import { syscallNumber } from "./syscall-number.ts";
 import { cConstants, cLayout, layoutOf } from "./testing/c-headers.ts";
 import { TimexMode, TimexStatus, timex, timexBytes } from "./timex.ts";
+import { controlHeader, ioVector, messageHeader, passDescriptors, unixAddress } from "./unix-socket.ts";
 import { childInfo, signalInfoSize, Wait } from "./wait.ts";
 import { WatchdogRequest } from "./watchdog.ts";
 
@@ -187,6 +188,7 @@ const groups: Readonly<Record<string, { readonly headers: readonly string[]; rea
         receiveBufferForce: "SO_RCVBUFFORCE",
         attachFilter: "SO_ATTACH_FILTER",
       }),
+      [passDescriptors, "SCM_RIGHTS"],
     ],
   },
   "packet filters": {
@@ -288,6 +290,34 @@ const layouts = [
     type: "struct sock_fprog",
     header: "linux/filter.h",
     ours: layoutOf(filterProgram, { length: "len", instructions: "filter" }),
+  },
+  {
+    type: "struct sockaddr_un",
+    header: "sys/un.h",
+    ours: layoutOf(unixAddress, { family: "sun_family", path: "sun_path" }),
+  },
+  {
+    type: "struct iovec",
+    header: "sys/uio.h",
+    ours: layoutOf(ioVector, { base: "iov_base", length: "iov_len" }),
+  },
+  {
+    type: "struct msghdr",
+    header: "sys/socket.h",
+    ours: layoutOf(messageHeader, {
+      name: "msg_name",
+      nameLength: "msg_namelen",
+      vectors: "msg_iov",
+      vectorCount: "msg_iovlen",
+      control: "msg_control",
+      controlLength: "msg_controllen",
+      flags: "msg_flags",
+    }),
+  },
+  {
+    type: "struct cmsghdr",
+    header: "sys/socket.h",
+    ours: layoutOf(controlHeader, { length: "cmsg_len", level: "cmsg_level", type: "cmsg_type" }),
   },
   {
     type: "struct iocb",

@@ -18,5 +18,6 @@ export const Errno = {
   EPIPE: 32,
   EOPNOTSUPP: 95,
   ENETDOWN: 100,
+  ECONNABORTED: 103,
   ENOBUFS: 105,
 } as const;

@@ -1,7 +1,9 @@
+import { messageOf } from "../errors/message.ts";
 import { RebootCommand } from "../linux/reboot.ts";
 import type { KernelArguments } from "../platform/kernel-arguments.ts";
 import type { Platform } from "../platform/platform.ts";
-import type { Machine } from "./machine.ts";
+import type { LoginManager } from "./login/login-manager.ts";
+import type { Log, Machine } from "./machine.ts";
 import type { Parts } from "./parts.ts";
 import type { PlanHost } from "./sequences/plan.ts";
 import { startServices } from "./services/start.ts";
@@ -22,6 +24,7 @@ export function ordersOf(options: OrdersOptions): PlanHost {
   const { parts, args, platform, machine, stopping } = options;
   const { state, events, logs, supervisor, volumes, host } = parts;
   let running: Promise<unknown> = Promise.resolve();
+  let login: LoginManager | undefined;
   return {
     log: logs.log,
     mode: platform.mode,
@@ -39,6 +42,8 @@ export function ordersOf(options: OrdersOptions): PlanHost {
       await (await import("../resources/register.ts")).registerTypes(state);
       await registerControllers(options);
       running = parts.runtime.run(stopping.signal);
+      // Before the kubelet: it looks for it once.
+      login = await openLogin(logs.log);
     },
     stopMachined: async () => {
       stopping.abort();
@@ -52,8 +57,25 @@ export function ordersOf(options: OrdersOptions): PlanHost {
     releaseKubelet: async (signal) => {
       await (await import("./node/release-kubelet.ts")).releaseKubelet(state, logs.log, signal);
     },
+    endPods: async (signal) => {
+      if (login === undefined) return;
+      await (await import("./login/end-pods.ts")).endPods({ state, supervisor, login, log: logs.log }, signal);
+    },
     stopServices: () => supervisor.stopAll(),
   };
+}
+
+/** Without it a machine works as well, but ends without asking its pods. */
+async function openLogin(log: Log): Promise<LoginManager | undefined> {
+  const { LoginManager } = await import("./login/login-manager.ts");
+  const login = new LoginManager(log);
+  try {
+    login.listen();
+    return login;
+  } catch (thrown) {
+    log("warn", `the kubelet cannot be told of the machine's end: ${messageOf(thrown)}`);
+    return undefined;
+  }
 }
 
 async function registerControllers({ parts, args, platform, machine }: OrdersOptions): Promise<void> {

@@ -2,7 +2,7 @@
 export const layers: readonly (readonly string[])[] = [
   ["errors", "async", "bytes", "clock", "files", "version.ts", "well-known.ts"],
   ["linux", "netlink", "block", "mount", "cgroup", "kmsg"],
-  ["proto", "grpc", "pki", "config", "net", "oci", "containerd", "etcd", "kube", "talosconfig", "discovery"],
+  ["proto", "grpc", "pki", "config", "net", "dbus", "oci", "containerd", "etcd", "kube", "talosconfig", "discovery"],
   ["cosi"],
   ["resources"],
   ["controllers", "platform", "health"],

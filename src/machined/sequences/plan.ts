@@ -34,6 +34,8 @@ export interface PlanHost {
   readonly drainNode: (signal: AbortSignal) => Promise<void>;
   /** Waits, not for ever, until nothing needs the kubelet's pods any more. */
   readonly releaseKubelet: (signal: AbortSignal) => Promise<void>;
+  /** Has the kubelet end its pods in order; neither fails nor takes for ever. */
+  readonly endPods: (signal: AbortSignal) => Promise<void>;
   readonly stopServices: () => Promise<void>;
 }
 
@@ -107,7 +109,7 @@ function boot({ log, mode, provisionVolumes, whenApiAnswers, startEverything }: 
 }
 
 function stopEverything(host: PlanHost, action: RebootAction): Phase[] {
-  const { log, onEnding, releaseKubelet, stopServices, stopMachined } = host;
+  const { log, onEnding, releaseKubelet, endPods, stopServices, stopMachined } = host;
   const services = {
     name: "stopAllServices",
     run: () => {
@@ -117,6 +119,7 @@ function stopEverything(host: PlanHost, action: RebootAction): Phase[] {
   };
   return [
     phase("releaseKubelet", { name: "releaseKubelet", run: releaseKubelet }),
+    phase("cleanup", { name: "stopAllPods", run: endPods }),
     phase("stopServices", services),
     phase("stopEverything", { name: "endLeftovers", run: () => endLeftovers(LEFTOVERS_GRACE_MS) }),
     phase("stopMachined", { name: "stopControllers", run: stopMachined }),
