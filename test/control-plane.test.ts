@@ -170,6 +170,25 @@ describe("the control plane", () => {
   );
 
   test(
+    "a new flag of the server is in force within seconds, and the others go on",
+    async () => {
+      const starts = () => components.map((id) => plane.pods.starts(id));
+      const [server = 0, ...others] = starts();
+      const beganAt = Date.now();
+      await plane.configure([...olderKey, { op: "add", path: "/cluster/apiServer/extraArgs", value: { v: "1" } }]);
+      await eventually(
+        async () => plane.pods.starts("kube-apiserver"),
+        (count) => count > server,
+        { intervalMs: 20 },
+      );
+      await untilReady();
+      expect(Date.now() - beganAt).toBeLessThan(25_000); // a watch, which is open here, would hold it up for longer
+      expect(starts()).toEqual([server + 1, ...others]);
+    },
+    minutes(2),
+  );
+
+  test(
     "a new key at rest starts the server anew, and what the old one wrote is read still",
     async () => {
       const before = plane.pods.starts("kube-apiserver");

@@ -10,6 +10,9 @@ import { compiledComponent } from "./compiled-component.ts";
 /** A program that cannot start must not take a processor. */
 const restartDelayMs = 200;
 
+/** As a kubelet has it for pods that say nothing of it. */
+const graceMs = 30_000;
+
 export interface PodProcessesOptions {
   readonly components: readonly ComponentId[];
   /** Where logs are written, `<component>.log`. */
@@ -93,8 +96,10 @@ class PodProcess {
   async become(text: string | undefined): Promise<void> {
     if (text === this.#text) return;
     this.#text = text;
-    this.kill();
+    this.#child?.kill(text === undefined ? "SIGKILL" : "SIGTERM");
+    const impatience = setTimeout(() => this.kill(), graceMs);
     await this.#child?.exited;
+    clearTimeout(impatience);
     if (text !== undefined) await this.#start(text);
   }
 

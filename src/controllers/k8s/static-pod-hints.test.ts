@@ -33,7 +33,7 @@ test("what keeps a pod from running is said once, however often it is tried", as
   await show(machine, { state: { terminated: ended("09:00:20.2") } });
   await show(machine, running(now + 30_000));
   now += 50_000;
-  await show(machine, running(now - 10_000));
+  await show(machine, running(now - 20_000));
   expect(await lines(machine, 3)).toEqual([
     `${about} does not run: ErrImagePull: no such host`,
     `${about} does not run: it ended with code 1: run.go:72] unknown flag`,

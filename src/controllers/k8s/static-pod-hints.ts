@@ -21,8 +21,8 @@ const underWay: ReadonlySet<string> = new Set(["ContainerCreating", "PodInitiali
 /** Between the two the kubelet goes to and fro. */
 const pulling: ReadonlySet<string> = new Set(["ErrImagePull", "ImagePullBackOff"]);
 const maximumWords = 300;
-/** What ends again before is not said to run. */
-const steadyMs = 10_000;
+/** What ends again before is not said to run: some look for the API server for ten seconds first. */
+const steadyMs = 20_000;
 
 /**
  * Says on the console what keeps a static pod from running: there may be no API server to ask, when it is the API

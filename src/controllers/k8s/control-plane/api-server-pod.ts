@@ -114,6 +114,8 @@ function flagsOf(config: APIServerConfig, places: Places): Flags {
     "tls-cert-file": secret("apiserver.crt"),
     "tls-private-key-file": secret("apiserver.key"),
     "kubelet-preferred-address-types": "InternalIP,ExternalIP,Hostname",
+    // Watches never end by themselves: without it the server serves nobody for half a minute before it is killed.
+    "shutdown-watch-termination-grace-period": "5s",
     ...(advertisedAddress === "" ? {} : { "advertise-address": advertisedAddress }),
     ...(cloudProvider === "" || isAtLeast(image, [1, 33]) ? {} : { "cloud-provider": cloudProvider }),
     ...authorizationOf(config, places),
