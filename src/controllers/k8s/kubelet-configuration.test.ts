@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import type { KubeletConfig } from "../../resources/k8s/kubelet-config.ts";
+import { featureGates } from "./feature-gates.ts";
 import { kubeletConfiguration } from "./kubelet-configuration.ts";
 
 const wishes: KubeletConfig = {
@@ -84,4 +85,13 @@ test("in a container the kubelet leaves the kernel alone, and takes old control 
   const shared = kubeletConfiguration(wishes, { ...place, sharedKernel: true, cgroupVersion1: true });
   expect(shared).toMatchObject({ protectKernelDefaults: false, failCgroupV1: false });
   expect(kubeletConfiguration(wishes, place)).not.toHaveProperty("failCgroupV1");
+});
+
+test("switching a feature off switches off what depends on it, where the kubelet insists", () => {
+  const off = "GracefulNodeShutdown=false";
+  const all = `${off},GracefulNodeShutdownBasedOnPodPriority=false,WindowsGracefulNodeShutdown=false`;
+  expect(featureGates(off, "ghcr.io/siderolabs/kubelet:v1.35.4")).toBe(all);
+  expect(featureGates(off, "ghcr.io/siderolabs/kubelet:v1.34.1")).toBe(off);
+  expect(featureGates("GracefulNodeShutdown=true,A=false", "kubelet")).toBe("GracefulNodeShutdown=true,A=false");
+  expect(featureGates(all, "kubelet")).toBe(all);
 });

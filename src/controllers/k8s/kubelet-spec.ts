@@ -4,6 +4,7 @@ import { KubeletConfig } from "../../resources/k8s/kubelet-config.ts";
 import { KubeletSpec } from "../../resources/k8s/kubelet-spec.ts";
 import { NodeIP } from "../../resources/k8s/node-ip.ts";
 import { Nodename } from "../../resources/k8s/nodename.ts";
+import { featureGates } from "./feature-gates.ts";
 import { type KubeletPlace, kubeletConfiguration } from "./kubelet-configuration.ts";
 
 /** Flags that say where our own files are, or that the runtime is ours. */
@@ -50,13 +51,15 @@ export const kubeletSpecController = ({ sharedKernel = false, cgroupVersion1 = f
   });
 
 function flagsOf(config: KubeletConfig, nodename: string, addresses: readonly string[]): Record<string, string> {
-  const { extraArgs = {}, skipNodeRegistration, cloudProviderExternal, credentialProviderConfig } = config;
+  const { image, extraArgs = {}, skipNodeRegistration, cloudProviderExternal, credentialProviderConfig } = config;
+  const gates = extraArgs["feature-gates"];
   return {
     "hostname-override": nodename,
     "node-ip": addresses.join(","),
     // What is not known before it has registered: the provider takes this taint away.
     ...(cloudProviderExternal ? { "cloud-provider": "external" } : {}),
     ...Object.fromEntries(Object.entries(extraArgs).filter(([name]) => !reservedFlags.includes(name))),
+    ...(gates === undefined ? {} : { "feature-gates": featureGates(gates, image) }),
     config: "/etc/kubernetes/kubelet.yaml",
     "cert-dir": "/var/lib/kubelet/pki",
     ...(skipNodeRegistration
