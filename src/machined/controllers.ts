@@ -39,6 +39,8 @@ import { staticPodServerController } from "../controllers/k8s/static-pod-server.
 import { kmsgLogConfigController } from "../controllers/logging/kmsg-log-config.ts";
 import { kmsgLogDeliveryController } from "../controllers/logging/kmsg-log-delivery.ts";
 import { serviceLogDestinationsController } from "../controllers/logging/service-log-destinations.ts";
+import { diagnosticsController } from "../controllers/runtime/diagnostics/diagnostics.ts";
+import { diagnosticsLogController } from "../controllers/runtime/diagnostics/diagnostics-log.ts";
 import { machineStatusController } from "../controllers/runtime/machine-status.ts";
 import { maintenanceConfigController } from "../controllers/runtime/maintenance-config.ts";
 import { maintenanceInformController } from "../controllers/runtime/maintenance-inform.ts";
@@ -175,6 +177,8 @@ export function controllersOf(host: ControllersHost): readonly Controller[] {
     kmsgLogConfigController(isOurs ? args.last("talos.logging.kernel") : undefined),
     ...(isOurs ? [kmsgLogDeliveryController()] : []),
     serviceController(supervisor),
+    diagnosticsController(),
+    diagnosticsLogController(),
     machineStatusController(stage),
     platformMetadataController({ platform: platform.name, hostname: args.last("talos.hostname") }),
     // In a container the firmware speaks of the host.

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { extraManifestController } from "../../src/controllers/k8s/manifests/extra-manifests.ts";
 import { manifestApplyController } from "../../src/controllers/k8s/manifests/manifest-apply.ts";
 import { manifestController } from "../../src/controllers/k8s/manifests/manifests.ts";
+import { diagnosticsLogController } from "../../src/controllers/runtime/diagnostics/diagnostics-log.ts";
 import { runtimeWith, type TestRuntime } from "../../src/cosi/testing.ts";
 import { connectEtcd, type Etcd } from "../../src/etcd/client.ts";
 import { follow } from "../../src/kube/follow.ts";
@@ -61,6 +62,7 @@ describe("manifests", () => {
       manifestController(),
       extraManifestController({ backoff }),
       manifestApplyController({ connect: async () => etcd(), backoff }),
+      diagnosticsLogController(),
     );
     const copy = async <S>(kind: Parameters<typeof machine.eventually<S>>[0], id: string) => {
       await machine.state.create(kind, id, (await cluster.machine.eventually(kind, id)).spec);

@@ -1,0 +1,36 @@
+import { expect, test } from "bun:test";
+import { runtimeWith } from "../../../cosi/testing.ts";
+import { Diagnostic } from "../../../resources/runtime/diagnostic.ts";
+import { Service } from "../../../resources/v1alpha1/service.ts";
+import { diskSpaceController } from "./disk-space.ts";
+
+const mebibyte = 2 ** 20;
+
+test("a full disk is told once a service goes down, and no more when there is space", async () => {
+  let availableBytes = 3 * mebibyte;
+  let looked = 0;
+  const space = () => {
+    looked += 1;
+    return { availableBytes, files: 1_000, freeFiles: 1_000 };
+  };
+  await using machine = await runtimeWith(diskSpaceController({ space, againMs: 5 }));
+  const etcd = (healthy: boolean) =>
+    machine.state.modify(Service, "etcd", () => ({ running: healthy, healthy, unknown: false }));
+  await etcd(true);
+  await machine.state.create(Service, "apid", { running: true, healthy: true, unknown: false });
+  expect(looked).toBe(0);
+  await etcd(false);
+  const { spec } = await machine.eventually(Diagnostic, "disk-full");
+  expect(spec.message).toBe("the disk is full: /var");
+  expect(spec.details.slice(0, 2)).toEqual(["3 MiB are left", "not well: etcd"]);
+  availableBytes = 900 * mebibyte;
+  await machine.eventuallyGone(Diagnostic, "disk-full");
+});
+
+test("a disk that has space, but room for no more files, is full", async () => {
+  const space = () => ({ availableBytes: 10_000 * mebibyte, files: 1_000, freeFiles: 0 });
+  await using machine = await runtimeWith(diskSpaceController({ space }));
+  await machine.state.create(Service, "containerd", { running: false, healthy: false, unknown: false });
+  const { spec } = await machine.eventually(Diagnostic, "disk-full");
+  expect(spec.details[0]).toBe("it can take no more files");
+});
