@@ -9,6 +9,9 @@ const explanations: readonly (readonly [pattern: RegExp, explanation: string])[]
       " (talosctl bootstrap --recover-from)",
   ],
   [/connection refused/, "etcd does not run there (talosctl service etcd says why)"],
+  [/no answer|no route|unreachable/, "is that a control plane machine, and may others reach its ports 2379 and 2380?"],
+  [/not valid now/, "the clocks of the two machines differ (talosctl get timestatus)"],
+  [/authority we trust/, "cluster.etcd.ca of the two machines differs: that is another cluster"],
   [/not supported for learner/, "this member has no vote yet, it catches up with the others: ask one of them"],
   [/too many learner/, "one machine joins at a time, and another has not caught up (talosctl etcd members)"],
   [

@@ -5,13 +5,14 @@ import { Service } from "../../../resources/v1alpha1/service.ts";
 import { diskSpaceController } from "./disk-space.ts";
 
 const mebibyte = 2 ** 20;
+const xfs = 0x58465342;
 
 test("a full disk is told once a service goes down, and no more when there is space", async () => {
   let availableBytes = 3 * mebibyte;
   let looked = 0;
   const space = () => {
     looked += 1;
-    return { availableBytes, files: 1_000, freeFiles: 1_000 };
+    return { type: xfs, availableBytes, files: 1_000, freeFiles: 1_000 };
   };
   await using machine = await runtimeWith(diskSpaceController({ space, againMs: 5 }));
   const etcd = (healthy: boolean) =>
@@ -28,9 +29,23 @@ test("a full disk is told once a service goes down, and no more when there is sp
 });
 
 test("a disk that has space, but room for no more files, is full", async () => {
-  const space = () => ({ availableBytes: 10_000 * mebibyte, files: 1_000, freeFiles: 0 });
+  const space = () => ({ type: xfs, availableBytes: 10_000 * mebibyte, files: 1_000, freeFiles: 0 });
   await using machine = await runtimeWith(diskSpaceController({ space }));
   await machine.state.create(Service, "containerd", { running: false, healthy: false, unknown: false });
   const { spec } = await machine.eventually(Diagnostic, "disk-full");
   expect(spec.details[0]).toBe("it can take no more files");
+});
+
+test("what is there before the disk is mounted counts for nothing", async () => {
+  const looked: string[] = [];
+  const space = (path: string) => {
+    looked.push(path);
+    return { type: 0x73717368, availableBytes: 0, files: 1, freeFiles: 0 };
+  };
+  await using machine = await runtimeWith(diskSpaceController({ space }));
+  await machine.state.create(Service, "containerd", { running: false, healthy: false, unknown: false });
+  while (looked.length === 0) await new Promise(setImmediate);
+  await machine.state.modify(Service, "containerd", () => ({ running: true, healthy: false, unknown: false }));
+  while (looked.length === 1) await new Promise(setImmediate);
+  expect(await machine.state.get(Diagnostic, "disk-full")).toBeUndefined();
 });

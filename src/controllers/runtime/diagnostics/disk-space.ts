@@ -6,7 +6,7 @@ import { Service } from "../../../resources/v1alpha1/service.ts";
 export interface DiskSpaceOptions {
   /** What services keep their data on. */
   readonly path?: string;
-  readonly space?: (path: string) => Pick<FileSystemSpace, "availableBytes" | "freeFiles" | "files">;
+  readonly space?: (path: string) => Pick<FileSystemSpace, "type" | "availableBytes" | "freeFiles" | "files">;
   /** How soon one looks again whether a full disk has space. */
   readonly againMs?: number;
 }
@@ -14,6 +14,8 @@ export interface DiskSpaceOptions {
 const id = "disk-full";
 /** What etcd sets aside for the next piece of its log: with less, it stops. */
 const leastBytes = 64 << 20;
+/** Magic number of the image's file system, which is all there is before the disk is mounted, and always full. */
+const squashfs = 0x73717368;
 
 /**
  * Says that the disk is full, when it is. Nothing tells of a disk that fills up, and looking all the time would cost
@@ -29,7 +31,8 @@ export const diskSpaceController = ({ path = "/var", space = statfs, againMs = 1
       const down = services.filter(({ spec }) => !spec.healthy).map(({ metadata }) => metadata.id);
       const isKnown = (await context.get(Diagnostic, id)) !== undefined;
       if (down.length === 0 && !isKnown) return;
-      const { availableBytes, freeFiles, files } = space(path);
+      const { type, availableBytes, freeFiles, files } = space(path);
+      if (type === squashfs) return;
       const hasFiles = freeFiles > 0 || files === 0;
       if (availableBytes >= leastBytes && hasFiles) return context.destroy(Diagnostic, id);
       const left = hasFiles ? `${Math.floor(availableBytes / 2 ** 20)} MiB are left` : "it can take no more files";
