@@ -3,7 +3,7 @@ import { Failure } from "../../errors/failure.ts";
 import { command, family } from "../command.ts";
 import { boolean, duration, flagName, integer, list, oneOf, repeated, text } from "../flag.ts";
 import { compressions } from "./artifacts.ts";
-import { defaultStateRoot } from "./directory.ts";
+import { type ClusterDirectory, defaultStateRoot } from "./directory.ts";
 import { Progress } from "./progress.ts";
 import type { ExposedPort } from "./provisioner.ts";
 
@@ -61,6 +61,7 @@ const create = command({
     waitTimeout: duration({ doc: "How long to wait", default: "20m" }),
     skipK8sNodeReadinessCheck: boolean({ doc: "Wait for the machines alone, not for the nodes of Kubernetes" }),
     skipKubeconfig: boolean({ doc: "Write no kubeconfig" }),
+    merge: boolean({ doc: "Add the cluster to your own ~/.talos/config and ~/.kube/config" }),
   },
   examples: [
     "talosctl cluster create # one machine in QEMU",
@@ -69,7 +70,7 @@ const create = command({
     "talosctl cluster create --skip-injecting-config # a machine in maintenance mode",
     "sudo talosctl cluster create --provisioner container # native speed, this host's kernel",
   ],
-  async run({ flags, signal, print }) {
+  async run({ flags, signal, print, warn }) {
     refuseSizes(flags);
     const [{ createCluster }, { summary }, { findKubectl }, { resolve }] = await Promise.all([
       import("./create.ts"),
@@ -113,6 +114,7 @@ const create = command({
       },
       new Progress(),
     );
+    if (flags.merge) for (const line of await mergeIntoOwn(created.directory)) warn(line);
     await print(
       summary({
         ...created,
@@ -186,6 +188,15 @@ export const cluster = family({
 
 function hostArchitecture(): "amd64" | "arm64" {
   return process.arch === "arm64" ? "arm64" : "amd64";
+}
+
+async function mergeIntoOwn(directory: ClusterDirectory): Promise<string[]> {
+  const [{ addToOwnConfigurations }, { kubeconfigPath }, { talosconfigPath }] = await Promise.all([
+    import("./own-configurations.ts"),
+    import("../kubeconfig/location.ts"),
+    import("../../talosconfig/location.ts"),
+  ]);
+  return await addToOwnConfigurations(directory, { talosconfig: talosconfigPath(), kubeconfig: kubeconfigPath() });
 }
 
 function parseExposedPort(given: string): ExposedPort {

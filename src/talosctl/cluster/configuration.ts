@@ -71,7 +71,7 @@ function commonOptions(order: ConfigurationOrder): Omit<ConfigOptions, "type" | 
     // The machine's disk; nothing is installed on it in this version.
     installDisk: "/dev/vda",
     // There is no discovery service to ask.
-    withDiscovery: false,
+    withDiscoveryService: false,
     // Their clock is this computer's, and time servers may be out of reach.
     withTimeSync: false,
     // Somewhere pods must run.
