@@ -83,3 +83,17 @@ test("facilities and priorities have names where they have any", () => {
   expect([0, 11, 12, 15, 16, 23, 24].map(facilityName)).toEqual(["kern", "ftp", "12", "15", "local0", "local7", "24"]);
   expect([0, 7, 8].map(priorityName)).toEqual(["emerg", "debug", "8"]);
 });
+
+test("an empty file in the log's place is followed without work, until the signal", async () => {
+  const path = join(mkdtempSync(join(tmpdir(), "kmsg-")), "kmsg");
+  writeFileSync(path, "");
+  expect(await Array.fromAsync(readKernelLog({ path }))).toEqual([]);
+  const stopping = new AbortController();
+  const following = Array.fromAsync(readKernelLog({ path, follow: true, signal: stopping.signal }));
+  const before = process.cpuUsage().user;
+  await Bun.sleep(60);
+  expect(process.cpuUsage(undefined).user - before).toBeLessThan(30_000);
+  stopping.abort();
+  expect(await following).toEqual([]);
+  rmSync(path);
+});

@@ -1,3 +1,4 @@
+import { Notice } from "../async/notice.ts";
 import { Errno } from "../linux/errno.ts";
 import { close, OpenFlag, open, read, SeekFrom, seek } from "../linux/file-descriptor.ts";
 import { untilReadable } from "../linux/readiness.ts";
@@ -25,6 +26,7 @@ export async function* readKernelLog(options: KernelLogOptions = {}): AsyncGener
     if (tail) seek(file, 0, SeekFrom.end);
     while (signal?.aborted !== true) {
       const record = nextRecord(file, buffer);
+      if (record === ended) return follow && signal !== undefined ? await new Notice().next(signal) : undefined;
       if (record !== undefined) yield record;
       else if (follow) await untilReadable(file, signal);
       else return;
@@ -34,10 +36,14 @@ export async function* readKernelLog(options: KernelLogOptions = {}): AsyncGener
   }
 }
 
-function nextRecord(file: number, buffer: Uint8Array): KmsgRecord | undefined {
+/** The kernel's log has no end: this is a file that stands in for it, as in containers. It is always readable. */
+const ended = "ended";
+
+function nextRecord(file: number, buffer: Uint8Array): KmsgRecord | typeof ended | undefined {
   while (true) {
     const length = readOrSkip(file, buffer);
-    if (length === undefined || length === 0) return undefined;
+    if (length === undefined) return undefined;
+    if (length === 0) return ended;
     const record = length === skipped ? undefined : parseKmsgRecord(buffer.subarray(0, length));
     if (record !== undefined) return record;
   }

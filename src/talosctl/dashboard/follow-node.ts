@@ -125,7 +125,7 @@ const serviceRow = ({ id, state, events, health }: ServiceInfo): ServiceRow => (
   message: events?.events.at(-1)?.msg ?? "",
 });
 
-/** The kernel's log while the node is shown: what there is, and what comes. */
+/** The log while the node is shown: what there is, and what comes. */
 async function followLog({ channel, node, isShown, turned, update, signal }: FollowOptions): Promise<void> {
   const at = withMetadata(channel, { node });
   const backoff = new Backoff({ initialMs: 500, maximumMs: 10_000 });
@@ -139,12 +139,8 @@ async function followLog({ channel, node, isShown, turned, update, signal }: Fol
     const watching = untilHidden(isShown, turned, until).then(() => hidden.abort());
     try {
       const log: string[] = [];
-      for await (const { bytes } of at.serverStream(
-        api("machine.MachineService/Dmesg"),
-        { follow: true },
-        { signal: until },
-      )) {
-        log.push(Buffer.from(bytes).toString("utf8").trimEnd());
+      for await (const { bytes } of await openLog(at, until)) {
+        log.push(...Buffer.from(bytes).toString("utf8").trimEnd().split("\n"));
         if (log.length > 2 * logLines) log.splice(0, logLines);
         update({ log });
         backoff.reset();
@@ -156,6 +152,16 @@ async function followLog({ channel, node, isShown, turned, update, signal }: Fol
     await watching;
     if (isShown()) await pause(backoff.next(), signal);
   }
+}
+
+/** Of the kernel, which has machined's lines among its own; a container has no kernel, and machined's alone. */
+async function openLog(channel: Channel, signal: AbortSignal): Promise<AsyncIterable<{ readonly bytes: Uint8Array }>> {
+  const version = await channel.unary(api("machine.MachineService/Version"), {}, { signal });
+  if (version.messages[0]?.platform?.mode !== "container") {
+    return channel.serverStream(api("machine.MachineService/Dmesg"), { follow: true }, { signal });
+  }
+  const request = { id: "machined", namespace: "system", follow: true, tail_lines: logLines };
+  return channel.serverStream(api("machine.MachineService/Logs"), request, { signal });
 }
 
 async function untilHidden(isShown: () => boolean, turned: Notice, signal: AbortSignal): Promise<void> {

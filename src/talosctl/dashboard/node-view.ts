@@ -9,7 +9,7 @@ export interface NodeView {
   readonly services: readonly ServiceRow[];
   /** What needs most processor time first. */
   readonly processes: readonly ProcessRow[];
-  /** The last lines of the kernel's log. */
+  /** The last lines of the kernel's log, or in a container, which has no kernel, of machined's. */
   readonly log: readonly string[];
 }
 

@@ -50,7 +50,7 @@ test("a node is shown with its numbers, services, processes and the end of its l
     ` ● etcd             Running${" ".repeat(29)}42   13%    52 MB kube-apiserver --audit`,
     ` ● kubelet          Waiting    Waiting for time${" ".repeat(10)}7     –   900 kB pause`,
     ...["", "", "", ""],
-    `── kernel log ${"─".repeat(86)}`,
+    `── log ${"─".repeat(93)}`,
     ...[" line 26", " line 27", " line 28", " line 29", " line 30"],
     ` 10.0.0.2  10.0.0.3${" ".repeat(55)}←/→ node  ↑/↓ log  q quit`,
   ]);
@@ -58,7 +58,7 @@ test("a node is shown with its numbers, services, processes and the end of its l
 
 test("the log can be looked back into", () => {
   expect(shown({ ...picture, scrolled: 10 }).slice(11, 17)).toEqual([
-    `── kernel log, 10 lines up ${"─".repeat(73)}`,
+    `── log, 10 lines up ${"─".repeat(80)}`,
     ...[" line 16", " line 17", " line 18", " line 19", " line 20"],
   ]);
 });

@@ -96,7 +96,7 @@ function logPanel({ columns, scrolled }: Picture, { log }: NodeView, rows: numbe
   if (rows < 2) return [];
   const end = Math.max(0, log.length - scrolled);
   const lines = log.slice(Math.max(0, end - rows + 1), end).map((line) => ` ${printable(line)}`);
-  const name = scrolled === 0 ? "kernel log" : `kernel log, ${scrolled} lines up`;
+  const name = scrolled === 0 ? "log" : `log, ${scrolled} lines up`;
   return [title(name, columns), ...lines];
 }
 
