@@ -19,11 +19,13 @@ interface Secrets {
 }
 
 /**
- * Writes the secrets of the control plane where its pods, each its own, and nobody else can read them. The status tells
- * the version of those that a program reads only when it starts; the rest it reads anew by itself.
+ * Writes the secrets of the control plane where its pods, each its own, and nobody else can read them. The status counts
+ * versions of those that a program reads only when it starts; the rest it reads anew by itself.
  */
-export const renderSecretsController = ({ places = placesOfMachine, owners }: RenderOptions = {}) =>
-  defineController({
+export const renderSecretsController = ({ places = placesOfMachine, owners }: RenderOptions = {}) => {
+  let version = 0;
+  let readAtStart = "";
+  return defineController({
     name: "k8s.RenderSecretsStaticPodController",
     inputs: [
       { kind: KubernetesRootSecret, id: "k8s", strength: "weak" },
@@ -34,34 +36,41 @@ export const renderSecretsController = ({ places = placesOfMachine, owners }: Re
     ],
     outputs: [{ kind: SecretStatus, sharing: "exclusive" }],
     async reconcile(context) {
-      const found = await secretsOf(context);
-      if (found === undefined) return;
-      const components: Record<ComponentId, Files> = {
-        "kube-apiserver": apiServerFiles(found.secrets),
-        "kube-controller-manager": controllerManagerFiles(found.secrets),
-        "kube-scheduler": { kubeconfig: found.secrets.kubeconfigs.schedulerKubeconfig },
+      const secrets = await secretsOf(context);
+      if (secrets === undefined) return;
+      const files: Record<ComponentId, Files> = {
+        "kube-apiserver": apiServerFiles(secrets),
+        "kube-controller-manager": controllerManagerFiles(secrets),
+        "kube-scheduler": { kubeconfig: secrets.kubeconfigs.schedulerKubeconfig },
       };
       for (const id of ["kube-apiserver", "kube-controller-manager", "kube-scheduler"] as const)
-        await writePodFiles(secretOf(places, id), id, components[id], owners);
-      await context.put(SecretStatus, "static-pods", { ready: true, version: found.version });
+        await writePodFiles(secretOf(places, id), id, files[id], owners);
+      const present = startingSecretsOf(secrets);
+      if (present !== readAtStart) version += 1;
+      readAtStart = present;
+      await context.put(SecretStatus, "static-pods", { ready: true, version: String(version) });
     },
   });
+};
 
-async function secretsOf(
-  context: ReconcileContext,
-): Promise<{ readonly secrets: Secrets; readonly version: string } | undefined> {
-  const root = await context.get(KubernetesRootSecret, "k8s");
-  const kubeconfigs = await context.get(KubernetesSecret, "k8s-certs");
+async function secretsOf(context: ReconcileContext): Promise<Secrets | undefined> {
+  const root = (await context.get(KubernetesRootSecret, "k8s"))?.spec;
+  const kubeconfigs = (await context.get(KubernetesSecret, "k8s-certs"))?.spec;
   const certificates = (await context.get(KubernetesDynamicCert, "k8s-dynamic-certs"))?.spec;
   const etcdRoot = (await context.get(EtcdRootSecret, "etcd"))?.spec;
   const etcd = (await context.get(EtcdSecret, "etcd"))?.spec;
   if (root === undefined || kubeconfigs === undefined || certificates === undefined) return undefined;
   if (etcdRoot === undefined || etcd === undefined) return undefined;
-  return {
-    secrets: { root: root.spec, kubeconfigs: kubeconfigs.spec, certificates, etcdRoot, etcd },
-    version: `${root.metadata.version}.${kubeconfigs.metadata.version}`,
-  };
+  return { root, kubeconfigs, certificates, etcdRoot, etcd };
 }
+
+const startingSecretsOf = ({ root, kubeconfigs, etcdRoot }: Secrets): string =>
+  JSON.stringify([
+    encryptionConfig(root),
+    ...[root.serviceAccount.key, root.issuingCA.crt, etcdRoot.etcdCA.crt].map((pem) => new TextDecoder().decode(pem)),
+    kubeconfigs.controllerManagerKubeconfig,
+    kubeconfigs.schedulerKubeconfig,
+  ]);
 
 function apiServerFiles({ root, certificates, etcdRoot, etcd }: Secrets): Files {
   const { apiServer, apiServerKubeletClient, frontProxy } = certificates;
