@@ -9,24 +9,21 @@ import { isDefinition, type OrderedObject } from "./order.ts";
 /** Who owns the fields of what we make. */
 const fieldManager = "talos";
 
-export interface Applied {
-  /** What was made just now. */
-  readonly created: readonly string[];
-  /** Why some manifests are not applied, or not whole. */
-  readonly troubles: ReadonlyMap<string, readonly Failure[]>;
-}
+/** Why some manifests are not applied, or not whole, by their ids. */
+export type ApplyTroubles = ReadonlyMap<string, readonly Failure[]>;
 
 /**
  * Makes the objects that are not there, in their order. What is there stays as it is: whoever changed it had a reason.
  * What the server refuses is told and holds up nothing else.
+ * @param onCreated told of each that was made
  * @throws Failure when the server does not answer: the rest is for later
  */
 export async function applyObjects(
   client: KubeClient,
   objects: readonly OrderedObject[],
+  onCreated: (object: string) => void,
   signal: AbortSignal,
-): Promise<Applied> {
-  const created: string[] = [];
+): Promise<ApplyTroubles> {
   const troubles = new Map<string, Failure[]>();
   // All are looked for at once, in the time of a few; most of the time all are there.
   const present = await Promise.all(objects.map(({ object }) => exists(client, object, signal)));
@@ -34,7 +31,7 @@ export async function applyObjects(
     if (present[index] === true) continue;
     try {
       if (!(await create(client, object, signal))) continue;
-      created.push(describeObject(object));
+      onCreated(describeObject(object));
       if (isDefinition(object)) await establish(client, object, signal);
     } catch (thrown) {
       // Answers are about the object; no answer is about the server.
@@ -42,7 +39,7 @@ export async function applyObjects(
       troubles.getOrInsertComputed(manifest, () => []).push(failureOf(manifest, object, thrown));
     }
   }
-  return { created, troubles };
+  return troubles;
 }
 
 /** false also while its kind is unknown: it may be about to be defined. */

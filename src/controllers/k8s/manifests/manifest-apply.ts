@@ -12,7 +12,7 @@ import { EtcdSecret } from "../../../resources/secrets/etcd-secret.ts";
 import { KubernetesSecret } from "../../../resources/secrets/kubernetes-secret.ts";
 import { Service } from "../../../resources/v1alpha1/service.ts";
 import { localEtcd } from "../../etcd/local.ts";
-import { type Applied, applyObjects } from "./apply-objects.ts";
+import { type ApplyTroubles, applyObjects } from "./apply-objects.ts";
 import { diagnose } from "./diagnose.ts";
 import { inOrder } from "./order.ts";
 
@@ -62,12 +62,10 @@ export function manifestApplyController(options: ManifestApplyOptions = {}) {
       if (!(await isUp(client, context.signal))) return context.requeueAfter(startingMs);
       using etcd = await connect(context);
       if (etcd === undefined) return;
-      const { created, troubles } = await etcd.withLock(
-        mutex,
-        (held): Promise<Applied> => applyObjects(client, inOrder(manifests), held),
-        { signal: context.signal },
-      );
-      for (const object of created) context.log("info", `created ${object}`);
+      const onCreated = (object: string) => context.log("info", `created ${object}`);
+      const troubles = await etcd.withLock(mutex, (held) => applyObjects(client, inOrder(manifests), onCreated, held), {
+        signal: context.signal,
+      });
       if (areEarly(troubles) && !(await isReady(client, context.signal))) return context.requeueAfter(startingMs);
       await diagnose(context, name, troubles);
       const manifestsApplied = manifests.map(({ id }) => id).filter((id) => !troubles.has(id));
@@ -79,7 +77,7 @@ export function manifestApplyController(options: ManifestApplyOptions = {}) {
 }
 
 /** Whether there is nothing wrong but that kinds are unknown, which those of the server itself are for some seconds. */
-const areEarly = (troubles: Applied["troubles"]): boolean =>
+const areEarly = (troubles: ApplyTroubles): boolean =>
   troubles.size > 0 && [...troubles.values()].flat().every(({ cause }) => cause instanceof UnknownKind);
 
 const isReady = (client: KubeClient, signal: AbortSignal): Promise<boolean> =>
