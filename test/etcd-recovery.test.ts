@@ -95,6 +95,39 @@ describeAsRoot("etcd in trouble", () => {
   );
 
   test(
+    "a full disk stops it, is told, and is all it takes to go on",
+    async () => {
+      await using small = await EtcdCluster.create();
+      const machine = await small.add({ diskMiB: 200 });
+      await machine.until(waitsForCall);
+      await machine.order("bootstrap");
+      await machine.untilHealthy();
+      await machine.put("kept", "before the disk was full");
+      expect(await machine.order<string>("fill")).toBe("ENOSPC");
+      // A write that fits in what is set aside already is no trouble.
+      await eventually(
+        () => failureOf(machine.put("large", "x".repeat(1_000_000))),
+        (failure) => failure !== "no failure",
+        { intervalMs: 0 },
+      );
+      await machine.until(({ healthy }) => !healthy);
+      const diagnostic = await eventually(
+        () => machine.order<{ message: string; details: string[] } | undefined>("diagnostic", "disk-full"),
+        (found) => found !== undefined,
+      );
+      expect(diagnostic?.details).toContain("not well: etcd");
+      await machine.order("free");
+      await machine.untilHealthy();
+      expect(await machine.get("kept")).toBe("before the disk was full");
+      await eventually(
+        () => machine.order<object | undefined>("diagnostic", "disk-full"),
+        (found) => found === undefined,
+      );
+    },
+    minutes(2),
+  );
+
+  test(
     "prepares for an older version, and forgets about it",
     async () => {
       const [first] = machines;

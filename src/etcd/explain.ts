@@ -4,7 +4,7 @@ import { Code, StatusError } from "../grpc/status.ts";
 /** What etcd's words mean for whoever looks after it, and what to do. */
 const explanations: readonly (readonly [pattern: RegExp, explanation: string])[] = [
   [
-    /no leader|request timed out|leader failure/,
+    /no leader|request timed out|leader failure|No answer within \d+ ms/,
     "most members do not answer each other: bring them back, or, if their data is lost, begin again with a snapshot" +
       " (talosctl bootstrap --recover-from)",
   ],

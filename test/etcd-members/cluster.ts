@@ -56,7 +56,7 @@ export class EtcdCluster implements AsyncDisposable {
   }
 
   /** One more machine, `cp-1` at 10.77.0.1 and so on, that knows of all there are. */
-  async add(options: Partial<Pick<MachineOptions, "hostname" | "getsTo">> = {}): Promise<EtcdMachine> {
+  async add(options: Partial<Pick<MachineOptions, "hostname" | "getsTo" | "diskMiB">> = {}): Promise<EtcdMachine> {
     const number = this.#machines.length + 1;
     const [name, address] = [`cp-${number}`, `10.77.0.${number}`];
     const inside = await this.#network.join(name, address);
@@ -229,13 +229,19 @@ function hexOf(id: unknown): string {
 function startProcess(options: MachineOptions, inside: readonly string[]) {
   const log = openSync(join(options.directory, "machine.log"), "a");
   try {
-    return Bun.spawn([...inside, process.execPath, join(import.meta.dir, "machine.ts"), JSON.stringify(options)], {
-      ...{ stdin: "pipe", stdout: "pipe", stderr: log },
-    });
+    const program = [process.execPath, join(import.meta.dir, "machine.ts"), JSON.stringify(options)];
+    return Bun.spawn([...inside, ...onDisk(options), ...program], { stdin: "pipe", stdout: "pipe", stderr: log });
   } finally {
     closeSync(log);
   }
 }
+
+/** A network namespace comes with a mount namespace: what is mounted here, nobody else sees. */
+const onDisk = ({ diskMiB, directory }: MachineOptions): readonly string[] => {
+  if (diskMiB === undefined) return [];
+  const mount = `mkdir -p "$0" && mount -t tmpfs -o size=${diskMiB}m tmpfs "$0" && exec "$@"`;
+  return ["sh", "-c", mount, join(directory, "lib")];
+};
 
 async function end(pid: number): Promise<void> {
   try {

@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { etcdAdvertisedPeerController } from "../../src/controllers/etcd/advertised-peer.ts";
@@ -6,10 +6,12 @@ import { etcdConfigController } from "../../src/controllers/etcd/config.ts";
 import { etcdMemberController } from "../../src/controllers/etcd/member.ts";
 import { etcdPkiController } from "../../src/controllers/etcd/pki.ts";
 import { etcdSpecController } from "../../src/controllers/etcd/spec.ts";
+import { diskSpaceController } from "../../src/controllers/runtime/diagnostics/disk-space.ts";
 import { etcdCertificatesController } from "../../src/controllers/secrets/etcd.ts";
 import { etcdRootController } from "../../src/controllers/secrets/etcd-root.ts";
 import { machineWith, setAddresses, setTime } from "../../src/controllers/testing.ts";
 import { serviceController } from "../../src/controllers/v1alpha1/service.ts";
+import { codeOf } from "../../src/errors/message.ts";
 import { statusOf } from "../../src/grpc/status.ts";
 import { etcdAlarmDisarm, etcdAlarmList } from "../../src/machined/api/etcd/alarms.ts";
 import { bootstrap } from "../../src/machined/api/etcd/bootstrap.ts";
@@ -33,6 +35,7 @@ import { unsigned } from "../../src/proto/int64.ts";
 import { EtcdMember } from "../../src/resources/etcd/etcd-member.ts";
 import { Endpoint } from "../../src/resources/k8s/endpoint.ts";
 import { NodeAddress } from "../../src/resources/network/node-address.ts";
+import { Diagnostic } from "../../src/resources/runtime/diagnostic.ts";
 import type { Answer, MachineOptions, Order } from "./orders.ts";
 import { programRunner } from "./program-runner.ts";
 
@@ -76,6 +79,7 @@ const machine = await machineWith(
   etcdMemberController(),
   etcdAdvertisedPeerController(),
   serviceController(supervisor),
+  diskSpaceController({ path: join(directory, "lib"), againMs: 100 }),
 );
 state = machine.state;
 await setTime(machine);
@@ -135,6 +139,19 @@ const orders: Record<Order["order"], (given: never) => Promise<unknown>> = {
     for await (const { bytes } of etcdSnapshot(cluster, nothing, call())) sink.write(bytes as Uint8Array);
     await sink.end();
   },
+  fill: async () => {
+    const file = await open(join(directory, "lib/filler"), "w");
+    const block = new Uint8Array(1 << 16);
+    try {
+      while (true) await file.write(block);
+    } catch (thrown) {
+      return codeOf(thrown);
+    } finally {
+      await file.close();
+    }
+  },
+  free: () => rm(join(directory, "lib/filler")),
+  diagnostic: async (id: string) => (await state.get(Diagnostic, id))?.spec,
   keys: (request: { verb: string; body: object }) => keys(request),
 };
 

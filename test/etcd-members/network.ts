@@ -9,8 +9,10 @@ export interface TestNetwork extends AsyncDisposable {
   connect(name: string, isConnected: boolean): Promise<void>;
 }
 
+let networks = 0;
+
 export async function createNetwork(): Promise<TestNetwork> {
-  const prefix = `etcd-${process.pid}`;
+  const prefix = `etcd-${process.pid}-${++networks}`;
   const hub = `${prefix}-hub`;
   const made = [hub];
   const ip = async (...args: string[]) => {

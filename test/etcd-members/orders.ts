@@ -5,6 +5,8 @@ export interface MachineOptions {
   readonly address: string;
   /** Its data, its secrets, its log. */
   readonly directory: string;
+  /** Size of a disk of its own, which goes with its power. Default: a directory of the host. */
+  readonly diskMiB?: number;
   /** How far it gets: its member is added but does not start, or starts and gets no vote. Default: all the way. */
   readonly getsTo?: "added" | "learner" | "all";
 }
@@ -31,6 +33,9 @@ export type OrderName =
   | "downgradeEnable"
   | "downgradeCancel"
   | "snapshot"
+  | "fill"
+  | "free"
+  | "diagnostic"
   | "keys";
 
 export interface Order {
