@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { readFile, rm } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseSecrets } from "../src/config/generate/secrets.ts";
 import { signCertificate } from "../src/pki/index.ts";
@@ -140,6 +140,13 @@ describeAsRoot("etcd", () => {
       await rm(join(machine.directory, `${machine.name}.var/lib/etcd`), { recursive: true });
       expect(await create("--skip-bootstrap")).toMatchObject({ code: 0 });
       await untilWaiting();
+      const damaged = join(machine.directory, "etcd.damaged");
+      const bytes = await readFile(snapshot);
+      bytes.writeUInt8(bytes.readUInt8(5_000) ^ 1, 5_000);
+      await writeFile(damaged, bytes);
+      const refused = await machine.talosctl("bootstrap", "--recover-from", damaged);
+      expect(refused.code).not.toBe(0);
+      expect(refused.stderr).toContain("the snapshot cannot be used: its hash does not fit");
       await machine.ask("bootstrap", "--recover-from", snapshot);
       await untilHealthy();
       expect(await keys.get("kept")).toBe("in the snapshot");
