@@ -1,4 +1,5 @@
 import { hasVersion1 } from "../cgroup/group.ts";
+import { pullMissing } from "../containerd/image/pull-missing.ts";
 import { discoveryConfigController } from "../controllers/cluster/discovery-config.ts";
 import { clusterInfoController } from "../controllers/cluster/info.ts";
 import { nodeIdentityController } from "../controllers/cluster/node-identity.ts";
@@ -147,7 +148,7 @@ export function controllersOf(host: ControllersHost): readonly Controller[] {
     registriesConfigController(),
     imageCacheConfigController(),
     imagePrefetchController({
-      pull: async (image, signal) => (await host.containerd()).imageService.pull(image, { signal, timeoutMs: 600_000 }),
+      pull: async (image, signal) => pullMissing(await host.containerd(), image, signal),
     }),
     criConfigController({ restrictOomScores: !holdsCapability(Capability.sysResource) }),
     nodenameController(),
