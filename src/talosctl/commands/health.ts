@@ -72,7 +72,7 @@ async function look(client: Client, nodes: Nodes, wait: HealthWait): Promise<voi
     import("../health/cluster-behind.ts"),
     import("../health/wait-until-healthy.ts"),
   ]);
-  using cluster = await clusterBehind({ ...nodes, channel: client.channel });
+  using cluster = await clusterBehind({ ...nodes, channel: client.channel, signal: wait.signal });
   await waitUntilHealthy(cluster, wait);
 }
 

@@ -2,7 +2,7 @@ import { wireState } from "../../cosi/wire/wire-state.ts";
 import { Failure } from "../../errors/failure.ts";
 import type { Channel } from "../../grpc/client/channel.ts";
 import { type ClusterInfo, nodeAt } from "../../health/cluster.ts";
-import { type ClusterNodes, membersOf } from "../../health/discover-nodes.ts";
+import { type ClusterNodes, membersOf, nodesOfKubernetes } from "../../health/discover-nodes.ts";
 import { kubernetesAccess } from "../../health/kubernetes-access.ts";
 import { machinesBehind } from "../../health/machine-access.ts";
 import { kubeconfigFrom } from "../../health/machine-kubeconfig.ts";
@@ -15,7 +15,11 @@ export interface ClusterChoice {
   readonly workers?: readonly string[];
   /** Where the API server is reached, when that is not where the kubeconfig says. */
   readonly kubernetesEndpoint?: string;
+  /** Ends the search for nodes when none are named. */
+  readonly signal?: AbortSignal;
 }
+
+const searchTimeoutMs = 20_000;
 
 /** A cluster as seen from here, for the checks of src/health. @throws Failure when its nodes are not known. */
 export async function clusterBehind(choice: ClusterChoice): Promise<ClusterInfo & Disposable> {
@@ -33,12 +37,21 @@ export async function clusterBehind(choice: ClusterChoice): Promise<ClusterInfo 
   return { ...nodes, machine, kubernetes: kubernetes.open, [Symbol.dispose]: kubernetes[Symbol.dispose] };
 }
 
-async function nodesOf({ channel, controlPlanes = [], workers = [] }: ClusterChoice): Promise<ClusterNodes> {
+async function nodesOf(choice: ClusterChoice): Promise<ClusterNodes> {
+  const { channel, controlPlanes = [], workers = [], kubernetesEndpoint } = choice;
   if (controlPlanes.length + workers.length > 0) {
     return { controlPlanes: controlPlanes.map(nodeAt), workers: workers.map(nodeAt) };
   }
   const members = await membersOf(wireState(channel, resourceType));
   if (members.controlPlanes.length > 0) return members;
+  // Where machines do not look for each other, Kubernetes knows those that are nodes already.
+  using kubernetes = kubernetesAccess({
+    kubeconfig: (signal) => kubeconfigFrom(channel, signal),
+    ...(kubernetesEndpoint !== undefined && { endpoint: kubernetesEndpoint }),
+  });
+  const signal = choice.signal ?? AbortSignal.timeout(searchTimeoutMs);
+  const nodes = await nodesOfKubernetes({ kubernetes: kubernetes.open }, signal).catch(() => undefined);
+  if (nodes !== undefined && nodes.controlPlanes.length > 0) return nodes;
   throw new Failure("Cannot tell which nodes the cluster has: the machine knows of no control plane", {
     hint: "Name them with --control-plane-nodes and --worker-nodes",
   });
