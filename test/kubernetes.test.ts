@@ -1,0 +1,181 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { KubeClient } from "../src/kube/client.ts";
+import { accessOf } from "../src/kube/kubeconfig.ts";
+import type { KubeObject } from "../src/kube/object.ts";
+import { bootCluster, type TestMachine } from "./machine/machine.ts";
+import { type Application, manifestsOf } from "./proof/application.ts";
+import { descendantsOf } from "./proof/descendants.ts";
+import { type AcknowledgedWriter, startWriter } from "./support/acknowledged-writer.ts";
+import { eventually } from "./support/eventually.ts";
+
+const describeAsRoot = describe.if(process.getuid?.() === 0 && process.platform === "linux");
+const minutes = (count: number) => count * 60_000;
+
+interface ConfigMap extends KubeObject {
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+const web: Application = { name: "web", replicas: 3, nodePort: 30_080 };
+const store: Application = { name: "store", replicas: 1, nodePort: 30_081, keepsIn: "/var/mnt/store" };
+const crowd: Application = { name: "crowd", replicas: 90 };
+
+/** What Kubernetes is for, on one machine that runs on this host's kernel. The order matters. */
+describeAsRoot("a Kubernetes node", () => {
+  let machine: TestMachine;
+  let client: KubeClient;
+
+  beforeAll(async () => {
+    machine = await bootCluster("--provisioner", "container", "--wait-timeout", "6m");
+    client = new KubeClient(accessOf(await readFile(join(machine.directory, "kubeconfig"), "utf8")));
+  }, minutes(7));
+
+  afterAll(async () => {
+    client?.[Symbol.dispose]();
+    await machine?.[Symbol.asyncDispose]();
+  }, minutes(1));
+
+  const kubectl = async (...args: string[]) => {
+    const { code, stdout, stderr } = await machine.kubectl(...args);
+    if (code !== 0) throw new Error(`kubectl ${args.join(" ")}: ${stderr}`);
+    return stdout.trim();
+  };
+  const run = async (application: Application, patience = "60s") => {
+    const file = join(machine.directory, `${application.name}.json`);
+    const list = { apiVersion: "v1", kind: "List", items: manifestsOf(application) };
+    await Bun.write(file, JSON.stringify(list));
+    await kubectl("apply", "-f", file);
+    await kubectl("rollout", "status", `deployment/${application.name}`, `--timeout=${patience}`);
+  };
+  const podsOf = async ({ name }: Application) =>
+    (await kubectl("get", "pods", "-l", `app=${name}`, "-o", "jsonpath={.items[*].metadata.name}")).split(" ");
+  const from = async (pod: string, url: string) => await kubectl("exec", pod, "--", "/http-server", "-get", url);
+  const at = ({ nodePort }: Application, path = "/") => `http://${machine.apiHost}:${nodePort}${path}`;
+  const ask = async (url: string, init: RequestInit = {}) => {
+    const signal = AbortSignal.timeout(5_000);
+    const answer = await fetch(url, { ...init, signal, keepalive: false });
+    if (!answer.ok) throw new Error(`${url} answered ${answer.status}: ${await answer.text()}`);
+    return await answer.text();
+  };
+  const healthy = () =>
+    eventually(
+      () => ask(at(web)),
+      (text) => text.startsWith("pod: web-"),
+      { timeoutMs: minutes(2), intervalMs: 100 },
+    );
+
+  test(
+    "answers by its port, its service's address and its name, from every pod of it",
+    async () => {
+      await run(web);
+      const pods = await podsOf(web);
+      expect(pods).toHaveLength(3);
+      await healthy();
+      const [pod = ""] = pods;
+      const address = await kubectl("get", "service", web.name, "-o", "jsonpath={.spec.clusterIP}");
+      for (const host of [address, "web", "web.default.svc.cluster.local"]) {
+        expect(await from(pod, `http://${host}/`)).toStartWith("pod: web-");
+      }
+    },
+    minutes(3),
+  );
+
+  test(
+    "lets its kubelet be asked for logs and numbers",
+    async () => {
+      const { name } = machine;
+      expect(await kubectl("get", "--raw", `/api/v1/nodes/${name}/proxy/metrics/resource`)).toContain(
+        "node_memory_working_set_bytes",
+      );
+      const summary: unknown = JSON.parse(await kubectl("get", "--raw", `/api/v1/nodes/${name}/proxy/stats/summary`));
+      expect(summary).toMatchObject({ node: { nodeName: name } });
+      expect(await kubectl("logs", "-n", "kube-system", "-l", "k8s-app=kube-dns", "--tail", "20")).toContain("CoreDNS");
+    },
+    minutes(1),
+  );
+
+  test(
+    "keeps what a volume holds when the pod is another",
+    async () => {
+      await run(store);
+      const [first = ""] = await podsOf(store);
+      const url = at(store, "/data/kept");
+      await eventually(
+        () => ask(url, { method: "PUT", body: "what was promised" }),
+        () => true,
+        { intervalMs: 100 },
+      );
+      await kubectl("delete", "pod", first, "--wait");
+      await kubectl("rollout", "status", "deployment/store", "--timeout=60s");
+      expect(await podsOf(store)).not.toContain(first);
+      expect(
+        await eventually(
+          () => ask(url),
+          () => true,
+          { intervalMs: 100 },
+        ),
+      ).toBe("what was promised");
+    },
+    minutes(2),
+  );
+
+  test(
+    "runs as many pods as a node may have",
+    async () => {
+      await run(crowd, "300s");
+      const allowed = await kubectl("get", "node", machine.name, "-o", "jsonpath={.status.allocatable.pods}");
+      const phases = await kubectl("get", "pods", "-A", "-o", "jsonpath={.items[*].status.phase}");
+      const running = phases.split(" ").filter((phase) => phase === "Running").length;
+      expect(running).toBeGreaterThanOrEqual(100);
+      expect(running).toBeLessThanOrEqual(Number(allowed));
+      await kubectl("delete", "deployment,service", crowd.name, "--wait");
+      await eventually(
+        () => podsOf(crowd),
+        ([first]) => first === "",
+        { timeoutMs: minutes(2) },
+      );
+    },
+    minutes(9),
+  );
+
+  test.each([
+    ["etcd", "/usr/local/bin/etcd"],
+    ["kube-apiserver", "/usr/local/bin/kube-apiserver"],
+    ["the kubelet", "/usr/local/bin/kubelet"],
+    ["containerd", "/usr/bin/containerd"],
+  ])(
+    "loses nothing that was promised when %s is killed",
+    async (_, program) => {
+      const writer: AcknowledgedWriter = startWriter({
+        write: (name, value) => {
+          const kind = { apiVersion: "v1", kind: "ConfigMap" };
+          return client.create(configMaps, {
+            ...kind,
+            metadata: { name: `${program.split("/").at(-1)}-${name}` },
+            data: { value },
+          } as ConfigMap);
+        },
+      });
+      await writer.next();
+      const before = (await descendantsOf(machine.pid)).filter((found) => found.program === program);
+      expect(before).toHaveLength(1);
+      for (const { pid } of before) process.kill(pid, "SIGKILL");
+      const another = async () => (await descendantsOf(machine.pid)).filter((found) => found.program === program);
+      await eventually(another, ([found]) => found !== undefined && found.pid !== before[0]?.pid, {
+        timeoutMs: minutes(1),
+      });
+      await writer.next();
+      await writer.stop();
+      const read = async (name: string) =>
+        (await client.find<ConfigMap>(`${configMaps}/${program.split("/").at(-1)}-${name}`))?.data?.value;
+      expect(await writer.missing(read)).toEqual([]);
+      await machine.ask("health", "--wait-timeout", "2m");
+      await healthy();
+      expect(await ask(at(store, "/data/kept"))).toBe("what was promised");
+    },
+    minutes(5),
+  );
+});
+
+const configMaps = "/api/v1/namespaces/default/configmaps";
