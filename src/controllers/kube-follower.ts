@@ -10,12 +10,10 @@ export interface Followed {
   readonly access: KubeAccess;
   readonly path: string;
   readonly query?: Query;
-  /** Between two tries while the server refuses or does not answer. */
-  readonly longestPauseMs?: number;
 }
 
 /** A refused connection costs next to nothing, and a machine that boots waits for its own API server. */
-const usualPauseMs = 2_000;
+const backoff = { initialMs: 100, maximumMs: 2_000 };
 
 /**
  * Follows objects of the API server for one controller, which says at each pass what to follow, and is woken when that
@@ -54,12 +52,7 @@ export class KubeFollower<T extends KubeObject> {
     return this.#objects;
   }
 
-  async #follow(
-    { access, path, query = {}, longestPauseMs = usualPauseMs }: Followed,
-    context: ReconcileContext,
-    stopping: AbortSignal,
-  ): Promise<void> {
-    const backoff = { initialMs: 100, maximumMs: longestPauseMs };
+  async #follow({ access, path, query = {} }: Followed, context: ReconcileContext, stopping: AbortSignal) {
     using client = new KubeClient(access);
     const signal = AbortSignal.any([context.signal, stopping]);
     const onRetry = (reason: string) => {

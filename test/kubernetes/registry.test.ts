@@ -6,6 +6,7 @@ import { memberController } from "../../src/controllers/cluster/member.ts";
 import { kubeletKubeconfigController } from "../../src/controllers/k8s/kubelet-kubeconfig.ts";
 import { nodeStatusController } from "../../src/controllers/k8s/node-status.ts";
 import { runtimeWith, type TestRuntime } from "../../src/cosi/testing.ts";
+import type { KubeObject } from "../../src/kube/object.ts";
 import { Affiliate } from "../../src/resources/cluster/affiliate.ts";
 import { DiscoveryConfig } from "../../src/resources/cluster/discovery-config.ts";
 import { Identity } from "../../src/resources/cluster/identity.ts";
@@ -66,6 +67,19 @@ async function machineOf(name: string, type: "controlplane" | "worker", address:
   return machine;
 }
 
+const rbac = "/apis/rbac.authorization.k8s.io/v1";
+
+/** What an owner may do who wants workers to know each other. */
+async function grantNodes(): Promise<void> {
+  const [apiGroup, name] = ["rbac.authorization.k8s.io", "workers-see-nodes"];
+  const object = { apiVersion: `${apiGroup}/v1`, metadata: { name } };
+  const rules = [{ apiGroups: [""], resources: ["nodes"], verbs: ["list", "watch"] }];
+  const subjects = [{ apiGroup, kind: "Group", name: "system:nodes" }];
+  await plane.client.create(`${rbac}/clusterroles`, { ...object, kind: "ClusterRole", rules } as KubeObject);
+  const binding = { ...object, kind: "ClusterRoleBinding", roleRef: { apiGroup, kind: "ClusterRole", name }, subjects };
+  await plane.client.create(`${rbac}/clusterrolebindings`, binding as KubeObject);
+}
+
 test("machines of a control plane find each other, and the workers, by their nodes", async () => {
   await using first = await machineOf("first", "controlplane", "10.0.0.1");
   await using second = await machineOf("second", "controlplane", "10.0.0.2");
@@ -78,7 +92,10 @@ test("machines of a control plane find each other, and the workers, by their nod
   // A kubelet may not see other nodes: it says so, once, and knows itself.
   await worker.eventually(Member, "worker");
   expect(await worker.state.get(Member, "first")).toBeUndefined();
-  expect(worker.logged).toEqual([expect.stringContaining("403 Forbidden")]);
+  expect(worker.logged).toEqual([expect.stringContaining("shows this worker no node but its own")]);
+  await grantNodes();
+  await worker.state.modify(DiscoveryConfig, "cluster", () => ({ ...discovery, serviceClusterID: "changed" }));
+  await worker.eventually(Member, "first");
 
   // Addresses that change are told; a node that goes is forgotten, and so are all when the registry is left.
   await second.state.modify(Affiliate, "id-second", (spec) => ({ ...(spec as Affiliate), addresses: ["10.0.0.9"] }));

@@ -28,6 +28,8 @@ export interface ConfigOptions extends RenderOptions {
   /** Mirrors by the registry's host. */
   readonly registryMirrors?: Readonly<Record<string, readonly string[]>>;
   readonly withDiscovery?: boolean;
+  /** Find each other by the discovery service; by default. Off where none can be reached: by Kubernetes alone then. */
+  readonly withDiscoveryService?: boolean;
   readonly withKubespan?: boolean;
   /** Keep the clock by time servers; on by default. Off where none can be reached and the hardware's clock is right. */
   readonly withTimeSync?: boolean;
@@ -124,7 +126,8 @@ function registries({ registryMirrors = {}, contract }: ConfigOptions) {
 
 /** What workers have of the cluster: enough to join it, no key that signs. */
 function sharedCluster(options: ConfigOptions) {
-  const { secrets, contract, withDiscovery = true } = options;
+  const { secrets, contract, withDiscovery = true, withDiscoveryService = true } = options;
+  const usual = { kubernetes: has("kubernetesDiscoveryDisabled", contract) ? { disabled: true } : {}, service: {} };
   const isNamed = options.type === "controlplane" || has("clusterNameOfWorkers", contract);
   return {
     id: secrets.clusterId,
@@ -143,10 +146,7 @@ function sharedCluster(options: ConfigOptions) {
     ca: certificateOnly(secrets.kubernetes),
     discovery: {
       enabled: withDiscovery,
-      registries: {
-        kubernetes: has("kubernetesDiscoveryDisabled", contract) ? { disabled: true } : {},
-        service: {},
-      },
+      registries: withDiscoveryService ? usual : { kubernetes: { disabled: false }, service: { disabled: true } },
     },
   };
 }

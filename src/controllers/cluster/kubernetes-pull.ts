@@ -6,13 +6,15 @@ import { type NodeObject, nodesPath } from "../k8s/node-object.ts";
 import { machineAccess, machineAccessInputs } from "../kube-access.ts";
 import { KubeFollower } from "../kube-follower.ts";
 import { affiliateOf } from "./node-affiliate.ts";
+import { NodeView } from "./node-view.ts";
 
-/** Since Kubernetes 1.32 a kubelet may see no node but its own, unless somebody grants it: nothing to ask often. */
-const workersPatienceMs = 60_000;
+/** Somebody may grant a worker what it may not: that is no hurry. */
+const askAgainMs = 5 * 60_000;
 
 /** Hears of other machines from their nodes. */
 export const kubernetesPullController = ({ kubeconfig }: { readonly kubeconfig?: string } = {}) => {
   const follower = new KubeFollower<NodeObject>();
+  const view = new NodeView();
   return defineController({
     name: "cluster.KubernetesPullController",
     inputs: [
@@ -26,9 +28,10 @@ export const kubernetesPullController = ({ kubeconfig }: { readonly kubeconfig?:
       const isOn = (await context.get(DiscoveryConfig, "cluster"))?.spec.registryKubernetesEnabled === true;
       const asked = isOn ? await machineAccess(context, kubeconfig) : undefined;
       const own = (await context.get(Nodename, "nodename"))?.spec.nodename;
-      const patience = asked?.isKubelet ? { longestPauseMs: workersPatienceMs } : {};
-      const nodes = follower.see(asked && { access: asked.access, path: nodesPath, ...patience }, context);
-      if (isOn && nodes === undefined) return;
+      const seesNodes = asked !== undefined && (await view.isOpenTo(asked, context));
+      if (asked !== undefined && !seesNodes) context.requeueAfter(askAgainMs);
+      const nodes = follower.see(seesNodes ? { access: asked.access, path: nodesPath } : undefined, context);
+      if (seesNodes && nodes === undefined) return;
       const found = [...(nodes?.values() ?? [])]
         .filter(({ metadata }) => metadata?.name !== own)
         .flatMap((node) => affiliateOf(node) ?? [])
