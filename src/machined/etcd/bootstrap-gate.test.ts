@@ -26,3 +26,14 @@ test("a service that stops waits no more, and may wait again", async () => {
   expect(gate.open({})).toBe(true);
   expect(await again).toEqual({});
 });
+
+test("as long as it is refused the call ends no wait", async () => {
+  const gate = new BootstrapGate();
+  const waiting = gate.wait(signal);
+  gate.refuse("there is a cluster");
+  expect(gate.open({})).toBe(false);
+  expect([gate.isAwaited, gate.wasOpened, gate.refusal]).toEqual([true, false, "there is a cluster"]);
+  gate.refuse(undefined);
+  expect(gate.open({})).toBe(true);
+  expect(await waiting).toEqual({});
+});
