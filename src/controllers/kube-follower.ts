@@ -1,5 +1,6 @@
 import { Notice } from "../async/notice.ts";
 import type { ReconcileContext } from "../cosi/controller.ts";
+import { messageOf } from "../errors/message.ts";
 import type { KubeAccess } from "../kube/access.ts";
 import { KubeClient, type Query } from "../kube/client.ts";
 import { follow } from "../kube/follow.ts";
@@ -47,7 +48,10 @@ export class KubeFollower<T extends KubeObject> {
       this.#stopping = new AbortController();
       this.#key = key;
       this.#objects = undefined;
-      if (source !== undefined) void this.#follow(source, context, this.#stopping.signal);
+      if (source !== undefined) {
+        const following = this.#follow(source, context, this.#stopping.signal);
+        following.catch((thrown) => context.log("error", messageOf(thrown)));
+      }
     }
     return this.#objects;
   }

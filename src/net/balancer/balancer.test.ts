@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { createHash, randomBytes } from "node:crypto";
+import { readdirSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { buffer } from "node:stream/consumers";
 import fc from "fast-check";
@@ -219,4 +220,48 @@ test("a reader that stops holds the writer, not our memory", async () => {
   // What the kernel holds, and a read of ours.
   expect(count * mebibyte - left).toBeLessThan(32 * mebibyte);
   client.destroy();
+});
+
+test("nothing is left of connections, however they end", async () => {
+  const whims = (socket: Socket, random: () => number) => {
+    socket.on("error", () => undefined);
+    const acts = [
+      () => socket.end("bye"),
+      () => socket.destroy(),
+      () => socket.resetAndDestroy(),
+      () => socket.write(randomBytes(100_000)),
+      () => socket.pause(),
+      () => socket.resume(),
+    ];
+    const act = () => {
+      if (socket.destroyed) return;
+      acts[Math.floor(random() * acts.length)]?.();
+      setTimeout(act, random() * 3);
+    };
+    act();
+  };
+  // The same each time, but for who is quicker.
+  let seed = 1;
+  const random = () => {
+    seed = (seed * 48_271) % 2_147_483_647;
+    return seed / 2_147_483_647;
+  };
+  await using server = await serverOn(0, (socket) => whims(socket, random));
+  const descriptors = () => readdirSync("/proc/self/fd").length;
+  const before = descriptors();
+  {
+    await using balancer = balance([server.target, await unused()]);
+    const clients = Array.from({ length: 300 }, () => {
+      const client = connect({ port: balancer.port, host: "127.0.0.1", allowHalfOpen: random() < 0.5 });
+      whims(client, random);
+      return new Promise((resolve) => client.once("close", resolve));
+    });
+    await Promise.all(clients);
+    const none = (count: number) => count === 0;
+    expect(await eventually(async () => balancer.clients, none, { intervalMs: 10, timeoutMs: 10_000 })).toBe(0);
+  }
+  const few = (count: number) => count < before + 5;
+  expect(await eventually(async () => descriptors(), few, { intervalMs: 10, timeoutMs: 5_000 })).toBeLessThan(
+    before + 5,
+  );
 });

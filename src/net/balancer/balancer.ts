@@ -52,7 +52,7 @@ export class Balancer implements AsyncDisposable {
       hostname: host,
       port,
       allowHalfOpen: true,
-      socket: { ...relayHandlers, open: (socket) => void this.#accept(socket) },
+      socket: { ...relayHandlers, open: (socket) => void this.#accept(socket).catch(() => socket.terminate()) },
     });
     this.targets = targets;
     this.#watching = this.#watch();
