@@ -25,10 +25,13 @@ export async function applyObjects(
   signal: AbortSignal,
 ): Promise<ApplyTroubles> {
   const troubles = new Map<string, Failure[]>();
-  // All are looked for at once, in the time of a few; most of the time all are there.
-  const present = await Promise.all(objects.map(({ object }) => exists(client, object, signal)));
+  // All are looked for at once, in the time of a few; most of the time all are there. The first of a new cluster, which
+  // nodes join by, does not wait for the others.
+  const looks = objects.map(({ object }) => Promise.allSettled([exists(client, object, signal)]));
   for (const [index, { manifest, object }] of objects.entries()) {
-    if (present[index] === true) continue;
+    const [look] = (await looks[index]) ?? [];
+    if (look?.status === "rejected") throw look.reason;
+    if (look?.value === true) continue;
     try {
       if (!(await create(client, object, signal))) continue;
       onCreated(describeObject(object));

@@ -50,16 +50,17 @@ export function manifestApplyController(options: ManifestApplyOptions = {}) {
       const secrets = (await context.get(KubernetesSecret, "k8s-certs"))?.spec;
       // It holds the lock, and the API server needs it anyway.
       const etcdIsHealthy = (await context.get(Service, "etcd"))?.spec.healthy === true;
-      const manifests = (await context.list(Manifest)).map(({ metadata, spec }) => ({
-        id: metadata.id,
-        objects: spec,
-      }));
-      if (secrets === undefined || manifests.length === 0) return;
+      if (secrets === undefined) return;
       // What was said of the manifests stays true while nobody can be asked.
       context.keep(ManifestStatus, "manifests");
       if (!etcdIsHealthy) return;
       using client = new KubeClient(accessOf(secrets.localhostAdminKubeconfig));
       if (!(await isUp(client, context.signal))) return context.requeueAfter(startingMs);
+      const manifests = (await context.list(Manifest)).map(({ metadata, spec }) => ({
+        id: metadata.id,
+        objects: spec,
+      }));
+      if (manifests.length === 0) return;
       using etcd = await connect(context);
       if (etcd === undefined) return;
       const onCreated = (object: string) => context.log("info", `created ${object}`);
