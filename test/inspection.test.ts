@@ -1,0 +1,163 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Notice } from "../src/async/notice.ts";
+import { KubeClient } from "../src/kube/client.ts";
+import { accessOf } from "../src/kube/kubeconfig.ts";
+import { VirtualScreen } from "../src/talosctl/dashboard/testing/virtual-screen.ts";
+import { bootCluster, type TestMachine } from "./machine/machine.ts";
+import { eventually } from "./support/eventually.ts";
+
+const describeAsRoot = describe.if(process.getuid?.() === 0 && process.platform === "linux");
+const minutes = (count: number) => count * 60_000;
+const image = "registry.test/http-server:1.0.0";
+
+/** A cluster as it is seen without kubectl: by the machines' own API. */
+describeAsRoot("a control plane and a worker", () => {
+  let machine: TestMachine;
+  let worker: string;
+
+  beforeAll(async () => {
+    machine = await bootCluster("--provisioner", "container", "--workers", "1", "--wait-timeout", "6m");
+    worker = machine.nodes[1]?.address ?? "";
+  }, minutes(7));
+
+  afterAll(() => machine?.[Symbol.asyncDispose](), minutes(1));
+
+  /** Of the control plane alone. */
+  const ask = (...args: string[]) => machine.ask("-n", machine.apiHost, ...args);
+  const containers = async () => {
+    const [, ...rows] = (await ask("containers", "-k")).trimEnd().split("\n");
+    return rows.map((row) => {
+      const [, , id = "", , pid, status = ""] = row.replace("└─ ", "").split(/ {2,}/);
+      return { id, pid: Number(pid), status };
+    });
+  };
+  const scheduler = async () => (await containers()).filter(({ id }) => /:kube-scheduler:/.test(id));
+
+  test(
+    "are healthy, whoever looks",
+    async () => {
+      const flags = ["--wait-timeout", "2m"];
+      for (const where of [["--server"], ["--server=false"]]) {
+        const { code, stderr } = await machine.talosctl("-n", machine.apiHost, "health", ...where, ...flags);
+        expect(code).toBe(0);
+        expect(stderr.match(/✓ /g)).toHaveLength(16);
+        expect(stderr).toContain("✓ all k8s nodes to report schedulable");
+      }
+    },
+    minutes(5),
+  );
+
+  test(
+    "of which the worker cannot tell how the others are",
+    async () => {
+      const { code, stderr } = await machine.talosctl("-n", worker, "health", "--wait-timeout", "10s");
+      expect(code).toBe(1);
+      expect(stderr).toContain("through control plane nodes only");
+    },
+    minutes(1),
+  );
+
+  test(
+    "give an administrator access to Kubernetes",
+    async () => {
+      const path = join(machine.directory, "mine");
+      await ask("kubeconfig", path, "--force-context-name", "mine");
+      using client = new KubeClient(accessOf(await readFile(path, "utf8"), { context: "mine" }));
+      const { items } = await client.list("/api/v1/nodes");
+      expect(items.map(({ metadata }) => metadata?.name).toSorted()).toEqual(machine.nodes.map(({ name }) => name));
+      const refusal = await machine.talosctl("-n", worker, "kubeconfig", "-");
+      expect(refusal.stderr).toContain("kubeconfig is only available on control plane nodes");
+    },
+    minutes(1),
+  );
+
+  test(
+    "show pods, their logs and what they use",
+    async () => {
+      const rows = await containers();
+      const pods = rows.filter(({ id }) => !id.includes(":"));
+      expect(pods.map(({ id }) => id)).toContain(`kube-system/kube-apiserver-${machine.name}`);
+      for (const pod of pods) expect(pod).toMatchObject({ status: "SANDBOX_READY", pid: expect.any(Number) });
+      const running = rows.filter(({ status }) => status === "CONTAINER_RUNNING");
+      expect(running.length).toBeGreaterThanOrEqual(5);
+      const usage = await ask("stats", "-k");
+      for (const { id } of running) expect(usage).toContain(id);
+      const named = `kube-system/kube-apiserver-${machine.name}:kube-apiserver`;
+      const lines = (await ask("logs", "-k", named, "--tail", "3")).trimEnd().split("\n");
+      expect(lines).toHaveLength(3);
+      for (const line of lines) expect(line).toMatch(/^\S+: \d{4}-\d\d-\d\dT\S+Z std(?:out|err) [FP] /);
+      const { code, stderr } = await machine.talosctl(
+        "-n",
+        machine.apiHost,
+        "logs",
+        "-k",
+        "kube-system/kube-apiserver",
+      );
+      expect(code).toBe(1);
+      expect(stderr).toContain(`did you mean "kube-system/kube-apiserver-${machine.name}"?`);
+    },
+    minutes(1),
+  );
+
+  test(
+    "start a container again that is told to end",
+    async () => {
+      const before = await scheduler();
+      await ask("restart", "-k", `kube-system/kube-scheduler-${machine.name}:kube-scheduler`);
+      const isNew = ({ id, status }: { id: string; status: string }) =>
+        status === "CONTAINER_RUNNING" && !before.some((old) => old.id === id);
+      await eventually(scheduler, (rows) => rows.some(isNew), { timeoutMs: minutes(2) });
+      expect((await scheduler()).filter(isNew)).toHaveLength(1);
+    },
+    minutes(3),
+  );
+
+  test(
+    "fetch an image when they are asked to",
+    async () => {
+      const both = ["-n", `${machine.apiHost},${worker}`];
+      await machine.ask(...both, "image", "pull", image);
+      const listed = await machine.ask(...both, "image", "list");
+      expect(listed.split("\n").filter((line) => line.includes(` ${image} `))).toHaveLength(2);
+      expect(await ask("image", "list", "--namespace", "system")).not.toContain(image);
+      expect(await ask("image", "list", "--namespace", "system")).toContain("/kubelet:");
+      const { code, stderr } = await machine.talosctl(...both, "image", "pull", "registry.test/nothing:1");
+      expect(code).toBe(1);
+      expect(stderr).toContain("error pulling image");
+    },
+    minutes(2),
+  );
+
+  test(
+    "live on a dashboard, in a terminal",
+    async () => {
+      const screen = new VirtualScreen(110, 30);
+      const painted = new Notice();
+      const decoder = new TextDecoder();
+      const until = async (text: string) => {
+        while (!screen.lines().some((line) => line.includes(text))) await painted.next();
+      };
+      const argv = [join(machine.directory, "../..", "talosctl"), "dashboard", "-d", "1s"];
+      const dashboard = Bun.spawn([...argv, "--talosconfig", join(machine.directory, "talosconfig")], {
+        terminal: {
+          cols: screen.columns,
+          rows: screen.rows,
+          data(_, bytes) {
+            screen.write(decoder.decode(bytes, { stream: true }));
+            painted.post();
+          },
+        },
+      });
+      for (const text of [`${machine.name} (${machine.apiHost})`, "● etcd", "kube-apiserver"]) await until(text);
+      expect(screen.isAlternate).toBe(true);
+      dashboard.terminal?.write("\u001b[C");
+      await until(`${machine.nodes[1]?.name} (${worker})`);
+      dashboard.terminal?.write("q");
+      expect(await dashboard.exited).toBe(0);
+      expect(screen.isAlternate).toBe(false);
+    },
+    minutes(1),
+  );
+});
