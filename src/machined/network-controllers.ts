@@ -7,23 +7,34 @@ import { addressFilterController } from "../controllers/k8s/address-filter.ts";
 import { addressEventController } from "../controllers/network/address-event.ts";
 import { addressSpecController } from "../controllers/network/address-spec.ts";
 import { addressStatusController } from "../controllers/network/address-status.ts";
-import { basicNetworkController } from "../controllers/network/basic.ts";
+import {
+  addressConfigController,
+  linkConfigController,
+  operatorConfigController,
+  routeConfigController,
+} from "../controllers/network/configs.ts";
 import { dnsResolveCacheController } from "../controllers/network/dns-resolve-cache.ts";
 import { dnsUpstreamController } from "../controllers/network/dns-upstream.ts";
 import { networkFilesController } from "../controllers/network/etc-files.ts";
 import { hostDnsConfigController } from "../controllers/network/host-dns-config.ts";
 import { hostnameConfigController } from "../controllers/network/hostname-config.ts";
 import { hostnameSpecController } from "../controllers/network/hostname-spec.ts";
+import { linkSpecController } from "../controllers/network/link-spec.ts";
 import { linkStatusController } from "../controllers/network/link-status.ts";
 import {
   addressMergeController,
   hostnameMergeController,
+  linkMergeController,
+  operatorMergeController,
   resolverMergeController,
+  routeMergeController,
 } from "../controllers/network/merges.ts";
 import { nodeAddressController } from "../controllers/network/node-address.ts";
 import { nodeAddressSortAlgorithmController } from "../controllers/network/node-address-sort-algorithm.ts";
+import { operatorSpecController } from "../controllers/network/operator-spec.ts";
 import { resolverConfigController } from "../controllers/network/resolver-config.ts";
 import { resolverSpecController } from "../controllers/network/resolver-spec.ts";
+import { routeSpecController } from "../controllers/network/route-spec.ts";
 import { routeStatusController } from "../controllers/network/route-status.ts";
 import { networkStatusController } from "../controllers/network/status.ts";
 import { UpstreamHealth } from "../controllers/network/upstream-health.ts";
@@ -36,6 +47,7 @@ import { Rtnetlink } from "../netlink/rtnetlink/rtnetlink.ts";
 import type { KernelArguments } from "../platform/kernel-arguments.ts";
 import { networkArguments } from "../platform/network-arguments.ts";
 import type { Platform } from "../platform/platform.ts";
+import { loadNamedModule } from "./boot/named-module.ts";
 import type { EventLog, Log } from "./machine.ts";
 
 export interface NetworkControllersHost {
@@ -53,7 +65,16 @@ export function networkControllersOf({ log, args, platform, events }: NetworkCon
   const dnsHealth = new UpstreamHealth();
   for (const problem of cmdline.problems) log("warn", problem);
   return [
-    basicNetworkController({ rtnetlink, isOurs }),
+    linkConfigController(cmdline),
+    linkMergeController(),
+    linkSpecController({ rtnetlink, loadKind: isOurs ? loadKind : async () => {} }),
+    addressConfigController(cmdline),
+    routeConfigController(cmdline),
+    routeMergeController(),
+    routeSpecController(rtnetlink),
+    operatorConfigController(cmdline),
+    operatorMergeController(),
+    operatorSpecController(),
     hostnameConfigController({ cmdline: cmdline.hostname, platform: isOurs ? undefined : kernelHostname() }),
     hostnameMergeController(),
     hostnameSpecController({ setNames: isOurs ? setNames : () => {} }),
@@ -78,6 +99,16 @@ export function networkControllersOf({ log, args, platform, events }: NetworkCon
     addressEventController((value) => events.publish({ kind: "machine.AddressEvent", value })),
     networkStatusController(),
   ];
+}
+
+/** What links of a kind need of the kernel; those that are not here need nothing, or are always there. */
+const modulesOfKinds: Readonly<Record<string, string>> = {
+  ...{ vlan: "8021q", bond: "bonding", bridge: "bridge", dummy: "dummy", wireguard: "wireguard" },
+};
+
+async function loadKind(kind: string): Promise<void> {
+  const name = modulesOfKinds[kind];
+  if (name !== undefined) await loadNamedModule({ name, parameters: [] });
 }
 
 function setNames(hostname: string, domainname: string): void {

@@ -1,8 +1,10 @@
 import { defineController } from "../../cosi/controller.ts";
 import type { Link } from "../../netlink/rtnetlink/link.ts";
+import { decodeSettings } from "../../netlink/rtnetlink/link-kinds.ts";
 import type { Rtnetlink } from "../../netlink/rtnetlink/rtnetlink.ts";
-import { linkType } from "../../resources/network/link-names.ts";
+import { linkType, vlanProtocol } from "../../resources/network/link-names.ts";
 import { LinkStatus } from "../../resources/network/link-status.ts";
+import { bondMasterOf } from "./bond-numbers.ts";
 
 /** Shows the kernel's network links as LinkStatus resources. */
 export const linkStatusController = (rtnetlink: Rtnetlink) =>
@@ -34,4 +36,19 @@ const specOf = (link: Link): LinkStatus => ({
   // Ethernet's own facts come from ethtool, which nobody asks yet.
   port: "Other",
   duplex: "Unknown",
+  ...(link.alias === undefined ? {} : { alias: link.alias }),
+  ...settingsOf(link),
 });
+
+/** What the kernel says of links that it made. */
+function settingsOf({ kind, data }: Link): Partial<LinkStatus> {
+  if (kind === "vlan") {
+    const { id: vlanID = 0, protocol = 0 } = decodeSettings("vlan", data);
+    return { vlan: { vlanID, vlanProtocol: vlanProtocol.nameOf(protocol) ?? "802.1q" } };
+  }
+  if (kind === "bridge") {
+    const { stp = 0, vlanFiltering = 0 } = decodeSettings("bridge", data);
+    return { bridgeMaster: { stp: { enabled: stp !== 0 }, vlan: { filteringEnabled: vlanFiltering !== 0 } } };
+  }
+  return kind === "bond" ? { bondMaster: bondMasterOf(decodeSettings("bond", data)) } : {};
+}

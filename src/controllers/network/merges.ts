@@ -1,8 +1,12 @@
 import { isIPv4, isIPv6 } from "node:net";
 import { AddressSpec } from "../../resources/network/address-spec.ts";
 import { HostnameSpec } from "../../resources/network/hostname-spec.ts";
+import { LinkSpec } from "../../resources/network/link-spec.ts";
+import { OperatorSpec } from "../../resources/network/operator-spec.ts";
 import { ResolverSpec } from "../../resources/network/resolver-spec.ts";
+import { RouteSpec } from "../../resources/network/route-spec.ts";
 import { mergeController } from "../merge.ts";
+import { operatorId, plainLink, routeSpecId } from "./wanted/specs.ts";
 
 // What comes out when several layers ask for the same: one file, so that the rules can be compared.
 
@@ -49,6 +53,41 @@ export const addressMergeController = () =>
     name: "network.AddressMergeController",
     kind: AddressSpec,
     merge: (wanted) => new Map(wanted.map((spec) => [`${spec.linkName}/${spec.address}`, spec])),
+  });
+
+/** All layers together: a higher one changes what it says, and leaves the rest. */
+export const linkMergeController = () =>
+  mergeController({ name: "network.LinkMergeController", kind: LinkSpec, merge: mergeLinks });
+
+export function mergeLinks(wanted: readonly LinkSpec[]): ReadonlyMap<string, LinkSpec> {
+  const merged = new Map<string, LinkSpec>();
+  const untold = plainLink("", "default");
+  for (const spec of wanted) {
+    const before = merged.get(spec.name) ?? { ...untold, up: false, name: spec.name };
+    const said = Object.entries(spec).filter(([field, value]) => saysSomething(value, Reflect.get(untold, field)));
+    // A layer that names a link at all decides whether it is up.
+    merged.set(spec.name, { ...before, ...Object.fromEntries(said), up: spec.up, layer: spec.layer });
+  }
+  return merged;
+}
+
+const saysSomething = (value: unknown, nothing: unknown): boolean =>
+  value !== undefined && !Bun.deepEquals(value, nothing);
+
+/** By what tells routes apart, the highest layer's word. */
+export const routeMergeController = () =>
+  mergeController({
+    name: "network.RouteMergeController",
+    kind: RouteSpec,
+    merge: (wanted) => new Map(wanted.map((spec) => [routeSpecId(spec), spec])),
+  });
+
+/** One of each kind for a link, the highest layer's. */
+export const operatorMergeController = () =>
+  mergeController({
+    name: "network.OperatorMergeController",
+    kind: OperatorSpec,
+    merge: (wanted) => new Map(wanted.map((spec) => [operatorId(spec), spec])),
   });
 
 const unique = (items: readonly string[]): string[] => [...new Set(items)];

@@ -46,6 +46,7 @@ export interface Link {
   /** Is up and has a carrier: the cable is in. */
   readonly hasCarrier: boolean;
   readonly isLoopback: boolean;
+  readonly isMulticast: boolean;
   readonly operationalState: (typeof operationalStates)[number];
 }
 
@@ -77,6 +78,7 @@ export function decodeLink(body: Uint8Array): Link | undefined {
     isUp: (flags & InterfaceFlag.up) !== 0,
     hasCarrier: (flags & InterfaceFlag.lowerUp) !== 0,
     isLoopback: (flags & InterfaceFlag.loopback) !== 0,
+    isMulticast: (flags & InterfaceFlag.multicast) !== 0,
     operationalState: operationalStates[attributes.byte(LinkAttribute.operationalState) ?? 0] ?? "unknown",
   };
 }

@@ -1,0 +1,20 @@
+import type { NetworkArguments } from "../../platform/network-arguments.ts";
+import { AddressSpec } from "../../resources/network/address-spec.ts";
+import { LinkSpec } from "../../resources/network/link-spec.ts";
+import { OperatorSpec } from "../../resources/network/operator-spec.ts";
+import { RouteSpec } from "../../resources/network/route-spec.ts";
+import { addressSpecs, linkSpecs, operatorSpecs, routeSpecs } from "./wanted/specs.ts";
+import { wishController } from "./wish-controller.ts";
+
+/** What the configuration, the command line and defaults want of links, addresses, routes and who asks for them. */
+export const linkConfigController = (cmdline: NetworkArguments) =>
+  wishController({ name: "network.LinkConfigController", kind: LinkSpec, specsOf: linkSpecs, cmdline });
+
+export const addressConfigController = (cmdline: NetworkArguments) =>
+  wishController({ name: "network.AddressConfigController", kind: AddressSpec, specsOf: addressSpecs, cmdline });
+
+export const routeConfigController = (cmdline: NetworkArguments) =>
+  wishController({ name: "network.RouteConfigController", kind: RouteSpec, specsOf: routeSpecs, cmdline });
+
+export const operatorConfigController = (cmdline: NetworkArguments) =>
+  wishController({ name: "network.OperatorConfigController", kind: OperatorSpec, specsOf: operatorSpecs, cmdline });

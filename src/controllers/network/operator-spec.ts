@@ -1,0 +1,95 @@
+import { Notice } from "../../async/notice.ts";
+import { defineController, type ReconcileContext } from "../../cosi/controller.ts";
+import type { Lease } from "../../net/dhcp4/lease.ts";
+import { AddressSpec } from "../../resources/network/address-spec.ts";
+import { HostnameSpec } from "../../resources/network/hostname-spec.ts";
+import { LinkSpec } from "../../resources/network/link-spec.ts";
+import { LinkStatus } from "../../resources/network/link-status.ts";
+import { OperatorSpec } from "../../resources/network/operator-spec.ts";
+import { ResolverSpec } from "../../resources/network/resolver-spec.ts";
+import { RouteSpec } from "../../resources/network/route-spec.ts";
+import { TimeServerSpec } from "../../resources/network/time-server-spec.ts";
+import { putWishes, wishes } from "../layered.ts";
+import { runDhcp4 } from "./dhcp4-operator.ts";
+import { addLease, noWishes } from "./wanted/lease.ts";
+
+const name = "network.OperatorSpecController";
+
+/** One operator at work. */
+interface Run {
+  /** What it was started for: another wish, or another device of the same name, needs another run. */
+  readonly reason: string;
+  readonly stop: AbortController;
+  spec: OperatorSpec;
+  lease: Lease | undefined;
+}
+
+/** Runs what asks others for a link's configuration, and passes on what it is told as wishes. */
+export const operatorSpecController = () => {
+  const runs = new Map<string, Run>();
+  const changed = new Notice();
+  let pending = false;
+  return defineController({
+    name,
+    inputs: [
+      { kind: OperatorSpec, strength: "weak" },
+      { kind: LinkStatus, strength: "weak" },
+    ],
+    outputs: [AddressSpec, LinkSpec, RouteSpec, HostnameSpec, ResolverSpec, TimeServerSpec].map((kind) => ({
+      ...{ kind, ...wishes, sharing: "shared" as const },
+    })),
+    wakeOn: changes,
+    async reconcile(context) {
+      pending = false;
+      await startAndStop(context);
+      const all = noWishes();
+      for (const { spec, lease } of runs.values()) if (lease !== undefined) addLease(all, spec, lease);
+      await putWishes(context, name, LinkSpec, all.links);
+      await putWishes(context, name, AddressSpec, all.addresses);
+      await putWishes(context, name, RouteSpec, all.routes);
+      await putWishes(context, name, HostnameSpec, all.hostnames);
+      await putWishes(context, name, ResolverSpec, all.resolvers);
+      await putWishes(context, name, TimeServerSpec, all.timeServers);
+    },
+  });
+
+  async function* changes(signal: AbortSignal): AsyncGenerator<void, void, undefined> {
+    while (!signal.aborted) {
+      if (!pending) await changed.next(signal);
+      yield;
+    }
+  }
+
+  async function startAndStop(context: ReconcileContext): Promise<void> {
+    const wanted = new Map<string, { readonly spec: OperatorSpec; readonly link: LinkStatus }>();
+    for (const { metadata, spec } of await context.list(OperatorSpec)) {
+      const link = (await context.get(LinkStatus, spec.linkName))?.spec;
+      const canRun = link !== undefined && link.hardwareAddr !== "" && (link.linkState || !spec.requireUp);
+      if (metadata.phase === "running" && spec.operator === "dhcp4" && canRun) wanted.set(metadata.id, { spec, link });
+    }
+    for (const [id, run] of runs) {
+      const now = wanted.get(id);
+      if (now !== undefined && reasonOf(now) === run.reason) continue;
+      run.stop.abort();
+      runs.delete(id);
+    }
+    for (const [id, now] of wanted) if (!runs.has(id)) runs.set(id, start(now, context));
+  }
+
+  function start({ spec, link }: { spec: OperatorSpec; link: LinkStatus }, { signal, log }: ReconcileContext): Run {
+    const run: Run = { reason: reasonOf({ spec, link }), stop: new AbortController(), spec, lease: undefined };
+    void runDhcp4({
+      ...{ spec, link, log },
+      signal: AbortSignal.any([signal, run.stop.signal]),
+      onLease(lease) {
+        run.lease = lease;
+        pending = true;
+        changed.post();
+      },
+    });
+    return run;
+  }
+};
+
+const reasonOf = ({ spec, link }: { readonly spec: OperatorSpec; readonly link: LinkStatus }): string =>
+  JSON.stringify([spec.dhcp4, link.index, link.hardwareAddr]);

@@ -1,0 +1,167 @@
+import { isIPv4, isIPv6 } from "node:net";
+import { containsAddress, parsePrefix } from "../../../net/prefix.ts";
+import { AddressFlag } from "../../../netlink/rtnetlink/constants.ts";
+import type { AddressSpec } from "../../../resources/network/address-spec.ts";
+import type { LinkSpec } from "../../../resources/network/link-spec.ts";
+import type { OperatorSpec } from "../../../resources/network/operator-spec.ts";
+import type { RouteSpec } from "../../../resources/network/route-spec.ts";
+import { type Layer, layered } from "../../layered.ts";
+import type { Device, DeviceDhcp, MadeLink } from "./device.ts";
+import type { World } from "./world.ts";
+
+/** Of routes that nobody gave a priority. */
+export const usualMetric = 1_024;
+export const mainTable = 254;
+
+/** What the links should be, by id. */
+export function linkSpecs({ devices, arguments: given, unmentioned }: World): ReadonlyMap<string, LinkSpec> {
+  const own = devices.filter(({ ignore }) => !ignore);
+  const configured = new Map<string, LinkSpec>();
+  for (const device of own) {
+    const before = configured.get(device.name) ?? plainLink(device.name, "configuration");
+    configured.set(device.name, { ...before, ...linkOf(device) });
+  }
+  for (const { name: masterName, members, made } of own) {
+    for (const [slaveIndex, member] of members.entries()) {
+      const before = configured.get(member) ?? plainLink(member, "configuration");
+      const role = made?.kind === "bond" ? { bondSlave: { masterName, slaveIndex } } : { bridgeSlave: { masterName } };
+      configured.set(member, { ...before, ...role });
+    }
+  }
+  const plain = (layer: Layer, name: string) => [layered(layer, name), plainLink(name, layer)] as const;
+  return new Map([
+    ...["lo", ...unmentioned].map((name) => plain("default", name)),
+    ...given.map(({ link }) => plain("cmdline", link)),
+    ...[...configured].map(([name, spec]) => [layered("configuration", name), spec] as const),
+  ]);
+}
+
+export const plainLink = (name: string, layer: Layer): LinkSpec => ({
+  ...{ name, layer, up: true, logical: false, mtu: 0, kind: "", type: "netrom", bondSlave: {} },
+});
+
+function linkOf({ up, mtu, hardwareAddr, multicast, made }: Device): Partial<LinkSpec> {
+  return {
+    ...{ up, mtu },
+    ...(multicast === undefined ? {} : { multicast }),
+    ...(hardwareAddr === undefined ? {} : { hardwareAddr }),
+    ...(made === undefined ? {} : { logical: true, kind: made.kind, type: "ether", ...settingsOf(made) }),
+  };
+}
+
+function settingsOf(made: MadeLink): Partial<LinkSpec> {
+  if (made.kind === "vlan") return { parentName: made.parent, vlan: { vlanID: made.id, vlanProtocol: made.protocol } };
+  if (made.kind === "bridge")
+    return { bridgeMaster: { stp: { enabled: made.stp }, vlan: { filteringEnabled: made.vlanFiltering } } };
+  return made.kind === "bond" ? { bondMaster: made.settings } : {};
+}
+
+/** Addresses that links should have, by id. */
+export function addressSpecs({ devices, arguments: given }: World): ReadonlyMap<string, AddressSpec> {
+  const specs = [
+    ...given.flatMap(({ link, address }) => (address === undefined ? [] : addressSpec("cmdline", link, address))),
+    ...devices
+      .filter(({ ignore }) => !ignore)
+      .flatMap(({ name, addresses }) =>
+        addresses.map(({ address, priority }) => addressSpec("configuration", name, address, priority)),
+      ),
+  ];
+  return new Map(specs.map((spec) => [layered(spec.layer, `${spec.linkName}/${spec.address}`), spec]));
+}
+
+export function addressSpec(layer: Layer, linkName: string, address: string, priority?: number): AddressSpec {
+  return {
+    ...{ address, linkName, layer, family: address.includes(":") ? "inet6" : "inet4", scope: "global" },
+    flags: AddressFlag.permanent,
+    ...(priority === undefined ? {} : { priority }),
+  };
+}
+
+/** Routes that should be, by id. */
+export function routeSpecs({ devices, arguments: given }: World): ReadonlyMap<string, RouteSpec> {
+  const ofArguments = given.flatMap(({ link, address, gateway }, index) =>
+    gateway === undefined ? [] : gatewayRoutes("cmdline", link, address, gateway, usualMetric + index),
+  );
+  const ofDevices = devices
+    .filter(({ ignore }) => !ignore)
+    .flatMap(({ name, routes }) =>
+      routes.map(({ destination, gateway, source, metric = usualMetric, mtu, table }) =>
+        routeSpec({
+          ...{ layer: "configuration", outLinkName: name, dst: destination, gateway, src: source },
+          ...{ priority: metric, mtu, table, protocol: "static" },
+        }),
+      ),
+    );
+  return new Map([...ofArguments, ...ofDevices].map((spec) => [layered(spec.layer, routeSpecId(spec)), spec]));
+}
+
+/** The default route, and the way to the gateway when it is outside of the link's network. */
+export function gatewayRoutes(
+  layer: Layer,
+  link: string,
+  address: string | undefined,
+  gateway: string,
+  priority: number,
+): RouteSpec[] {
+  const common = { layer, outLinkName: link, priority, protocol: "boot" } as const;
+  const through = routeSpec({ ...common, gateway });
+  if (address === undefined || !isIPv4(gateway) || containsAddress(parsePrefix(address), parsePrefix(gateway)))
+    return [through];
+  return [through, routeSpec({ ...common, dst: `${gateway}/32`, src: address.replace(/\/.*/, "") })];
+}
+
+interface RouteWish extends Partial<Omit<RouteSpec, "layer">> {
+  readonly layer: Layer;
+}
+
+const nowhere: ReadonlySet<string> = new Set(["0.0.0.0", "::", "0.0.0.0/0", "::/0"]);
+
+/** Fills in what follows from the rest: the family, the scope, and that everything is no destination. */
+export function routeSpec(wish: RouteWish): RouteSpec {
+  const { dst: wanted = "", gateway: via = "", src: from = "", mtu = 0 } = wish;
+  const isInet6 = [wanted, via, from].some((text) => isIPv6(text.replace(/\/.*/, "")));
+  const [dst, gateway, src] = [wanted, via, from].map((text) => (nowhere.has(text) ? "" : text));
+  return {
+    ...{ outLinkName: "", table: mainTable, type: "unicast", flags: 0, protocol: "static", priority: usualMetric },
+    ...wish,
+    ...{ dst: dst ?? "", gateway: gateway ?? "", src: src ?? "", mtu },
+    family: isInet6 ? "inet6" : "inet4",
+    scope: gateway === "" && dst !== "" ? "link" : "global",
+  };
+}
+
+const tableNames: Readonly<Record<number, string>> = { 253: "default", 255: "local" };
+
+/** `inet4/10.0.2.2//1024`, as routes that the kernel has are called. */
+export function routeSpecId({ table, family, gateway, dst, priority, outLinkName = "" }: RouteSpec): string {
+  const first = table === mainTable ? "" : `${tableNames[table] ?? table}/`;
+  const link = family === "inet6" ? `${outLinkName}/` : "";
+  return `${first}${link}${family}/${gateway}/${dst}/${priority ?? 0}`;
+}
+
+/** Who asks for addresses, by id. */
+export function operatorSpecs({ devices, arguments: given, unmentioned }: World): ReadonlyMap<string, OperatorSpec> {
+  const byMac: DeviceDhcp = { routeMetric: undefined, ignoreHostname: false, identifier: "mac", duid: "" };
+  const plain: DeviceDhcp = { ...byMac, identifier: "none" };
+  const specs = [
+    ...unmentioned.map((link) => dhcp4Spec("default", link, byMac)),
+    ...given.filter(({ dhcp }) => dhcp).map(({ link }) => dhcp4Spec("cmdline", link, plain)),
+    ...devices.flatMap(({ name, ignore, dhcp4 }) =>
+      ignore || dhcp4 === undefined ? [] : dhcp4Spec("configuration", name, dhcp4),
+    ),
+  ];
+  return new Map(specs.map((spec) => [layered(spec.layer, operatorId(spec)), spec]));
+}
+
+export const operatorId = ({ operator, linkName }: OperatorSpec): string => `${operator}/${linkName}`;
+
+function dhcp4Spec(layer: Layer, linkName: string, { routeMetric, ignoreHostname, identifier, duid }: DeviceDhcp) {
+  return {
+    ...{ operator: "dhcp4", linkName, requireUp: true, layer },
+    dhcp4: {
+      routeMetric: routeMetric ?? usualMetric,
+      skipHostnameRequest: ignoreHostname,
+      clientIdentifier: { clientIdentifier: identifier, duidRawHex: duid },
+    },
+  } satisfies OperatorSpec;
+}

@@ -1,0 +1,108 @@
+import { createHash } from "node:crypto";
+import type { MachineConfig } from "../../../config/index.ts";
+import { bondOf } from "./bond.ts";
+import { type Device, type DeviceDhcp, type DeviceRoute, type MadeLink, plainDevice } from "./device.ts";
+
+type Interface = MachineConfig["machine"]["network"]["interfaces"][number];
+type Vlan = Interface["vlans"][number];
+type Selector = NonNullable<Interface["deviceSelector"]>;
+
+/** What turns the owner's way to say which link is meant into the kernel's names. */
+export interface LinkNames {
+  /** The link of this name, alternative name or alias; the name itself when there is none yet. */
+  readonly resolve: (name: string) => string;
+  /** Names of the links that this fits. */
+  readonly select: (selector: Partial<Selector>) => readonly string[];
+}
+
+/** The links of `machine.network.interfaces`, each with the VLANs on top of it. */
+export function v1alpha1Devices(config: MachineConfig, names: LinkNames): Device[] {
+  return config.machine.network.interfaces.flatMap((entry) => {
+    const { interface: name, deviceSelector } = entry;
+    const found = name === undefined ? names.select(deviceSelector ?? {}) : [names.resolve(name)];
+    return found.flatMap((link) => [deviceOf(link, entry, names), ...vlansOf(link, name ?? link, entry)]);
+  });
+}
+
+function deviceOf(name: string, entry: Interface, names: LinkNames): Device {
+  const { bond, bridge, ignore, mtu = 0 } = entry;
+  const bonded = defined(bond?.interfaces).map(names.resolve);
+  const selected = (bond?.deviceSelectors ?? []).flatMap((selector) => names.select(selector ?? {}));
+  return {
+    ...plainDevice,
+    ...{ name, ignore, mtu, made: madeOf(entry) },
+    members: [...new Set([...bonded, ...selected, ...defined(bridge?.interfaces).map(names.resolve)])],
+    addresses: addressesOf(entry),
+    routes: routesOf(entry.routes),
+    dhcp4: dhcpOf(entry),
+  };
+}
+
+function madeOf({ bond, bridge, dummy }: Interface): MadeLink | undefined {
+  if (bond !== undefined) {
+    const { interfaces, deviceSelectors, arpIPTarget, tlbDynamicLb, adActorSystem, primary, ...settings } = bond;
+    return { kind: "bond", settings: bondOf({ ...settings, arpIpTargets: arpIPTarget, tlbLogicalLb: tlbDynamicLb }) };
+  }
+  if (bridge !== undefined)
+    return { kind: "bridge", stp: bridge.stp.enabled, vlanFiltering: bridge.vlan.vlanFiltering };
+  return dummy ? { kind: "dummy" } : undefined;
+}
+
+/** @param said the link's name as the owner wrote it: VLANs are named after that */
+function vlansOf(parent: string, said: string, { ignore, vlans }: Interface): Device[] {
+  return vlans.flatMap((vlan) => {
+    const { vlanId: id } = vlan;
+    if (id === undefined) return []; // the validation has told
+    return {
+      ...plainDevice,
+      ...{ name: vlanName(said, id), ignore, mtu: vlan.mtu ?? 0 },
+      made: { kind: "vlan", parent, id, protocol: "802.1q" },
+      addresses: addressesOf(vlan),
+      routes: routesOf(vlan.routes),
+      dhcp4: dhcpOf(vlan),
+    } satisfies Device;
+  });
+}
+
+const longestName = 15;
+const longestTag = 5;
+const keptOfName = 4;
+
+/** `eth0.5`; a name that is too long is shortened in a way that no other one is. */
+export function vlanName(parent: string, id: number): string {
+  if (parent.length + longestTag <= longestName) return `${parent}.${id}`;
+  const digest = createHash("sha256").update(parent).digest();
+  const bytes = Math.floor((longestName - keptOfName - longestTag) / 2);
+  return `${parent.slice(0, keptOfName)}${digest.subarray(0, bytes).toString("hex")}.${id}`;
+}
+
+function addressesOf({ addresses, cidr }: Pick<Interface | Vlan, "addresses" | "cidr">): Device["addresses"] {
+  return defined([...addresses, cidr]).map((address) => ({ address: withLength(address), priority: undefined }));
+}
+
+/** An address alone is alone in its network. */
+const withLength = (address: string): string =>
+  address.includes("/") ? address : `${address}/${address.includes(":") ? 128 : 32}`;
+
+const mainTable = 254;
+
+const routesOf = (routes: Interface["routes"]): DeviceRoute[] =>
+  routes.map(({ network = "", gateway = "", source = "", metric, mtu = 0 }) => ({
+    destination: network === "" ? "" : withLength(network),
+    gateway,
+    source,
+    metric: metric === 0 ? undefined : metric,
+    mtu,
+    table: mainTable,
+  }));
+
+function dhcpOf({ dhcp, dhcpOptions }: Pick<Interface | Vlan, "dhcp" | "dhcpOptions">): DeviceDhcp | undefined {
+  if (!dhcp || !dhcpOptions.ipv4) return undefined;
+  const { routeMetric = 0 } = dhcpOptions;
+  return {
+    ...{ routeMetric: routeMetric === 0 ? undefined : routeMetric, ignoreHostname: false },
+    ...{ identifier: "none", duid: "" },
+  };
+}
+
+const defined = (items: readonly (string | undefined)[] = []): string[] => items.filter((item) => item !== undefined);

@@ -1,0 +1,88 @@
+import { documentsOf, type MachineConfig } from "../../../config/index.ts";
+import { parseKernelArguments } from "../../../platform/kernel-arguments.ts";
+import { type LinkArgument, type NetworkArguments, networkArguments } from "../../../platform/network-arguments.ts";
+import type { LinkStatus } from "../../../resources/network/link-status.ts";
+import type { Device } from "./device.ts";
+import { documentDevices } from "./document-devices.ts";
+import { type LinkNames, v1alpha1Devices } from "./v1alpha1-devices.ts";
+
+/** Links by their names. */
+export type Links = ReadonlyMap<string, LinkStatus>;
+
+/** All that decides what the network should be, but for operators. */
+export interface World {
+  readonly links: Links;
+  readonly devices: readonly Device[];
+  /** Of the kernel's command line, with names of the kernel; links that the configuration ignores are left out. */
+  readonly arguments: readonly NamedLinkArgument[];
+  /** Links of hardware that nobody mentions: they are brought up, and ask for addresses. */
+  readonly unmentioned: readonly string[];
+}
+
+export type NamedLinkArgument = Omit<LinkArgument, "link"> & { readonly link: string };
+
+export const nothingSaid: NetworkArguments = networkArguments(parseKernelArguments(""));
+
+/** Hardware, or what a virtual machine takes for it. */
+export const isPhysical = ({ type, kind }: LinkStatus): boolean => type === "ether" && kind === "";
+
+export function worldOf(config: MachineConfig | undefined, cmdline: NetworkArguments, links: Links): World {
+  const names = namesOf(links);
+  const devices = config === undefined ? [] : [...v1alpha1Devices(config, names), ...documentDevices(config, names)];
+  const ignored = new Set(devices.filter(({ ignore }) => ignore).map(({ name }) => name));
+  const physical = [...links].filter(([, link]) => isPhysical(link)).map(([name]) => name);
+  const [first] = physical.toSorted();
+  const given = cmdline.links.flatMap(({ link, ...rest }) => {
+    const name = link === undefined ? first : names.resolve(link);
+    return name === undefined || ignored.has(name) ? [] : { ...rest, link: name };
+  });
+  const mentioned = new Set([
+    ...devices.flatMap(({ name, members, made }) => [
+      name,
+      ...members,
+      ...(made?.kind === "vlan" ? [made.parent] : []),
+    ]),
+    ...given.map(({ link }) => link),
+  ]);
+  const isLeftAlone = (name: string) => cmdline.ignoredLinks.some((pattern) => new Bun.Glob(pattern).match(name));
+  const byItself = config === undefined || !linkDocuments.some((kind) => documentsOf(config, kind).length > 0);
+  return {
+    links,
+    devices,
+    arguments: given,
+    unmentioned: byItself ? physical.filter((name) => !mentioned.has(name) && !isLeftAlone(name)) : [],
+  };
+}
+
+/** Who uses one of these says everything about the network. */
+const linkDocuments = [
+  ...(["LinkConfig", "DummyLinkConfig", "VLANConfig", "BridgeConfig", "BondConfig", "WireguardConfig"] as const),
+  ...(["DHCPv4Config", "DHCPv6Config"] as const),
+];
+
+function namesOf(links: Links): LinkNames {
+  const resolve = (name: string): string => {
+    if (links.has(name)) return name;
+    const found = [...links].find(([, { alias, altNames }]) => alias === name || altNames?.includes(name));
+    return found?.[0] ?? name;
+  };
+  const select: LinkNames["select"] = (selector) =>
+    [...links].filter(([, link]) => isSelected(selector, link)).map(([name]) => name);
+  return { resolve, select };
+}
+
+/** Every field that is set must fit; none at all fits nothing. */
+function isSelected(selector: Parameters<LinkNames["select"]>[0], link: LinkStatus): boolean {
+  const { hardwareAddr, permanentAddr, pciID, driver, busPath, physical } = selector;
+  const patterns = [
+    [hardwareAddr, link.hardwareAddr],
+    [permanentAddr, link.permanentAddr],
+    [pciID, link.pciID],
+    [driver, link.driver],
+    [busPath, link.busPath],
+  ] as const;
+  const wanted = patterns.filter(([pattern]) => pattern !== undefined && pattern !== "");
+  if (wanted.length === 0 && physical === undefined) return false;
+  if (physical !== undefined && physical !== isPhysical(link)) return false;
+  return wanted.every(([pattern = "", value = ""]) => new Bun.Glob(pattern.toLowerCase()).match(value.toLowerCase()));
+}

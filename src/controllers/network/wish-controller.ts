@@ -1,0 +1,27 @@
+import { defineController } from "../../cosi/controller.ts";
+import type { ResourceKind } from "../../cosi/resource.ts";
+import type { NetworkArguments } from "../../platform/network-arguments.ts";
+import { LinkStatus } from "../../resources/network/link-status.ts";
+import { activeConfig, activeConfigInput } from "../active-config.ts";
+import { type Layered, putWishes, wishes } from "../layered.ts";
+import { type World, worldOf } from "./wanted/world.ts";
+
+export interface Wish<S extends Layered> {
+  readonly name: string;
+  readonly kind: ResourceKind<S>;
+  /** What follows from the configuration, the command line and the links that there are, by id. */
+  readonly specsOf: (world: World) => ReadonlyMap<string, S>;
+  readonly cmdline: NetworkArguments;
+}
+
+/** Says what defaults, the command line and the configuration want of one kind. */
+export const wishController = <S extends Layered>({ name, kind, specsOf, cmdline }: Wish<S>) =>
+  defineController({
+    name,
+    inputs: [activeConfigInput, { kind: LinkStatus, strength: "weak" }],
+    outputs: [{ kind, ...wishes, sharing: "shared" }],
+    async reconcile(context) {
+      const links = new Map((await context.list(LinkStatus)).map(({ metadata, spec }) => [metadata.id, spec]));
+      await putWishes(context, name, kind, specsOf(worldOf(await activeConfig(context), cmdline, links)));
+    },
+  });
