@@ -70,12 +70,18 @@ test("the owner's flags and fields come on top, but not those that are ours", as
   expect(machine.logged.join()).toContain("ignoring kubelet.extraArgs that are not to be set: config");
 });
 
+const staticPod = (name: string, namespace?: string) => ({
+  apiVersion: "v1",
+  kind: "Pod",
+  metadata: { name, ...(namespace === undefined ? {} : { namespace }) },
+  spec: { containers: [{ name: "a", image: "registry.test/a:1" }] },
+});
+const withPods = (...pods: readonly object[]) =>
+  testConfig().replace(/^machine:\n/m, `machine:\n    pods: ${JSON.stringify(pods)}\n`);
+
 test("static pods are served to the kubelet, and go with the configuration that named them", async () => {
-  const pods = testConfig().replace(
-    /^machine:\n/m,
-    "machine:\n    pods: [{ apiVersion: v1, kind: Pod, metadata: { name: web, namespace: apps } }, { metadata: { name: b } }]\n",
-  );
-  await using machine = await machineWith({ config: pods }, staticPodController(), staticPodServerController());
+  const config = withPods(staticPod("web", "apps"), staticPod("b"));
+  await using machine = await machineWith({ config }, staticPodController(), staticPodServerController());
   await machine.eventually(StaticPod, "apps-web");
   const { url } = (await machine.eventually(StaticPodServerStatus, "static-pod-server-status")).spec;
   expect(url).toStartWith("http://127.0.0.1:");
@@ -86,22 +92,38 @@ test("static pods are served to the kubelet, and go with the configuration that 
       (list) => Bun.deepEquals(list, { apiVersion: "v1", kind: "PodList", items }),
       { intervalMs: 5 },
     );
-  await configure(machine, pods.replace(/\{ apiVersion: v1, .*?\}\s*\}, /, ""));
+  await configure(machine, withPods(staticPod("b")));
   await machine.eventuallyGone(StaticPod, "apps-web");
   await serves([other.spec]);
   await configure(machine, testConfig());
   await serves([]);
 });
 
+test("what can be no pod does not keep the others from running", async () => {
+  const broken = [
+    { ...staticPod("a"), kind: "Deployment" },
+    { ...staticPod("Not A Name") },
+    { ...staticPod("b"), spec: { containers: [] } },
+    { ...staticPod("c"), spec: { containers: [{ name: "a" }] } },
+  ];
+  await using machine = await machineWith({ config: withPods(...broken, staticPod("good")) }, staticPodController());
+  await machine.eventually(StaticPod, "default-good");
+  expect(await machine.state.list(StaticPod)).toHaveLength(1);
+  expect(machine.logged.map((line) => line.replace(/^.*ignoring /, ""))).toEqual([
+    "machine.pods[0]: it is no v1 Pod",
+    "machine.pods[1]: metadata has no name that Kubernetes takes",
+    "machine.pods[2]: spec has no containers",
+    "machine.pods[3]: a container has no name or no image",
+  ]);
+});
+
 test("the kubelet learns of a static pod at once, and is not asked to ask often", async () => {
-  const config = testConfig();
-  const pods = config.replace(/^machine:\n/m, "machine:\n    pods: [{ metadata: { name: a } }]\n");
-  await using machine = await machineWith({ config }, staticPodController(), staticPodServerController());
+  await using machine = await machineWith({ config: testConfig() }, staticPodController(), staticPodServerController());
   const { url } = (await machine.eventually(StaticPodServerStatus, "static-pod-server-status")).spec;
   const ask = async () => ((await (await fetch(url)).json()) as { items: unknown[] }).items.length;
   expect(await ask()).toBe(0);
   const next = ask(); // not "none" again
-  await configure(machine, pods);
+  await configure(machine, withPods(staticPod("a")));
   expect(await next).toBe(1);
   // One that has nothing yet is answered whatever the others have.
   expect(await (await fetch(url, { keepalive: false })).json()).toMatchObject({ items: [{ metadata: { name: "a" } }] });
