@@ -32,3 +32,16 @@ test("bash understands its script", async () => {
   expect(await child.exited).toBe(0);
   expect(completionScript("tcsh")).toBeUndefined();
 });
+
+test.each([
+  ["talosctl logs -k kube-system/a:", "b:0a c:0b"],
+  ["talosctl logs -k kube-system/a:c", "c:0b"],
+  ["talosctl logs -k ku", "kube-system/a:b:0a kube-system/a:c:0b"],
+  ["talosctl logs -k ", "kube-system/a:b:0a kube-system/a:c:0b -k"],
+])("bash completes %p after its colons", async (line, expected) => {
+  // What the program would say, and the words that it was given in the end.
+  const program = `talosctl() { printf "%s\\n" kube-system/a:b:0a kube-system/a:c:0b "\${@: -2:1}"; }`;
+  const ask = `COMP_LINE='${line}' COMP_POINT=${line.length}; _talosctl; echo "\${COMPREPLY[*]}" | tr '\\n' ' '`;
+  const child = Bun.spawn(["bash", "-c", `${program}\n${completionScript("bash")}\n${ask}`], { stdout: "pipe" });
+  expect((await child.stdout.text()).trim()).toBe(expected);
+});

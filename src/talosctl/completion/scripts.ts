@@ -2,8 +2,14 @@
 const scripts = {
   bash: `# talosctl completion for bash
 _talosctl() {
-  local word="\${COMP_WORDS[COMP_CWORD]}" IFS=$'\\n'
-  COMPREPLY=($(compgen -W "$("\${COMP_WORDS[0]}" __complete "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)" -- "$word"))
+  local line="\${COMP_LINE:0:COMP_POINT}" words word
+  read -ra words <<< "$line"
+  [[ $line == *[[:space:]] ]] && words+=("")
+  word="\${words[\${#words[@]}-1]}"
+  local IFS=$'\\n'
+  COMPREPLY=($(compgen -W "$("\${words[0]}" __complete "\${words[@]:1}" 2>/dev/null)" -- "$word"))
+  # Bash takes a colon, which ids of containers have, for the end of a word, and replaces what comes after it.
+  [[ $COMP_WORDBREAKS == *:* ]] && COMPREPLY=("\${COMPREPLY[@]#"\${word%"\${word##*:}"}"}")
   compopt +o nospace 2>/dev/null
 }
 complete -o default -F _talosctl talosctl
