@@ -1,0 +1,184 @@
+import { expect, test } from "bun:test";
+import { parseMachineConfig } from "../../../config/index.ts";
+import type { Lease } from "../../../net/dhcp4/lease.ts";
+import { parseKernelArguments } from "../../../platform/kernel-arguments.ts";
+import { networkArguments } from "../../../platform/network-arguments.ts";
+import type { LinkStatus } from "../../../resources/network/link-status.ts";
+import { bondNumbers } from "../bond-numbers.ts";
+import { mergeLinks } from "../merges.ts";
+import { bondOf } from "./bond.ts";
+import { addLease, noWishes } from "./lease.ts";
+import { addressSpecs, linkSpecs, operatorSpecs, routeSpecs } from "./specs.ts";
+import { vlanName } from "./v1alpha1-devices.ts";
+import { worldOf } from "./world.ts";
+
+const link = (hardwareAddr: string, more: Partial<LinkStatus> = {}): LinkStatus => ({
+  ...{ index: 1, type: "ether", linkIndex: 0, flags: 0, hardwareAddr, permanentAddr: hardwareAddr, broadcastAddr: "" },
+  ...{ mtu: 1_500, queueDisc: "", operationalState: "up", kind: "", slaveKind: "", linkState: true },
+  ...{ port: "Other", duplex: "Unknown" },
+  ...more,
+});
+
+const links = new Map([
+  ["eth0", link("52:54:00:00:00:01")],
+  ["eth1", link("52:54:00:00:00:02", { driver: "virtio_net" })],
+  ["eth2", link("52:54:00:aa:00:03", { alias: "uplink" })],
+  ["veth1", link("52:54:00:00:00:04", { kind: "veth" })],
+]);
+
+function world(config: string | undefined, commandLine = "") {
+  const parsed = config === undefined ? undefined : parseMachineConfig(config);
+  return worldOf(parsed, networkArguments(parseKernelArguments(commandLine)), links);
+}
+
+const v1alpha1 = (interfaces: string) =>
+  `version: v1alpha1\nmachine: { type: worker, network: { interfaces: ${interfaces} } }\n`;
+const ids = (specs: ReadonlyMap<string, unknown>) => [...specs.keys()];
+
+test("hardware that nobody mentions comes up and asks for addresses", () => {
+  const nothing = world(undefined);
+  expect(ids(linkSpecs(nothing))).toEqual(["default/lo", "default/eth0", "default/eth1", "default/eth2"]);
+  expect(ids(operatorSpecs(nothing))).toEqual(["default/dhcp4/eth0", "default/dhcp4/eth1", "default/dhcp4/eth2"]);
+  const ignoring = world(undefined, "talos.network.interface.ignore=eth[12]");
+  expect(ids(operatorSpecs(ignoring))).toEqual(["default/dhcp4/eth0"]);
+  const mentioning = world(v1alpha1("[{ interface: eth0, addresses: [10.0.0.1] }]"), "ip=eth1:dhcp");
+  expect(ids(operatorSpecs(mentioning))).toEqual(["default/dhcp4/eth2", "cmdline/dhcp4/eth1"]);
+  expect(ids(addressSpecs(mentioning))).toEqual(["configuration/eth0/10.0.0.1/32"]);
+});
+
+test("links are found by what they are", () => {
+  const { devices } = world(
+    v1alpha1(
+      `[{ deviceSelector: { hardwareAddr: "52:54:00:AA:*" }, dhcp: true }, { deviceSelector: { driver: virtio*, physical: true }, mtu: 9000 }, { interface: uplink, mtu: 1400 }]`,
+    ),
+  );
+  expect(devices.map(({ name, mtu, dhcp4 }) => [name, mtu, dhcp4 !== undefined])).toEqual([
+    ["eth2", 0, true],
+    ["eth1", 9_000, false],
+    ["eth2", 1_400, false],
+  ]);
+  expect(world(v1alpha1("[{ deviceSelector: {}, dhcp: true }]")).devices).toEqual([]);
+});
+
+test("both forms of the configuration say the same", () => {
+  const old = world(`version: v1alpha1
+machine:
+  type: worker
+  network:
+    interfaces:
+      - interface: eth0
+        mtu: 1400
+        addresses: [10.0.0.2/24]
+        routes: [{ network: 10.9.0.0/16, gateway: 10.0.0.1, metric: 5 }]
+        vlans: [{ vlanId: 7, addresses: [10.7.0.2/24] }]
+      - interface: bond0
+        bond: { interfaces: [eth1, eth2], mode: 802.3ad, miimon: 100, lacpRate: fast }
+`);
+  const documents = world(`version: v1alpha1
+machine: { type: worker }
+---
+apiVersion: v1alpha1
+kind: LinkConfig
+name: eth0
+mtu: 1400
+addresses: [{ address: 10.0.0.2/24 }]
+routes: [{ destination: 10.9.0.0/16, gateway: 10.0.0.1, metric: 5 }]
+---
+apiVersion: v1alpha1
+kind: VLANConfig
+name: eth0.7
+vlanID: 7
+parent: eth0
+addresses: [{ address: 10.7.0.2/24 }]
+---
+apiVersion: v1alpha1
+kind: BondConfig
+name: bond0
+links: [eth1, uplink]
+bondMode: 802.3ad
+miimon: 100
+lacpRate: fast
+`);
+  const all = (from: typeof old) =>
+    [linkSpecs(from), addressSpecs(from), routeSpecs(from), operatorSpecs(from)].map((specs) =>
+      Object.fromEntries(specs),
+    );
+  expect(all(old)).toEqual(all(documents));
+  expect(linkSpecs(old).get("configuration/eth2")).toMatchObject({ bondSlave: { masterName: "bond0", slaveIndex: 1 } });
+  expect(linkSpecs(old).get("configuration/eth0.7")).toMatchObject({
+    ...{ logical: true, kind: "vlan", parentName: "eth0" },
+    vlan: { vlanID: 7, vlanProtocol: "802.1q" },
+  });
+});
+
+test("who writes documents of links says everything: nothing asks for addresses by itself", () => {
+  const dhcp = "apiVersion: v1alpha1\nkind: DHCPv4Config\nname: eth1\nclientIdentifier: duid\nduidRaw: 00:01:aa\n";
+  const specs = operatorSpecs(world(`version: v1alpha1\nmachine: { type: worker }\n---\n${dhcp}`));
+  expect(ids(specs)).toEqual(["configuration/dhcp4/eth1"]);
+  expect(specs.get("configuration/dhcp4/eth1")?.dhcp4?.clientIdentifier).toEqual({
+    clientIdentifier: "duid",
+    duidRawHex: "0001aa",
+  });
+});
+
+test("a gateway outside of the link's network gets a way of its own", () => {
+  const near = routeSpecs(world(undefined, "ip=10.0.0.2::10.0.0.1:255.255.255.0::eth0"));
+  expect(ids(near)).toEqual(["cmdline/inet4/10.0.0.1//1024"]);
+  const far = routeSpecs(world(undefined, "ip=10.0.0.2::172.16.0.1:255.255.255.255::eth0"));
+  expect(ids(far)).toEqual(["cmdline/inet4/172.16.0.1//1024", "cmdline/inet4//172.16.0.1/32/1024"]);
+  expect(far.get("cmdline/inet4//172.16.0.1/32/1024")).toMatchObject({ scope: "link", src: "10.0.0.2" });
+  const ipv6 = routeSpecs(world(undefined, "ip=[fd00::2]::[fe80::1]:64::eth0"));
+  expect(ids(ipv6)).toEqual(["cmdline/eth0/inet6/fe80::1//1024"]);
+});
+
+test("a VLAN's name fits the kernel, and no two parents share one", () => {
+  expect(vlanName("eth0", 4_094)).toBe("eth0.4094");
+  const names = ["enx001122aabbcc", "enx001122aabbcd"].map((parent) => vlanName(parent, 4_094));
+  expect(new Set(names).size).toBe(2);
+  expect(names.every((name) => name.length <= 15 && name.startsWith("enx0") && name.endsWith(".4094"))).toBe(true);
+});
+
+test("a bond is told only what its mode knows", () => {
+  expect(bondNumbers(bondOf({ mode: "active-backup", lacpRate: "fast", miimon: 50 }))).toMatchObject({
+    mode: 1,
+    miimon: 50,
+  });
+  expect(bondNumbers(bondOf({ mode: "active-backup", lacpRate: "fast" }))).not.toHaveProperty("lacpRate");
+  expect(bondNumbers(bondOf({ mode: "802.3ad", lacpRate: "fast", xmitHashPolicy: "layer3+4" }))).toMatchObject({
+    ...{ mode: 4, lacpRate: 1, xmitHashPolicy: 1, adLacpActive: 1 },
+  });
+});
+
+test("a higher layer changes of a link what it says, and leaves the rest", () => {
+  const [plain] = [...linkSpecs(world(undefined)).values()].filter(({ name }) => name === "eth0");
+  const operator = { ...plain, name: "eth0", layer: "operator", mtu: 1_420 } as LinkSpecOf;
+  const configured = { ...plain, name: "eth0", layer: "configuration", up: false } as LinkSpecOf;
+  expect(mergeLinks([operator, configured]).get("eth0")).toMatchObject({
+    mtu: 1_420,
+    up: false,
+    layer: "configuration",
+  });
+});
+
+type LinkSpecOf = Parameters<typeof mergeLinks>[0][number];
+
+test("a lease becomes wishes under the operator's name", () => {
+  const lease: Lease = {
+    ...{ address: "10.0.2.15", prefixLength: 24, server: "10.0.2.2", mtu: undefined, searchDomains: [] },
+    ...{ dns: ["10.0.2.3"], ntp: [], hostname: "node-1", domain: "example.org" },
+    ...{ leaseSeconds: 3_600, renewSeconds: 1_800, rebindSeconds: 3_150 },
+    routes: [
+      { destination: "0.0.0.0/0", gateway: "10.0.2.2" },
+      { destination: "10.9.0.0/16", gateway: undefined },
+    ],
+  };
+  const wishes = noWishes();
+  const [spec] = operatorSpecs(world(undefined)).values();
+  if (spec === undefined) throw new Error("nobody asks");
+  addLease(wishes, spec, lease);
+  expect(ids(wishes.addresses)).toEqual(["dhcp4/eth0/eth0/10.0.2.15/24"]);
+  expect(ids(wishes.routes)).toEqual(["dhcp4/eth0/inet4/10.0.2.2//1024", "dhcp4/eth0/inet4//10.9.0.0/16/1024"]);
+  expect([...wishes.routes.values()].every(({ src }) => src === "10.0.2.15")).toBe(true);
+  expect(wishes.hostnames.get("dhcp4/eth0/hostname")).toMatchObject({ hostname: "node-1", domainname: "example.org" });
+  expect([wishes.links.size, wishes.timeServers.size]).toEqual([0, 0]);
+});
