@@ -10,6 +10,8 @@ export type CheckOutcome = "OK" | "SKIP";
 export interface CheckContext {
   /** Told what is still missing, each time that changes; not without repetitions. */
   report(missing: string): void;
+  /** Instead of the time that is usual for the condition: who emulates a machine has more. */
+  readonly timeoutMs?: number;
 }
 
 /** One condition of a healthy cluster. The checks stand in an order: each may count on those before it. */
@@ -41,8 +43,8 @@ export function check(
 ): Check {
   return {
     name,
-    async run({ report }, signal) {
-      const timeout = AbortSignal.timeout(timeoutMs);
+    async run({ report, timeoutMs: givenMs = timeoutMs }, signal) {
+      const timeout = AbortSignal.timeout(givenMs);
       const limit = AbortSignal.any([signal, timeout]);
       const backoff = new Backoff({ initialMs: 250, maximumMs: 3_000 });
       let missing = "nothing was seen yet";
@@ -57,7 +59,7 @@ export function check(
         }
         await pause(backoff.next(), limit);
       }
-      const why = timeout.aborted && !signal.aborted ? ` within ${formatDuration(timeoutMs)}` : "";
+      const why = timeout.aborted && !signal.aborted ? ` within ${formatDuration(givenMs)}` : "";
       throw new Failure(`Cannot see ${name}${why}: ${missing}`);
     },
   };

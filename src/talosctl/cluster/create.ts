@@ -112,6 +112,7 @@ async function waitForCluster(context: Context, state: ClusterState): Promise<re
   const signal = AbortSignal.any([options.signal, timeout]);
   await waitForKubernetes({
     ...{ directory, progress, signal, untilNodesReady, kubeconfig },
+    checkTimeoutMs: waitTimeoutMs,
     nodes: ready.map(({ node }) => node),
   }).catch((cause) => {
     if (!timeout.aborted) throw cause;

@@ -15,6 +15,8 @@ export interface KubernetesWait {
   readonly untilNodesReady: boolean;
   /** Write a kubeconfig for the administrator. */
   readonly kubeconfig: boolean;
+  /** How long each condition may take. */
+  readonly checkTimeoutMs: number;
   readonly progress: Progress;
   readonly signal: AbortSignal;
 }
@@ -24,7 +26,7 @@ export interface KubernetesWait {
  * @throws Failure naming the condition that does not come true.
  */
 export async function waitForKubernetes(wait: KubernetesWait): Promise<void> {
-  const { directory, nodes, untilNodesReady, progress, signal } = wait;
+  const { directory, nodes, untilNodesReady, progress, signal, checkTimeoutMs } = wait;
   const addresses = (role: NodeRole) => nodes.filter((node) => node.role === role).map(({ address }) => address);
   using client = await openClient({
     ...{ talosconfig: directory.talosconfig, nodes: [], endpoints: [] },
@@ -36,7 +38,7 @@ export async function waitForKubernetes(wait: KubernetesWait): Promise<void> {
     workers: addresses("worker"),
   });
   const checks = untilNodesReady ? healthChecks(cluster) : machineChecks(cluster);
-  await waitUntilHealthy(cluster, { progress, signal, checks });
+  await waitUntilHealthy(cluster, { progress, signal, checks, checkTimeoutMs });
   const [first = ""] = addresses("controlplane");
   if (wait.kubeconfig)
     await durableWrite(directory.kubeconfig, await kubeconfigFrom(cluster.machine(first).channel, signal));

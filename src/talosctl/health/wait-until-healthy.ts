@@ -7,15 +7,19 @@ export interface HealthWait {
   readonly progress: Pick<Progress, "step" | "say">;
   /** Aborts on interruption, and when the whole takes too long. */
   readonly signal: AbortSignal;
+  /** How long each condition may take; by default what is usual for it. */
+  readonly checkTimeoutMs?: number;
   /** By default all that `talosctl health` looks at. */
   readonly checks?: readonly Check[];
 }
 
 /** Waits for one condition of a healthy cluster after the other, and shows each. @throws Failure of the first that fails. */
 export async function waitUntilHealthy(cluster: ClusterInfo, wait: HealthWait): Promise<void> {
-  const { progress, signal, checks = healthChecks(cluster) } = wait;
+  const { progress, signal, checks = healthChecks(cluster), checkTimeoutMs: timeoutMs } = wait;
   for (const check of checks) {
-    const outcome = await progress.step(check.name, (report) => check.run({ report }, signal));
+    const outcome = await progress.step(check.name, (report) =>
+      check.run({ report, ...(timeoutMs !== undefined && { timeoutMs }) }, signal),
+    );
     if (outcome === "SKIP") progress.say("    there is none, and none is wanted");
   }
 }
