@@ -30,6 +30,8 @@ export interface LockOptions {
 
 const defaultTtlMs = 60_000;
 const timeoutMs = 10_000;
+/** A machine that goes down does not wait for long: it would be for the sake of others only. */
+const revokeTimeoutMs = 3_000;
 
 /**
  * Does some work while nobody else in the cluster does work under the same name: waits for its turn, and lets go
@@ -56,7 +58,9 @@ export async function withLock<T>(
     done.abort();
     await keeping;
     // The lock, or our place among those who wait for it, goes with the lease. Should this fail, it runs out.
-    await channel.unary(methods.revoke, { ID: lease }, { timeoutMs }).catch(() => undefined);
+    if (!lost.signal.aborted) {
+      await channel.unary(methods.revoke, { ID: lease }, { timeoutMs: revokeTimeoutMs }).catch(() => undefined);
+    }
   }
 }
 
