@@ -23,6 +23,8 @@ export interface AcknowledgedWriter {
   missing(read: (key: string) => Promise<string | undefined>): Promise<string[]>;
 }
 
+const readers = 16;
+
 export function startWriter({ write, parallel = 2, pauseMs = 20 }: WriterOptions): AcknowledgedWriter {
   const acknowledged = new Map<string, string>();
   const stopping = new AbortController();
@@ -60,7 +62,12 @@ export function startWriter({ write, parallel = 2, pauseMs = 20 }: WriterOptions
     },
     async missing(read) {
       const lost: string[] = [];
-      for (const [key, value] of acknowledged) if ((await read(key)) !== value) lost.push(key);
+      const left = acknowledged.entries();
+      // Readers share the iterator, so that each takes the next.
+      const look = async () => {
+        for (const [key, value] of left) if ((await read(key)) !== value) lost.push(key);
+      };
+      await Promise.all(Array.from({ length: readers }, look));
       return lost;
     },
   };

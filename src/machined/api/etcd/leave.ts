@@ -15,6 +15,8 @@ import { askEtcd, type EtcdHost, etcdFor, refuseOnWorker } from "./local.ts";
 
 /** A member that was just started is let go only once it has met the others. */
 const patienceMs = 300_000;
+/** Long enough to elect another leader; without most of the members there is none. */
+const reachPatienceMs = 20_000;
 const retryMs = 2_000;
 
 /** MachineService/EtcdForfeitLeadership: another member leads; the answer names it, or nobody if this one did not lead. */
@@ -70,6 +72,7 @@ export async function etcdLeaveCluster(
 
 async function removeItself(host: EtcdHost, signal: AbortSignal): Promise<void> {
   const id = await ownId(host);
+  const began = performance.now();
   while (true) {
     try {
       using cluster = await reachCluster(host.state, { alsoOwn: true, signal });
@@ -79,14 +82,16 @@ async function removeItself(host: EtcdHost, signal: AbortSignal): Promise<void> 
       if (own === undefined) return;
       return await cluster.etcd.removeMember(own.id, { signal });
     } catch (thrown) {
-      const code = thrown instanceof StatusError ? thrown.code : undefined;
-      if (code === Code.notFound) return;
-      // It has not met the others for long enough, or it stops.
-      if (code !== Code.unavailable || signal.aborted) throw explained(thrown);
+      if (thrown instanceof StatusError && thrown.code === Code.notFound) return;
+      if (signal.aborted || !mayPass(thrown, performance.now() - began)) throw explained(thrown);
       await pause(retryMs, signal);
     }
   }
 }
+
+/** It has not met the others for long enough, or it stops; or nobody leads, as happens when a leader goes. */
+const mayPass = (thrown: unknown, waitedMs: number): boolean =>
+  thrown instanceof StatusError ? thrown.code === Code.unavailable : waitedMs < reachPatienceMs;
 
 /** A member that does not run, such as one that was removed, is found by its name. */
 async function ownId({ state }: EtcdHost): Promise<bigint | undefined> {
