@@ -1,4 +1,5 @@
 import { Queue } from "../../../async/queue.ts";
+import { messageOf } from "../../../errors/message.ts";
 import { claimedRoles } from "../../../grpc/authorize.ts";
 import type { Call } from "../../../grpc/call.ts";
 import type { Handlers } from "../../../grpc/handler.ts";
@@ -10,6 +11,8 @@ import { type ClusterNodes, membersOf, nodesOfKubernetes } from "../../../health
 import { kubernetesAccess } from "../../../health/kubernetes-access.ts";
 import { machinesBehind } from "../../../health/machine-access.ts";
 import { runChecks } from "../../../health/run-checks.ts";
+import { KubeClient } from "../../../kube/client.ts";
+import { accessOf } from "../../../kube/kubeconfig.ts";
 import type { cluster } from "../../../proto/index.ts";
 import { toNumber } from "../../../proto/int64.ts";
 import { methods } from "../../../proto/methods.ts";
@@ -22,6 +25,7 @@ import { localApi } from "./local-api.ts";
 const longestWaitMs = 86_400_000;
 /** Lines that a client may be behind; the newest is the one that counts. */
 const linesHeld = 64;
+const endpointTimeoutMs = 3_000;
 
 /** ClusterService: the machine looks at the whole cluster, and tells of each condition that it waits for. */
 export const clusterHandlers = (machine: Pick<Machine, "state">): Handlers => ({
@@ -42,13 +46,15 @@ async function* healthCheck(
   const ended = new AbortController();
   const signal = AbortSignal.any([call.signal, timeout, ended.signal]);
   using channel = await localApi(state, claimedRoles(call.metadata), waitMs);
-  using kubernetes = kubernetesAccess({
-    kubeconfig: () => ownKubeconfig(state),
-    endpoint: request.cluster_info?.force_endpoint ?? "",
-  });
+  const endpoint = request.cluster_info?.force_endpoint ?? "";
+  using kubernetes = kubernetesAccess({ kubeconfig: () => ownKubeconfig(state), endpoint });
   const ways = { machine: machinesBehind(channel), kubernetes: kubernetes.open };
-  const looking = lookAt({ ...(await nodesFor(state, request, ways.kubernetes, signal)), ...ways }, lines, signal);
-  looking.then(
+  const cluster = { ...(await nodesFor(state, request, ways.kubernetes, signal)), ...ways };
+  const look = async () => {
+    await lookAt(cluster, lines, signal);
+    if (endpoint === "") await noteEndpoint(state, lines, signal);
+  };
+  look().then(
     () => lines.close(),
     (thrown) => lines.close(timeout.aborted ? tooLong(thrown) : thrown),
   );
@@ -60,11 +66,8 @@ async function* healthCheck(
 }
 
 async function lookAt(cluster: ClusterInfo, lines: Pick<Queue<string>, "push">, signal: AbortSignal): Promise<void> {
-  lines.push(
-    `discovered nodes: [${allNodes(cluster)
-      .map(({ address }) => `"${address}"`)
-      .join(" ")}]`,
-  );
+  const addresses = allNodes(cluster).map(({ address }) => `"${address}"`);
+  lines.push(`discovered nodes: [${addresses.join(" ")}]`);
   const report = {
     waiting: ({ name }: { name: string }, missing: string) => lines.push(`waiting for ${name}: ${missing || "..."}`),
     done: ({ name }: { name: string }, outcome: string) => lines.push(`waiting for ${name}: ${outcome}`),
@@ -104,6 +107,17 @@ async function ownKubeconfig(state: Machine["state"]): Promise<string> {
   const secret = (await state.get(KubernetesSecret, "k8s-certs"))?.spec;
   if (secret !== undefined) return secret.localhostAdminKubeconfig;
   throw new StatusError(Code.failedPrecondition, "this machine has no certificates for Kubernetes yet");
+}
+
+/** Machines of the cluster do without the endpoint that users have; that they could not reach it is worth a line. */
+async function noteEndpoint(state: Machine["state"], lines: Pick<Queue<string>, "push">, signal: AbortSignal) {
+  const kubeconfig = (await state.get(KubernetesSecret, "k8s-certs"))?.spec.adminKubeconfig;
+  if (kubeconfig === undefined) return;
+  const access = accessOf(kubeconfig);
+  using client = new KubeClient(access, { timeoutMs: endpointTimeoutMs });
+  await client.text("/version", {}, signal).catch((thrown) => {
+    lines.push(`all is well, but this machine cannot reach the endpoint ${access.server}: ${messageOf(thrown)}`);
+  });
 }
 
 function millisecondsOf({ wait_timeout }: cluster.HealthCheckRequest): number {
