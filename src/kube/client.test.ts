@@ -4,7 +4,7 @@ import type { KubeAccess } from "./access.ts";
 import { KubeClient } from "./client.ts";
 import { UnknownKind } from "./discovery.ts";
 import { follow } from "./follow.ts";
-import type { KubeError } from "./kube-error.ts";
+import { type KubeError, KubeUnreachable } from "./kube-error.ts";
 import type { KubeObject } from "./object.ts";
 
 type Answer = (url: URL, request: Request) => Response | Promise<Response>;
@@ -102,6 +102,31 @@ describe("a request", () => {
     expect((await closed).message).toContain("the client is closed");
   });
 
+  test("says who hung up, in its own words", async () => {
+    using rude = Bun.listen({ port: 0, hostname: "127.0.0.1", socket: { data: (socket) => void socket.terminate() } });
+    const host = `127.0.0.1:${rude.port}`;
+    using asking = new KubeClient({ ...access, server: `http://${host}` });
+    expect((await failureOf(asking.get("/version"))).message).toBe(
+      `Cannot get /version: ${host} has closed the connection`,
+    );
+  });
+
+  test("that gets no answer, or half of one, says so", async () => {
+    using nowhere = new KubeClient({ ...access, server: "https://localhost:1" });
+    const refused = await failureOf(nowhere.get("/version"));
+    expect(refused).toBeInstanceOf(KubeUnreachable);
+    expect(refused.message).toBe("Cannot get /version: nobody listens at localhost:1");
+    const half = new ReadableStream({
+      pull: (controller) => {
+        controller.enqueue(new TextEncoder().encode("{"));
+        return new Promise(() => undefined);
+      },
+    });
+    answers = [() => new Response(half), () => new Response(half)];
+    using hasty = new KubeClient(access, { timeoutMs: 50 });
+    expect(await failureOf(hasty.get("/version"))).toBeInstanceOf(KubeUnreachable);
+  });
+
   test("names what it got instead of an answer", async () => {
     answers = [
       () => new Response("<html>"),
@@ -118,7 +143,9 @@ describe("a request", () => {
   test("trusts no certificate of another authority", async () => {
     const other = await createCertificateAuthority({ algorithm: "ecdsa-p256", organizations: ["other"] });
     using strict = new KubeClient({ ...access, ca: other.certificate });
-    expect((await failureOf(strict.get("/version"))).message).toContain("certificate");
+    const distrusted = await failureOf(strict.get("/version"));
+    expect(distrusted.message).toContain("certificate");
+    expect(distrusted).not.toBeInstanceOf(KubeUnreachable);
     expect(asked).toEqual([]);
   });
 });

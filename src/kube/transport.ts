@@ -3,7 +3,7 @@ import { Failure } from "../errors/failure.ts";
 import { codeOf, messageOf } from "../errors/message.ts";
 import type { KubeAccess } from "./access.ts";
 import { readText } from "./body.ts";
-import { type KubeError, kubeErrorOf } from "./kube-error.ts";
+import { type KubeError, KubeUnreachable, kubeErrorOf } from "./kube-error.ts";
 
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
@@ -51,7 +51,7 @@ export class Transport {
     for (let attempt = 1; ; attempt += 1) {
       const response = await this.#fetch(request, signal).catch((thrown: unknown) => {
         request.signal?.throwIfAborted();
-        if (deadline?.aborted) throw new Failure(`Cannot ${what}: no answer within ${timeoutMs / 1_000} s`);
+        if (deadline?.aborted) throw new KubeUnreachable(`Cannot ${what}: no answer within ${timeoutMs / 1_000} s`);
         throw unreachable(what, this.#access.server, thrown);
       });
       if (response.ok) return response;
@@ -127,10 +127,15 @@ function retryAfterOf({ status, headers }: Response): number | undefined {
   return Math.min(maximumRetryAfterMs, Number(seconds) * 1_000);
 }
 
+/** What the server's certificate, or ours, is refused with. */
+const distrust = /CERT|VERIFY|SELF_SIGNED|ALTNAME|ISSUER/;
+
 function unreachable(what: string, server: string, cause: unknown): Failure {
   const { host } = new URL(server);
-  if (codeOf(cause) === "ECONNREFUSED" || codeOf(cause) === "ConnectionRefused") {
-    return new Failure(`Cannot ${what}: nobody listens at ${host}`, { hint: "Does kube-apiserver run?" });
+  const code = codeOf(cause) ?? "";
+  if (code === "ECONNREFUSED" || code === "ConnectionRefused") {
+    return new KubeUnreachable(`Cannot ${what}: nobody listens at ${host}`, { hint: "Does kube-apiserver run?" });
   }
-  return new Failure(`Cannot ${what}: ${messageOf(cause)} (${host})`, { cause });
+  const message = `Cannot ${what}: ${messageOf(cause)} (${host})`;
+  return distrust.test(code) ? new Failure(message, { cause }) : new KubeUnreachable(message, { cause });
 }
