@@ -16,6 +16,7 @@ import {
 import { dnsResolveCacheController } from "../controllers/network/dns-resolve-cache.ts";
 import { dnsUpstreamController } from "../controllers/network/dns-upstream.ts";
 import { networkFilesController } from "../controllers/network/etc-files.ts";
+import { hardwareAddressController } from "../controllers/network/hardware-address.ts";
 import { hostDnsConfigController } from "../controllers/network/host-dns-config.ts";
 import { hostnameConfigController } from "../controllers/network/hostname-config.ts";
 import { hostnameSpecController } from "../controllers/network/hostname-spec.ts";
@@ -82,6 +83,7 @@ export function networkControllersOf({ log, args, platform, events }: NetworkCon
     resolverMergeController(),
     resolverSpecController({ setServers: isOurs ? setServers : () => {} }),
     linkStatusController(rtnetlink),
+    hardwareAddressController(),
     addressStatusController(rtnetlink),
     routeStatusController(rtnetlink),
     addressFilterController(),

@@ -5,6 +5,7 @@ import { eventually } from "../../grpc/testing/eventually.ts";
 import { Identity } from "../../resources/cluster/identity.ts";
 import { EtcFileSpec } from "../../resources/files/etc-file-spec.ts";
 import { AddressStatus } from "../../resources/network/address-status.ts";
+import { HardwareAddress } from "../../resources/network/hardware-address.ts";
 import { HostDNSConfig } from "../../resources/network/host-dns-config.ts";
 import { HostnameSpec } from "../../resources/network/hostname-spec.ts";
 import { HostnameStatus } from "../../resources/network/hostname-status.ts";
@@ -16,6 +17,7 @@ import { ResolverStatus } from "../../resources/network/resolver-status.ts";
 import { type Layer, wishes } from "../layered.ts";
 import { configure, setAddresses } from "../testing.ts";
 import { hostsOf, networkFilesController, resolvConfOf } from "./etc-files.ts";
+import { hardwareAddressController } from "./hardware-address.ts";
 import { hostnameConfigController } from "./hostname-config.ts";
 import { hostnameSpecController } from "./hostname-spec.ts";
 import { hostnameMergeController, mergeResolvers } from "./merges.ts";
@@ -273,4 +275,15 @@ test("the machine asks our resolver, pods ask its address for them", async () =>
   await state.modify(HostDNSConfig, "config", () => dns(true, "169.254.116.108"));
   await runtime.eventually(EtcFileSpec, "resolv.conf", contains("nameserver 127.0.0.53\nsearch a.org\n"));
   await eventually(() => forPods === "nameserver 169.254.116.108\nsearch a.org\n");
+});
+
+test("the machine's own hardware address is that of its first device", async () => {
+  await using runtime = await runtimeWith(hardwareAddressController());
+  const { state } = runtime;
+  await state.create(LinkStatus, "eth1", { ...link(true), hardwareAddr: "52:54:00:00:00:02" });
+  await state.create(LinkStatus, "bridge0", { ...link(true), hardwareAddr: "52:54:00:00:00:09", kind: "bridge" });
+  await runtime.eventually(HardwareAddress, "first", ({ spec }) => spec.name === "eth1");
+  await state.create(LinkStatus, "eth0", { ...link(true), hardwareAddr: "52:54:00:00:00:01" });
+  const { spec } = await runtime.eventually(HardwareAddress, "first", (resource) => resource.spec.name === "eth0");
+  expect(spec.hardwareAddr).toBe("52:54:00:00:00:01");
 });
