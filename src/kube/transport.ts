@@ -136,6 +136,8 @@ function unreachable(what: string, server: string, cause: unknown): Failure {
   if (code === "ECONNREFUSED" || code === "ConnectionRefused") {
     return new KubeUnreachable(`Cannot ${what}: nobody listens at ${host}`, { hint: "Does kube-apiserver run?" });
   }
+  // The runtime adds advice for its own users.
+  if (code === "ECONNRESET") return new KubeUnreachable(`Cannot ${what}: ${host} has closed the connection`);
   const message = `Cannot ${what}: ${messageOf(cause)} (${host})`;
   return distrust.test(code) ? new Failure(message, { cause }) : new KubeUnreachable(message, { cause });
 }
