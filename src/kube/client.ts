@@ -2,7 +2,7 @@ import { Failure } from "../errors/failure.ts";
 import type { KubeAccess } from "./access.ts";
 import { parseJson, readText } from "./body.ts";
 import { collectionPath, Discovery } from "./discovery.ts";
-import { isKubeError } from "./kube-error.ts";
+import { isKubeError, KubeUnreachable } from "./kube-error.ts";
 import { isRecord, type KubeObject } from "./object.ts";
 import { describe, type KubeRequest, type Query, Transport } from "./transport.ts";
 import { decodeWatch, type WatchEvent } from "./watch.ts";
@@ -69,7 +69,7 @@ export class KubeClient implements Disposable {
   /** What is no object: `/readyz`, `/version`, logs. */
   async text(path: string, query: Query = {}, signal?: AbortSignal): Promise<string> {
     const request: KubeRequest = { method: "GET", path, query, signal };
-    return readText(await this.#transport.send(request, this.#timeoutMs), describe(request), maximumAnswerBytes);
+    return this.#text(request);
   }
 
   /** Every object of a path, page by page; selectors are queries (`labelSelector`, `fieldSelector`). */
@@ -115,7 +115,9 @@ export class KubeClient implements Disposable {
       if (body !== null) yield* decodeWatch<T>(body, what);
     } catch (thrown) {
       signal?.throwIfAborted();
-      throw thrown instanceof Failure ? thrown : new Failure(`Cannot ${what}: the connection broke`, { cause: thrown });
+      throw thrown instanceof Failure
+        ? thrown
+        : new KubeUnreachable(`Cannot ${what}: the connection broke`, { cause: thrown });
     } finally {
       stopping.abort();
     }
@@ -186,9 +188,20 @@ export class KubeClient implements Disposable {
   }
 
   async #json(request: KubeRequest): Promise<unknown> {
+    return parseJson(await this.#text(request), describe(request));
+  }
+
+  async #text(request: KubeRequest): Promise<string> {
     const response = await this.#transport.send(request, this.#timeoutMs);
     const what = describe(request);
-    return parseJson(await readText(response, what, maximumAnswerBytes), what);
+    try {
+      return await readText(response, what, maximumAnswerBytes);
+    } catch (thrown) {
+      request.signal?.throwIfAborted();
+      throw thrown instanceof Failure
+        ? thrown
+        : new KubeUnreachable(`Cannot ${what}: the answer broke off`, { cause: thrown });
+    }
   }
 }
 

@@ -29,6 +29,11 @@ export class KubeError extends Failure {
   }
 }
 
+/** Nobody answered, or not to the end: a server that is down, starting or too far away. Certificates are another matter. */
+export class KubeUnreachable extends Failure {
+  override readonly name = "KubeUnreachable";
+}
+
 /** Whether it is an answer of the API server with one of these codes. */
 export const isKubeError = (thrown: unknown, ...codes: readonly number[]): thrown is KubeError =>
   thrown instanceof KubeError && (codes.length === 0 || codes.includes(thrown.code));

@@ -3,6 +3,7 @@ import { defineController, type ReconcileContext } from "../../../cosi/controlle
 import type { Etcd } from "../../../etcd/client.ts";
 import { KubeClient } from "../../../kube/client.ts";
 import { UnknownKind } from "../../../kube/discovery.ts";
+import { isKubeError, KubeUnreachable } from "../../../kube/kube-error.ts";
 import { accessOf } from "../../../kube/kubeconfig.ts";
 import { Manifest } from "../../../resources/k8s/manifest.ts";
 import { ManifestStatus } from "../../../resources/k8s/manifest-status.ts";
@@ -87,11 +88,15 @@ const isReady = (client: KubeClient, signal: AbortSignal): Promise<boolean> =>
     () => false,
   );
 
-/** With its namespaces it has all that manifests need, well before everything in it calls itself ready. */
+/**
+ * With its namespaces it has all that manifests need, well before everything in it calls itself ready.
+ * @throws Failure for what waiting does not mend: certificates, rights
+ */
 async function isUp(client: KubeClient, signal: AbortSignal): Promise<boolean> {
   try {
     return (await client.find("/api/v1/namespaces/kube-system", signal)) !== undefined;
-  } catch {
-    return false;
+  } catch (thrown) {
+    if (thrown instanceof KubeUnreachable || (isKubeError(thrown) && thrown.code >= 429)) return false;
+    throw thrown;
   }
 }
