@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { chmod, mkdtemp, readFile, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { connect } from "node:tls";
 import { testSecrets } from "../src/config/testing.ts";
 import { setAddresses } from "../src/controllers/testing.ts";
 import { KubeClient } from "../src/kube/client.ts";
-import { accessOf } from "../src/kube/kubeconfig.ts";
+import { accessOf, kubeconfigOf } from "../src/kube/kubeconfig.ts";
 import type { KubeObject } from "../src/kube/object.ts";
 import { signCertificate } from "../src/pki/index.ts";
 import { type ControlPlane, startControlPlane } from "./support/control-plane.ts";
@@ -228,22 +228,52 @@ describe("the control plane", () => {
   );
 });
 
+type Guard = Awaited<ReturnType<typeof startGuard>>;
+
+/** A webhook that allows everything, and remembers what it was asked. */
+async function startGuard(kubeconfig: string) {
+  const asked: string[] = [];
+  const { certificate, key } = await signCertificate(testSecrets.kubernetes, {
+    ...{ commonName: "guard", usages: ["serverAuth"], alternativeNames: ["localhost"], validForMs: minutes(30) },
+  });
+  const server = Bun.serve({
+    ...{ hostname: "localhost", port: 0, tls: { cert: certificate, key } },
+    async fetch(request) {
+      const review = (await request.json()) as { spec: { resourceAttributes?: { verb: string; resource: string } } };
+      const { verb = "", resource = "" } = review.spec.resourceAttributes ?? {};
+      asked.push(`${verb} ${resource}`);
+      return Response.json({ ...review, status: { allowed: true } });
+    },
+  });
+  const access = { server: `https://localhost:${server.port}`, ca: testSecrets.kubernetes.certificate };
+  await Bun.write(kubeconfig, kubeconfigOf(access, { cluster: "guard", user: "server" }));
+  const connectionInfo = { type: "KubeConfigFile", kubeConfigFile: kubeconfig };
+  const webhook = {
+    ...{ timeout: "3s", failurePolicy: "Deny", subjectAccessReviewVersion: "v1", connectionInfo },
+    ...{ matchConditionSubjectAccessReviewVersion: "v1", authorizedTTL: "30s", unauthorizedTTL: "30s" },
+  };
+  return { server, kubeconfig, asked, authorizer: { type: "Webhook", name: "guard", webhook } };
+}
+
 describe("a control plane as its owner wants it", () => {
   let plane: ControlPlane;
+  let guard: Guard;
   const apiServer = "/cluster/apiServer";
 
   beforeAll(async () => {
-    const file = join(await mkdtemp(join(tmpdir(), "authentication-")), "authentication.json");
+    const directory = await mkdtemp(join(tmpdir(), "owner-"));
+    const file = join(directory, "authentication.json");
     const authentication = { apiVersion: "apiserver.config.k8s.io/v1", kind: "AuthenticationConfiguration", jwt: [] };
     await Bun.write(file, JSON.stringify(authentication));
-    for (const path of [dirname(file), file]) await chmod(path, 0o755);
+    guard = await startGuard(join(directory, "guard"));
+    for (const path of [directory, file, guard.kubeconfig]) await chmod(path, 0o755);
     plane = await startControlPlane({
       patch: [
         // As the guides remove it.
         { op: "remove", path: `${apiServer}/admissionControl` },
         { op: "add", path: `${apiServer}/certSANs`, value: ["k8s.example.org", "192.0.2.9"] },
         { op: "add", path: `${apiServer}/auditPolicy/rules/0`, value: { level: "None", users: ["talos:admin"] } },
-        { op: "add", path: `${apiServer}/authorizationConfig`, value: [{ type: "AlwaysAllow", name: "alwaysallow" }] },
+        { op: "add", path: `${apiServer}/authorizationConfig`, value: [guard.authorizer] },
         {
           op: "add",
           path: `${apiServer}/extraArgs`,
@@ -253,7 +283,10 @@ describe("a control plane as its owner wants it", () => {
     });
   }, minutes(3));
 
-  afterAll(() => plane?.[Symbol.asyncDispose](), minutes(1));
+  afterAll(async () => {
+    await plane?.[Symbol.asyncDispose]();
+    await guard?.server.stop(true);
+  }, minutes(1));
 
   const pod = (image: string, privileged: boolean): KubeObject => ({
     ...{ apiVersion: "v1", kind: "Pod", metadata: { name: "p" } },
@@ -289,6 +322,7 @@ describe("a control plane as its owner wants it", () => {
     const { server, ca } = accessOf(plane.kubeconfig);
     using account = new KubeClient({ server, ca, token: status?.token ?? "" });
     expect((await account.list("/api/v1/secrets")).items).toEqual([]);
+    expect(guard.asked).toContain("list secrets");
   });
 
   test("the audit log is silent where the policy says so", async () => {

@@ -15,4 +15,5 @@ export { kernelLogUrls, type LogDestination, serviceLogDestinations } from "./lo
 export { type ConfigDocument, documentsOf, type MachineConfig } from "./machine-config.ts";
 export { parseMachineConfig } from "./parse.ts";
 export { ConfigFailure, type Problem, problemText } from "./problem.ts";
+export { isQuantity } from "./quantity.ts";
 export { type Mode, modes, validateMachineConfig } from "./validate/validate.ts";

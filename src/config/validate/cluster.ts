@@ -1,4 +1,5 @@
 import { isSet } from "../locate.ts";
+import { isQuantity } from "../quantity.ts";
 import { isControlPlane, type Rule } from "./rule.ts";
 
 const authority: Rule = (config, { error }) => {
@@ -99,12 +100,13 @@ const authorization: Rule = ({ cluster: { apiServer } }, { error }) => {
   }
 };
 
-const podResources: Rule = ({ cluster }, { error }) => {
+const podResources: Rule = ({ cluster }, { error, warn }) => {
   for (const name of ["apiServer", "controllerManager", "scheduler"] as const) {
     for (const [part, amounts] of Object.entries(cluster[name].resources)) {
-      for (const resource of Object.keys(typeof amounts === "object" && amounts !== null ? amounts : {})) {
-        if (resource === "cpu" || resource === "memory") continue;
-        error(`cluster.${name}.resources.${part}.${resource}`, `unsupported pod resource "${resource}"`);
+      for (const [resource, amount] of Object.entries(typeof amounts === "object" && amounts !== null ? amounts : {})) {
+        const path = `cluster.${name}.resources.${part}.${resource}`;
+        if (resource !== "cpu" && resource !== "memory") error(path, `unsupported pod resource "${resource}"`);
+        else if (!isQuantity(amount)) warn(path, `"${amount}" is no amount that Kubernetes takes, and is ignored`);
       }
     }
   }

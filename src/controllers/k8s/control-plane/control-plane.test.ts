@@ -60,7 +60,7 @@ test("what the owner adds to a pod reaches its resource, live", async () => {
     extraArgs: { v: "4" },
     env: { HTTPS_PROXY: "http://proxy" },
     extraVolumes: [{ hostPath: "/var/cm", mountPath: "/etc/My_Dir/", readonly: true }],
-    resources: { requests: { cpu: 1 }, limits: { memory: "2Gi" } },
+    resources: { requests: { cpu: 1, memory: "much" }, limits: { memory: "2Gi" } },
   };
   await configure(machine, withCluster({ controllerManager }));
   const { spec } = await machine.eventually(

@@ -1,4 +1,4 @@
-import type { MachineConfig } from "../../../config/index.ts";
+import { isQuantity, type MachineConfig } from "../../../config/index.ts";
 import type { APIServerConfig } from "../../../resources/k8s/api-server-config.ts";
 import { documentOrUndefined } from "../document.ts";
 
@@ -28,10 +28,10 @@ export function podFields(pod: Pod, image: string, requests: Requests): PodField
   };
 }
 
-/** Of `{ cpu: 1, memory: 1Gi }`, as text. */
+/** Of `{ cpu: 1, memory: 1Gi }`, as text; the rest the kubelet would refuse, with all pods that it has from us. */
 function amounts(value: unknown): Record<string, string> {
   const given = Object.entries(documentOrUndefined(value) ?? {});
-  const known = given.filter(([name]) => name === "cpu" || name === "memory");
+  const known = given.filter(([name, amount]) => (name === "cpu" || name === "memory") && isQuantity(amount));
   return Object.fromEntries(known.map(([name, amount]) => [name, String(amount)]));
 }
 
