@@ -79,6 +79,23 @@ const staticPod = (name: string, namespace?: string) => ({
 const withPods = (...pods: readonly object[]) =>
   testConfig().replace(/^machine:\n/m, `machine:\n    pods: ${JSON.stringify(pods)}\n`);
 
+test("a provider of credentials, of the cloud, and an address of the owner's choice reach the kubelet", async () => {
+  const providers = "credentialProviderConfig: { kind: CredentialProviderConfig, providers: [] }";
+  const extras = `    extraArgs: { node-ip: 10.9.9.9, hostname-override: mine }\n        ${providers}`;
+  const config = kubelet(extras).replace(/^cluster:\n/m, "cluster:\n    externalCloudProvider: { enabled: true }\n");
+  await using machine = await machineWith({ config, addresses: [] }, ...controllers());
+  const { spec } = await machine.eventually(KubeletSpec, "kubelet");
+  expect(spec.args).toEqual(
+    expect.arrayContaining([
+      ...["--node-ip=10.9.9.9", "--hostname-override=mine", "--cloud-provider=external"],
+      "--image-credential-provider-bin-dir=/usr/local/lib/kubelet/credentialproviders",
+      "--image-credential-provider-config=/etc/kubernetes/kubelet-credentialproviderconfig.yaml",
+    ]),
+  );
+  expect(spec.expectedNodename).toBeUndefined();
+  expect(spec.credentialProviderConfig).toEqual({ kind: "CredentialProviderConfig", providers: [] });
+});
+
 test("static pods are served to the kubelet, and go with the configuration that named them", async () => {
   const config = withPods(staticPod("web", "apps"), staticPod("b"));
   await using machine = await machineWith({ config }, staticPodController(), staticPodServerController());

@@ -26,6 +26,8 @@ const machineMounts: readonly RuntimeMount[] = [
   readOnly("/etc/cni"),
   shared("/etc/kubernetes"),
   shared("/usr/libexec/kubernetes"),
+  // Programs that know the credentials of registries, where an image of the system brings some.
+  readOnly("/usr/local/lib/kubelet/credentialproviders"),
   shared("/var/lib/containerd"),
   shared("/var/lib/kubelet"),
   shared("/var/log/containers"),
