@@ -5,10 +5,13 @@ import { findImage, type UnpackedImage } from "../../src/containerd/image/find-i
 import { bind, buildRuntimeSpec, type ContainerSpec } from "../../src/containerd/spec/build.ts";
 import { makeImage, type TestImage } from "../../src/containerd/testing/image.ts";
 import { serveImage } from "../../src/containerd/testing/registry.ts";
+import { memoryState } from "../../src/cosi/memory/memory-state.ts";
 import { container } from "../../src/machined/containers/container.ts";
+import { podEvents } from "../../src/machined/containers/pod-events.ts";
 import { createLogStore } from "../../src/machined/logs/log-store.ts";
 import type { ServiceHost } from "../../src/machined/supervisor/service.ts";
 import type { FileEntry } from "../../src/oci/file-entry.ts";
+import { Service } from "../../src/resources/v1alpha1/service.ts";
 import { type PrivateContainerd, privateContainerd } from "./private-containerd.ts";
 
 // The image holds one file of its own; a shell and its libraries are this host's.
@@ -126,4 +129,17 @@ test("every byte of much output arrives", async () => {
   await run.ended;
   expect(output().at(-1)).toBe("end");
   expect(output().at(-2)).toBe("20000");
+});
+
+test("whoever follows pods' containers is woken again after a crash of containerd", async () => {
+  const state = memoryState();
+  await state.create(Service, "containerd", { running: true, healthy: true, unknown: false });
+  const stop = new AbortController();
+  const events = podEvents({ state, containerd: async () => fixture.containerd }, stop.signal);
+  expect((await events.next()).done).toBe(false);
+  const next = events.next();
+  await fixture.crash();
+  expect((await next).done).toBe(false);
+  stop.abort();
+  await events.next().catch(() => undefined);
 });
