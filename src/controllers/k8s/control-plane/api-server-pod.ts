@@ -1,9 +1,8 @@
-import type { Document } from "../../../resources/fields/struct.ts";
 import type { APIServerConfig } from "../../../resources/k8s/api-server-config.ts";
 import { argumentsOf, type Flags, type MergePolicies, mergeFlags } from "./arguments.ts";
 import { isAtLeast } from "./image-version.ts";
 import { configOf, type Places, secretOf } from "./places.ts";
-import { podDocument } from "./pod-document.ts";
+import { podDocument, type RenderedPod } from "./pod-document.ts";
 
 const id = "kube-apiserver";
 
@@ -42,18 +41,13 @@ export interface PodVersions {
   readonly configFiles: string;
 }
 
-export interface RenderedPod {
-  readonly pod: Document;
-  /** Flags of the configuration that were not taken. */
-  readonly denied: readonly string[];
-}
-
 /** kube-apiserver as a static pod. */
 export function apiServerPod(config: APIServerConfig, versions: PodVersions, places: Places): RenderedPod {
   const { flags, denied } = mergeFlags(flagsOf(config, places), config.extraArgs, policies);
-  const pod = podDocument({
+  return podDocument({
     id,
     config,
+    denied,
     command: ["/usr/local/bin/kube-apiserver", ...argumentsOf(flags)],
     annotations: {
       "talos.dev/secrets-version": versions.secrets,
@@ -68,7 +62,6 @@ export function apiServerPod(config: APIServerConfig, versions: PodVersions, pla
     // The program's file asks for it, whatever the port: without, it could not be executed.
     capabilities: ["NET_BIND_SERVICE"],
   });
-  return { pod, denied };
 }
 
 function flagsOf(config: APIServerConfig, places: Places): Flags {

@@ -1,9 +1,9 @@
 import type { ControllerManagerConfig } from "../../../resources/k8s/controller-manager-config.ts";
-import type { PodVersions, RenderedPod } from "./api-server-pod.ts";
+import type { PodVersions } from "./api-server-pod.ts";
 import { argumentsOf, type Flags, type MergePolicies, mergeFlags } from "./arguments.ts";
 import { isAtLeast } from "./image-version.ts";
 import { type Places, secretOf } from "./places.ts";
-import { podDocument, probeOf } from "./pod-document.ts";
+import { podDocument, probeOf, type RenderedPod } from "./pod-document.ts";
 
 const id = "kube-controller-manager";
 
@@ -26,9 +26,10 @@ export function controllerManagerPod(
 ): RenderedPod {
   const { flags, denied } = mergeFlags(flagsOf(config, places), config.extraArgs, policies);
   const probe = probeOf(10_257, "/healthz");
-  const pod = podDocument({
+  return podDocument({
     id,
     config,
+    denied,
     command: ["/usr/local/bin/kube-controller-manager", "--use-service-account-credentials", ...argumentsOf(flags)],
     annotations: {
       "talos.dev/secrets-version": versions.secrets,
@@ -41,7 +42,6 @@ export function controllerManagerPod(
       livenessProbe: { ...probe, timeoutSeconds: 15 },
     },
   });
-  return { pod, denied };
 }
 
 function flagsOf({ cloudProvider, image, podCIDRs, serviceCIDRs }: ControllerManagerConfig, places: Places): Flags {

@@ -2,6 +2,7 @@ import type { Document } from "../../../resources/fields/struct.ts";
 import type { APIServerConfig } from "../../../resources/k8s/api-server-config.ts";
 import { versionOfImage } from "./image-version.ts";
 import { goMemoryLimit } from "./memory-limit.ts";
+import { type AcceptedWishes, acceptedWishes, type OwnVolume } from "./owner-wishes.ts";
 import { type ComponentId, componentUsers } from "./places.ts";
 
 /** As the kubelet has it for what must run before all else. */
@@ -10,17 +11,12 @@ const systemCriticalPriority = 2_000_000_000;
 /** What all three resources of the control plane say of their pods. */
 type PodConfig = Pick<APIServerConfig, "image" | "extraVolumes" | "environmentVariables" | "resources">;
 
-/** A directory of the machine that the pod sees under the same path. */
-export interface OwnVolume {
-  readonly name: string;
-  readonly path: string;
-  readonly readOnly: boolean;
-}
-
 export interface ControlPlanePod {
   readonly id: ComponentId;
   readonly config: PodConfig;
   readonly command: readonly string[];
+  /** Flags of the configuration that were not taken. */
+  readonly denied: readonly string[];
   /** A pod whose annotations change is made anew: they tell which secrets and configuration it was made with. */
   readonly annotations: Readonly<Record<string, string>>;
   readonly volumes: readonly OwnVolume[];
@@ -29,11 +25,18 @@ export interface ControlPlanePod {
   readonly capabilities?: readonly string[];
 }
 
+export interface RenderedPod {
+  readonly pod: Document;
+  /** Places of what the configuration wishes and the pod cannot have, such as `extraArgs.tls-cert-file`. */
+  readonly ignored: readonly string[];
+}
+
 /** A pod of the control plane, as the kubelet takes it. */
-export function podDocument(pod: ControlPlanePod): Document {
+export function podDocument(pod: ControlPlanePod): RenderedPod {
   const { id, annotations, config, volumes } = pod;
   const user = componentUsers[id];
-  return {
+  const wishes = acceptedWishes(config, volumes);
+  const document: Document = {
     apiVersion: "v1",
     kind: "Pod",
     metadata: { name: id, namespace: "kube-system", annotations, labels: labelsOf(id, config.image) },
@@ -42,13 +45,14 @@ export function podDocument(pod: ControlPlanePod): Document {
       priorityClassName: "system-cluster-critical",
       hostNetwork: true,
       securityContext: { runAsNonRoot: true, runAsUser: user, runAsGroup: user },
-      containers: [containerOf(pod)],
+      containers: [containerOf(pod, wishes)],
       volumes: [
         ...volumes.map(({ name, path }) => ({ name, hostPath: { path } })),
-        ...config.extraVolumes.map(({ name, hostPath }) => ({ name, hostPath: { path: hostPath } })),
+        ...wishes.volumes.map(({ name, hostPath }) => ({ name, hostPath: { path: hostPath } })),
       ],
     },
   };
+  return { pod: document, ignored: [...pod.denied.map((flag) => `extraArgs.${flag}`), ...wishes.ignored] };
 }
 
 const labelsOf = (id: ComponentId, image: string): Document => ({
@@ -56,20 +60,24 @@ const labelsOf = (id: ComponentId, image: string): Document => ({
   "k8s-app": id,
   component: id,
   "app.kubernetes.io/name": id,
-  "app.kubernetes.io/version": versionOfImage(image) ?? "unknown",
+  "app.kubernetes.io/version": labelValue(versionOfImage(image) ?? "unknown"),
   "app.kubernetes.io/component": "control-plane",
   "app.kubernetes.io/managed-by": "Talos",
 });
 
-function containerOf({ id, config, command, volumes, probes = {}, capabilities = [] }: ControlPlanePod): Document {
+/** Tags may be longer than labels. */
+const labelValue = (text: string): string => text.slice(0, 63).replace(/[^0-9A-Za-z]+$/, "");
+
+function containerOf(pod: ControlPlanePod, wishes: AcceptedWishes): Document {
+  const { id, config, command, volumes, probes = {}, capabilities = [] } = pod;
   return {
     name: id,
     image: config.image,
     command: [...command],
-    env: environmentOf(config),
+    env: environmentOf(config, wishes),
     volumeMounts: [
       ...volumes.map(({ name, path, readOnly }) => ({ name, mountPath: path, readOnly })),
-      ...config.extraVolumes.map(({ name, mountPath, readonly }) => ({ name, mountPath, readOnly: readonly })),
+      ...wishes.volumes.map(({ name, mountPath, readonly }) => ({ name, mountPath, readOnly: readonly })),
     ],
     // Its last words become a part of its status: with the API server down, nobody else could tell them.
     terminationMessagePolicy: "FallbackToLogsOnError",
@@ -83,13 +91,12 @@ function containerOf({ id, config, command, volumes, probes = {}, capabilities =
   };
 }
 
-function environmentOf({ environmentVariables, resources }: PodConfig): Document[] {
-  const owners = Object.entries(environmentVariables).toSorted(([left], [right]) => (left < right ? -1 : 1));
+function environmentOf({ resources }: PodConfig, { environment }: AcceptedWishes): Document[] {
   const limit = goMemoryLimit(resources.limits.memory);
   return [
     { name: "POD_IP", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } },
     // The kubelet would take $(NAME) for a reference; the owner means what is written.
-    ...owners.map(([name, value]) => ({ name, value: value.replaceAll("$", "$$$$") })),
+    ...environment.map(([name, value]) => ({ name, value: value.replaceAll("$", "$$$$") })),
     ...(limit === undefined ? [] : [{ name: "GOMEMLIMIT", value: limit }]),
   ];
 }

@@ -1,9 +1,9 @@
 import type { SchedulerConfig } from "../../../resources/k8s/scheduler-config.ts";
-import type { PodVersions, RenderedPod } from "./api-server-pod.ts";
+import type { PodVersions } from "./api-server-pod.ts";
 import { argumentsOf, type Flags, type MergePolicies, mergeFlags } from "./arguments.ts";
 import { isAtLeast } from "./image-version.ts";
 import { configOf, type Places, secretOf } from "./places.ts";
-import { podDocument, probeOf } from "./pod-document.ts";
+import { podDocument, probeOf, type RenderedPod } from "./pod-document.ts";
 
 const id = "kube-scheduler";
 const port = 10_259;
@@ -23,9 +23,10 @@ export function schedulerPod(
 ): RenderedPod {
   const { flags, denied } = mergeFlags(flagsOf(places), config.extraArgs, policies);
   const [alive, ready] = isAtLeast(config.image, [1, 31]) ? ["/livez", "/readyz"] : ["/healthz", "/healthz"];
-  const pod = podDocument({
+  return podDocument({
     id,
     config,
+    denied,
     command: ["/usr/local/bin/kube-scheduler", ...argumentsOf(flags)],
     annotations: {
       "talos.dev/secrets-version": versions.secrets,
@@ -41,7 +42,6 @@ export function schedulerPod(
       readinessProbe: probeOf(port, ready),
     },
   });
-  return { pod, denied };
 }
 
 const flagsOf = (places: Places): Flags => ({

@@ -192,7 +192,10 @@ test("the owner's wishes reach the pod, those against its files do not", async (
   const places = testPlaces();
   const apiServer = {
     extraArgs: { "enable-admission-plugins": "AlwaysPullImages", v: "3", "tls-cert-file": "/mine.crt" },
-    extraVolumes: [{ hostPath: "/var/x", mountPath: "/x", readonly: true }],
+    extraVolumes: [
+      { hostPath: "/var/x", mountPath: "/x", readonly: true },
+      { hostPath: "/var/../etc", mountPath: "/etc" },
+    ],
     env: { PRICE: "$5 $(HOME)" },
     resources: { limits: { memory: "1Gi" } },
   };
@@ -207,7 +210,7 @@ test("the owner's wishes reach the pod, those against its files do not", async (
   expect(flagOf(spec, "v")).toBe("3");
   expect(flagOf(spec, "tls-cert-file")).toBe(secretOf(places, "kube-apiserver", "apiserver.crt"));
   expect(machine.logged.join("\n")).toContain(
-    "ignoring extraArgs of kube-apiserver that are not to be set: tls-cert-file",
+    "ignoring what kube-apiserver cannot have: extraArgs.tls-cert-file, extraVolumes[1]",
   );
   const [container] = podOf(spec).spec.containers;
   expect(container.env.slice(1)).toEqual([

@@ -8,9 +8,10 @@ import { StaticPod } from "../../../resources/k8s/static-pod.ts";
 import { KubernetesSecret } from "../../../resources/secrets/kubernetes-secret.ts";
 import { Service } from "../../../resources/v1alpha1/service.ts";
 import { whyNotServing } from "./api-server-answers.ts";
-import { apiServerPod, type RenderedPod } from "./api-server-pod.ts";
+import { apiServerPod } from "./api-server-pod.ts";
 import { controllerManagerPod } from "./controller-manager-pod.ts";
 import { type ComponentId, type Places, places as placesOfMachine } from "./places.ts";
+import type { RenderedPod } from "./pod-document.ts";
 import { schedulerPod } from "./scheduler-pod.ts";
 
 type Pods = Map<ComponentId, RenderedPod>;
@@ -70,9 +71,9 @@ export const controlPlaneStaticPodsController = ({ places = placesOfMachine }: {
     },
   });
 
-  async function put(context: ReconcileContext, id: ComponentId, { pod, denied }: RenderedPod): Promise<void> {
-    const names = denied.join(", ");
-    sayOnce(context, "warn", id, names && `ignoring extraArgs of ${id} that are not to be set: ${names}`);
+  async function put(context: ReconcileContext, id: ComponentId, { pod, ignored }: RenderedPod): Promise<void> {
+    const what = ignored.join(", ");
+    sayOnce(context, "warn", id, what && `ignoring what ${id} cannot have: ${what}`);
     await context.put(StaticPod, id, pod);
   }
 };
