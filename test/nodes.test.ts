@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { toBase64 } from "../src/bytes/base64.ts";
 import { parseSecrets } from "../src/config/generate/secrets.ts";
 import { identify } from "../src/talosctl/cluster/host-process.ts";
 import { bootMachine, type Finished, run, type TestMachine } from "./machine/machine.ts";
+import { prepareStage } from "./machine/stage.ts";
 import { eventually } from "./support/eventually.ts";
 
 const describeAsRoot = describe.if(process.getuid?.() === 0 && process.platform === "linux");
@@ -125,6 +126,39 @@ describeAsRoot("a control plane and a worker", () => {
       const links = await run(["ip", "-brief", "address"]);
       for (const { name } of cluster.nodes) expect(namespaces.stdout).not.toContain(name);
       expect(links.stdout).not.toContain(controlPlane.replace(/2$/, "1/24"));
+    },
+    minutes(1),
+  );
+});
+
+describeAsRoot("a create that fails half-way", () => {
+  test(
+    "tells why, and leaves what destroy takes away",
+    async () => {
+      await using stage = await prepareStage();
+      // The network and the server come first; the machine itself cannot start without this.
+      for (const name of await readdir(stage.output))
+        if (name.startsWith("rootfs-")) await rm(join(stage.output, name));
+      const cluster = (verb: string, ...args: string[]) =>
+        run([
+          ...[join(stage.output, "talosctl"), "cluster", verb, "--name", `broken-${process.pid}`],
+          ...["--state", stage.clusters, ...args],
+        ]);
+      const links = async (): Promise<readonly string[]> =>
+        (await run(["ip", "-brief", "link"])).stdout.match(/^talos\w+/gm) ?? [];
+      const before = new Set(await links());
+      const { code, stderr } = await cluster(
+        "create",
+        ...["--output-directory", stage.output, "--provisioner", "container", "--workers", "1"],
+      );
+      expect(code).toBe(1);
+      expect(stderr).toContain("Cannot find");
+      const made = (await links()).filter((name) => !before.has(name));
+      expect(made.length).toBeGreaterThan(0);
+      expect(await cluster("destroy")).toMatchObject({ code: 0 });
+      const left = await links();
+      expect(made.filter((name) => left.includes(name))).toEqual([]);
+      expect(await readdir(stage.clusters)).toEqual([]);
     },
     minutes(1),
   );
