@@ -1,5 +1,13 @@
 import { expect, test } from "bun:test";
-import { extraHosts, hostnameSource, nameservers, registryMirrors, searchDomains, timeSettings } from "./effective.ts";
+import {
+  extraHosts,
+  hostnameSource,
+  nameservers,
+  registryMirrors,
+  searchDomains,
+  sharedAddresses,
+  timeSettings,
+} from "./effective.ts";
 import { parseMachineConfig } from "./parse.ts";
 
 const v1alpha1 = `version: v1alpha1
@@ -49,4 +57,19 @@ test("a machine nobody named derives its name or leaves it", () => {
   const features = "version: v1alpha1\nmachine: {features: {stableHostname: true}}\n";
   expect(hostnameSource(parseMachineConfig(features))).toEqual({ auto: "stable" });
   expect(hostnameSource(parseMachineConfig("version: v1alpha1\n"))).toEqual({ auto: "addr" });
+});
+
+test("addresses that control planes share are found in links, their VLANs and documents", () => {
+  const config = parseMachineConfig(`version: v1alpha1
+machine:
+  network:
+    interfaces:
+      - { interface: eth0, vip: { ip: 192.0.2.1 }, vlans: [{ vlanId: 5, vip: { ip: 192.0.2.2 } }] }
+---
+apiVersion: v1alpha1
+kind: Layer2VIPConfig
+name: 192.0.2.3
+link: eth0
+`);
+  expect(sharedAddresses(config)).toEqual(["192.0.2.1", "192.0.2.2", "192.0.2.3"]);
 });

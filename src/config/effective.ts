@@ -36,6 +36,16 @@ export function searchesOwnDomain(config: MachineConfig): boolean {
   );
 }
 
+/** Addresses that the machines of the control plane share: whichever leads has them, so none is known by them. */
+export function sharedAddresses(config: MachineConfig): readonly string[] {
+  const ofLinks = config.machine.network.interfaces.flatMap(({ vip, vlans }) => [
+    vip,
+    ...vlans.map((vlan) => vlan.vip),
+  ]);
+  const ofDocuments = [...documentsOf(config, "Layer2VIPConfig"), ...documentsOf(config, "HCloudVIPConfig")];
+  return defined([...ofLinks.map((vip) => vip?.ip), ...ofDocuments.map(({ name }) => name)]);
+}
+
 /** Lines of /etc/hosts, beyond the machine's own. */
 export function extraHosts(config: MachineConfig): { readonly address: string; readonly names: readonly string[] }[] {
   const entries = [

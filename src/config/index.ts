@@ -8,6 +8,7 @@ export {
   registryMirrors,
   searchDomains,
   searchesOwnDomain,
+  sharedAddresses,
   type TimeSettings,
   timeSettings,
 } from "./effective.ts";

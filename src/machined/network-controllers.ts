@@ -12,6 +12,7 @@ import {
   linkConfigController,
   operatorConfigController,
   routeConfigController,
+  vipConfigController,
 } from "../controllers/network/configs.ts";
 import { dnsResolveCacheController } from "../controllers/network/dns-resolve-cache.ts";
 import { dnsUpstreamController } from "../controllers/network/dns-upstream.ts";
@@ -74,6 +75,7 @@ export function networkControllersOf({ log, args, platform, events }: NetworkCon
     routeMergeController(),
     routeSpecController(rtnetlink),
     operatorConfigController(cmdline),
+    vipConfigController(cmdline),
     operatorMergeController(),
     operatorSpecController(),
     hostnameConfigController({ cmdline: cmdline.hostname, platform: isOurs ? undefined : kernelHostname() }),

@@ -4,7 +4,7 @@ import { cConstants, cLayout, layoutOf } from "../linux/testing/c-headers.ts";
 import { Attributes, attributeHeader, attributeTypeMask, encodeAttributes } from "./attribute.ts";
 import { decodeMessages, encodeMessage, MessageFlag, MessageType, messageHeader } from "./message.ts";
 import { NetlinkOption, netlinkAddress } from "./netlink-socket.ts";
-import { EthernetProtocol, packetAddress } from "./packet-socket.ts";
+import { EthernetProtocol, packetAddress } from "./packet-address.ts";
 
 const headers = ["sys/socket.h", "linux/netlink.h"];
 
@@ -29,6 +29,7 @@ test("constants are the kernel's", () => {
     [NetlinkOption.extendedAcknowledgement, "NETLINK_EXT_ACK"],
     [attributeTypeMask, "NLA_TYPE_MASK & 0xffff"],
     [EthernetProtocol.inet4, "ETH_P_IP"],
+    [EthernetProtocol.arp, "ETH_P_ARP"],
   ];
   const values = cConstants(
     [...headers, "linux/if_ether.h"],

@@ -4,28 +4,13 @@ import { close } from "../linux/file-descriptor.ts";
 import { acceptOnlyUdpPort } from "../linux/packet-filter.ts";
 import { watchReadable } from "../linux/readiness.ts";
 import { AddressFamily, bind, receive, SocketType, send, socket } from "../linux/socket.ts";
-import { bytes, i32, struct, u8, u16 } from "../linux/struct.ts";
 import { SyscallError } from "../linux/syscall-error.ts";
-
-/** struct sockaddr_ll, <linux/if_packet.h>; `protocol` is in network byte order. */
-export const packetAddress = struct({
-  family: u16,
-  protocol: u16,
-  index: i32,
-  hardwareType: u16,
-  packetType: u8,
-  addressLength: u8,
-  address: bytes(8),
-});
-
-/** Ethernet protocols, from <linux/if_ether.h>. */
-export const EthernetProtocol = { inet4: 0x0800 } as const;
+import { EthernetProtocol, networkOrder, packetAddress } from "./packet-address.ts";
 
 const everyone = Uint8Array.of(255, 255, 255, 255, 255, 255);
 const queueLimit = 64;
 /** An Ethernet frame without jumbo sizes; longer packets are no business of those who use this. */
 const bufferSize = 2_048;
-const networkOrder = (value: number) => ((value & 0xff) << 8) | (value >> 8);
 
 /** IPv4 packets with datagrams to one port, on one interface, before the machine has an address; packet(7). */
 export class PacketSocket implements Disposable {

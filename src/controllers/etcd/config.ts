@@ -1,4 +1,4 @@
-import { images } from "../../config/index.ts";
+import { images, sharedAddresses } from "../../config/index.ts";
 import { defineController } from "../../cosi/controller.ts";
 import { EtcdConfig } from "../../resources/etcd/etcd-config.ts";
 import { activeConfig, activeConfigInput, isControlPlane } from "../active-config.ts";
@@ -20,7 +20,7 @@ export const etcdConfigController = () =>
         image: etcd?.image ?? images.etcd,
         extraArgs: etcd?.extraArgs ?? {},
         advertiseValidSubnets: advertised.valid,
-        advertiseExcludeSubnets: advertised.exclude,
+        advertiseExcludeSubnets: [...advertised.exclude, ...sharedAddresses(config)],
         listenValidSubnets: listened.valid,
         listenExcludeSubnets: listened.exclude,
       });

@@ -1,9 +1,11 @@
+import { sharedAddresses } from "../../config/index.ts";
 import { defineController } from "../../cosi/controller.ts";
 import { NodeIPConfig } from "../../resources/k8s/node-ip-config.ts";
 import { activeConfig, activeConfigInput } from "../active-config.ts";
 
 /**
- * Says which addresses the kubelet may announce. Those of pods and services never: they belong to the cluster. Unless
+ * Says which addresses the kubelet may announce. Those of pods and services never: they belong to the cluster, and
+ * those that control planes share go from one to another. Unless
  * the configuration says more, the families are those of the services, the first one first.
  */
 export const nodeIpConfigController = () =>
@@ -18,7 +20,7 @@ export const nodeIpConfigController = () =>
       const chosen = config.machine.kubelet.nodeIP.validSubnets.filter((prefix) => prefix !== undefined);
       await context.put(NodeIPConfig, "kubelet", {
         validSubnets: chosen.length > 0 ? chosen : serviceSubnets.map(familyOf),
-        excludeSubnets: [...podSubnets, ...serviceSubnets],
+        excludeSubnets: [...podSubnets, ...serviceSubnets, ...sharedAddresses(config)],
       });
     },
   });

@@ -1,7 +1,9 @@
 import { defineController, type ReconcileContext } from "../../cosi/controller.ts";
 import { messageOf } from "../../errors/message.ts";
+import { announceAddress } from "../../netlink/gratuitous-arp.ts";
 import type { LinkAddress } from "../../netlink/rtnetlink/address.ts";
 import { AddressFlag } from "../../netlink/rtnetlink/constants.ts";
+import type { Link } from "../../netlink/rtnetlink/link.ts";
 import type { Rtnetlink } from "../../netlink/rtnetlink/rtnetlink.ts";
 import { AddressSpec } from "../../resources/network/address-spec.ts";
 
@@ -27,12 +29,13 @@ export const addressSpecController = (rtnetlink: Rtnetlink) => {
       const specs = await context.list(AddressSpec);
       const known = new Set(specs.map(({ metadata }) => metadata.id));
       for (const id of told.keys()) if (!known.has(id)) told.delete(id);
-      const links = new Map(rtnetlink.links().map(({ name, index }) => [name, index]));
+      const links = new Map(rtnetlink.links().map((link) => [link.name, link]));
       const present = new Map(
         rtnetlink.addresses().map((address) => [keyOf(address.linkIndex, address.prefix), address]),
       );
       for (const { metadata, spec } of specs) {
-        const index = links.get(spec.linkName);
+        const link = links.get(spec.linkName);
+        const index = link?.index;
         const current = index === undefined ? undefined : present.get(keyOf(index, spec.address));
         try {
           if (metadata.phase === "tearingDown") {
@@ -40,7 +43,7 @@ export const addressSpecController = (rtnetlink: Rtnetlink) => {
             await context.removeFinalizer(AddressSpec, metadata.id);
           } else {
             await context.addFinalizer(AddressSpec, metadata.id);
-            if (index !== undefined && !isSo(current, spec)) assign(index, spec, current);
+            if (link !== undefined && !isSo(current, spec)) assign(link, spec, current);
           }
           told.delete(metadata.id);
         } catch (thrown) {
@@ -51,10 +54,12 @@ export const addressSpecController = (rtnetlink: Rtnetlink) => {
     },
   });
 
-  function assign(index: number, { address, scope, flags }: AddressSpec, current: LinkAddress | undefined): void {
+  function assign({ index, hardwareAddress }: Link, spec: AddressSpec, current: LinkAddress | undefined): void {
+    const { address, scope, flags, announceWithARP = false } = spec;
     // The kernel does not change an address that is there.
     if (current !== undefined) rtnetlink.removeAddress(index, address);
     rtnetlink.addAddress(index, address, { scope, flags: flags & ~kernelsOwn });
+    if (announceWithARP && hardwareAddress !== "") announceAddress(index, hardwareAddress, address.replace(/\/.*/, ""));
   }
 
   function tell(context: ReconcileContext, id: string, problem: string): void {

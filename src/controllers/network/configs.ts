@@ -3,7 +3,7 @@ import { AddressSpec } from "../../resources/network/address-spec.ts";
 import { LinkSpec } from "../../resources/network/link-spec.ts";
 import { OperatorSpec } from "../../resources/network/operator-spec.ts";
 import { RouteSpec } from "../../resources/network/route-spec.ts";
-import { addressSpecs, linkSpecs, operatorSpecs, routeSpecs } from "./wanted/specs.ts";
+import { addressSpecs, linkSpecs, operatorSpecs, routeSpecs, vipSpecs } from "./wanted/specs.ts";
 import { wishController } from "./wish-controller.ts";
 
 /** What the configuration, the command line and defaults want of links, addresses, routes and who asks for them. */
@@ -18,3 +18,6 @@ export const routeConfigController = (cmdline: NetworkArguments) =>
 
 export const operatorConfigController = (cmdline: NetworkArguments) =>
   wishController({ name: "network.OperatorConfigController", kind: OperatorSpec, specsOf: operatorSpecs, cmdline });
+
+export const vipConfigController = (cmdline: NetworkArguments) =>
+  wishController({ name: "network.OperatorVIPConfigController", kind: OperatorSpec, specsOf: vipSpecs, cmdline });

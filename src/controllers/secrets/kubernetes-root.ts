@@ -1,5 +1,5 @@
 import { fromBase64 } from "../../bytes/base64.ts";
-import type { MachineConfig } from "../../config/index.ts";
+import { type MachineConfig, sharedAddresses } from "../../config/index.ts";
 import { defineController } from "../../cosi/controller.ts";
 import { KubernetesRootSecret } from "../../resources/secrets/kubernetes-root-secret.ts";
 import { activeConfig, activeConfigInput, isControlPlane } from "../active-config.ts";
@@ -31,7 +31,7 @@ function rootOf(config: MachineConfig, issuingCA: KubernetesRootSecret["issuingC
     local_endpoint: kubePrism.enabled
       ? `https://127.0.0.1:${kubePrism.port}`
       : `https://localhost:${localAPIServerPort}`,
-    certSANs: cluster.apiServer.certSANs.filter((name) => name !== undefined),
+    certSANs: [...cluster.apiServer.certSANs.filter((name) => name !== undefined), ...sharedAddresses(config)],
     apiServerIPs: cluster.network.serviceSubnets.map(apiServerAddressOf),
     dnsDomain: cluster.network.dnsDomain,
     issuingCA,

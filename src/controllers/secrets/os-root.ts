@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { fromBase64 } from "../../bytes/base64.ts";
+import { sharedAddresses } from "../../config/index.ts";
 import { defineController } from "../../cosi/controller.ts";
 import { OSRootSecret } from "../../resources/secrets/os-root-secret.ts";
 import { activeConfig, activeConfigInput } from "../active-config.ts";
@@ -15,8 +16,9 @@ export const osRootController = () =>
     inputs: [activeConfigInput],
     outputs: [{ kind: OSRootSecret, sharing: "exclusive" }],
     async reconcile(context) {
-      const { machine } = (await activeConfig(context)) ?? {};
-      if (machine?.ca === undefined) return;
+      const config = await activeConfig(context);
+      const machine = config?.machine;
+      if (config === undefined || machine?.ca === undefined) return;
       const names = machine.certSANs.filter((name) => name !== undefined);
       const issuingCA = pairFromConfig(machine.ca);
       const serviceNames = machine.features.kubernetesTalosAPIAccess.enabled ? podNames : [];
@@ -25,7 +27,7 @@ export const osRootController = () =>
         issuingCA,
         // Whoever the issuing authority vouches for is trusted too.
         acceptedCAs: [{ crt: issuingCA.crt }, ...others],
-        certSANIPs: names.filter((name) => isIP(name) !== 0),
+        certSANIPs: [...names.filter((name) => isIP(name) !== 0), ...sharedAddresses(config)],
         certSANDNSNames: [...names.filter((name) => isIP(name) === 0), ...serviceNames],
         token: machine.token ?? "",
       });

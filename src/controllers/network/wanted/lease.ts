@@ -43,6 +43,15 @@ export function addLease(to: OperatorWishes, { linkName, dhcp4 }: OperatorSpec, 
   if (ntp.length > 0) to.timeServers.set(`${prefix}/timeservers`, { timeServers: ntp, layer });
 }
 
+/** Adds the shared address that this machine has been elected for. */
+export function addShared(to: OperatorWishes, { linkName, vip }: OperatorSpec): void {
+  const address = vip?.ip ?? "";
+  const own = `${address}/${address.includes(":") ? 128 : 32}`;
+  const announceWithARP = (vip?.gratuitousARP ?? false) && !address.includes(":");
+  const spec = { ...addressSpec(layer, linkName, own), announceWithARP };
+  to.addresses.set(`vip/${linkName}/${address}/${linkName}/${own}`, spec);
+}
+
 function routesOf({ address, prefixLength, routes }: Lease, link: string, metric: number): RouteSpec[] {
   return routes.flatMap(({ destination, gateway }) => {
     const isDefault = destination === "0.0.0.0/0";

@@ -153,7 +153,23 @@ export function operatorSpecs({ devices, arguments: given, unmentioned }: World)
   return new Map(specs.map((spec) => [layered(spec.layer, operatorId(spec)), spec]));
 }
 
-export const operatorId = ({ operator, linkName }: OperatorSpec): string => `${operator}/${linkName}`;
+/** `dhcp4/eth0`, `vip/eth0/192.0.2.1` */
+export const operatorId = ({ operator, linkName, vip }: OperatorSpec): string =>
+  operator === "vip" ? `vip/${linkName}/${vip?.ip ?? ""}` : `${operator}/${linkName}`;
+
+/** Who takes part in the election of an address's holder, by id. */
+export function vipSpecs({ devices, shared }: World): ReadonlyMap<string, OperatorSpec> {
+  const ofDevices = devices.flatMap(({ name, ignore, vip }) =>
+    ignore || vip === undefined ? [] : { link: name, address: vip },
+  );
+  const specs = [...ofDevices, ...shared].map(
+    ({ link, address }): OperatorSpec => ({
+      ...{ operator: "vip", linkName: link, requireUp: true, layer: "configuration" },
+      vip: { ip: address, gratuitousARP: true },
+    }),
+  );
+  return new Map(specs.map((spec) => [layered("configuration", operatorId(spec)), spec]));
+}
 
 function dhcp4Spec(layer: Layer, linkName: string, { routeMetric, ignoreHostname, identifier, duid }: DeviceDhcp) {
   return {

@@ -35,6 +35,7 @@ function deviceOf(name: string, entry: Interface, names: LinkNames): Device {
     addresses: addressesOf(entry),
     routes: routesOf(entry.routes),
     dhcp4: dhcpOf(entry),
+    vip: vipOf(entry),
   };
 }
 
@@ -60,6 +61,7 @@ function vlansOf(parent: string, said: string, { ignore, vlans }: Interface): De
       addresses: addressesOf(vlan),
       routes: routesOf(vlan.routes),
       dhcp4: dhcpOf(vlan),
+      vip: vipOf(vlan),
     } satisfies Device;
   });
 }
@@ -104,5 +106,9 @@ function dhcpOf({ dhcp, dhcpOptions }: Pick<Interface | Vlan, "dhcp" | "dhcpOpti
     ...{ identifier: "none", duid: "" },
   };
 }
+
+/** Addresses that a cloud's API moves are not ours to take. */
+const vipOf = ({ vip }: Pick<Interface | Vlan, "vip">): string | undefined =>
+  vip?.equinixMetal === undefined && vip?.hcloud === undefined ? vip?.ip : undefined;
 
 const defined = (items: readonly (string | undefined)[] = []): string[] => items.filter((item) => item !== undefined);

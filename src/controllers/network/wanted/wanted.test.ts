@@ -8,7 +8,7 @@ import { bondNumbers } from "../bond-numbers.ts";
 import { mergeLinks } from "../merges.ts";
 import { bondOf } from "./bond.ts";
 import { addLease, noWishes } from "./lease.ts";
-import { addressSpecs, linkSpecs, operatorSpecs, routeSpecs } from "./specs.ts";
+import { addressSpecs, linkSpecs, operatorSpecs, routeSpecs, vipSpecs } from "./specs.ts";
 import { vlanName } from "./v1alpha1-devices.ts";
 import { worldOf } from "./world.ts";
 
@@ -181,4 +181,12 @@ test("a lease becomes wishes under the operator's name", () => {
   expect([...wishes.routes.values()].every(({ src }) => src === "10.0.2.15")).toBe(true);
   expect(wishes.hostnames.get("dhcp4/eth0/hostname")).toMatchObject({ hostname: "node-1", domainname: "example.org" });
   expect([wishes.links.size, wishes.timeServers.size]).toEqual([0, 0]);
+});
+
+test("addresses that the control plane shares are elected for, said in either form", () => {
+  const old = vipSpecs(world(v1alpha1("[{ interface: eth0, dhcp: true, vip: { ip: 192.0.2.100 } }]")));
+  const document = "apiVersion: v1alpha1\nkind: Layer2VIPConfig\nname: 192.0.2.100\nlink: eth0\n";
+  const fromDocument = vipSpecs(world(`version: v1alpha1\nmachine: { type: controlplane }\n---\n${document}`));
+  expect(ids(old)).toEqual(["configuration/vip/eth0/192.0.2.100"]);
+  expect(Object.fromEntries(fromDocument)).toEqual(Object.fromEntries(old));
 });

@@ -15,6 +15,8 @@ export interface World {
   readonly devices: readonly Device[];
   /** Of the kernel's command line, with names of the kernel; links that the configuration ignores are left out. */
   readonly arguments: readonly NamedLinkArgument[];
+  /** Addresses that the control plane shares, said in documents of their own. */
+  readonly shared: readonly { readonly link: string; readonly address: string }[];
   /** Links of hardware that nobody mentions: they are brought up, and ask for addresses. */
   readonly unmentioned: readonly string[];
 }
@@ -50,8 +52,15 @@ export function worldOf(config: MachineConfig | undefined, cmdline: NetworkArgum
     links,
     devices,
     arguments: given,
+    shared: config === undefined ? [] : sharedOf(config, names),
     unmentioned: byItself ? physical.filter((name) => !mentioned.has(name) && !isLeftAlone(name)) : [],
   };
+}
+
+function sharedOf(config: MachineConfig, { resolve }: LinkNames): World["shared"] {
+  return documentsOf(config, "Layer2VIPConfig").flatMap(({ link, name: address }) =>
+    link === undefined || address === undefined ? [] : { link: resolve(link), address },
+  );
 }
 
 /** Who uses one of these says everything about the network. */

@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { wishes } from "../../src/controllers/layered.ts";
+import { operatorSpecController } from "../../src/controllers/network/operator-spec.ts";
+import { runtimeWith, type TestRuntime } from "../../src/cosi/testing.ts";
+import { connectEtcd } from "../../src/etcd/client.ts";
+import { AddressSpec } from "../../src/resources/network/address-spec.ts";
+import { LinkStatus } from "../../src/resources/network/link-status.ts";
+import { OperatorSpec } from "../../src/resources/network/operator-spec.ts";
+import { Service } from "../../src/resources/v1alpha1/service.ts";
+import { type ControlPlane, startControlPlane } from "../support/control-plane.ts";
+
+const minuteMs = 60_000;
+const address = "192.0.2.100";
+const id = `vip/eth0/${address}/eth0/${address}/32`;
+
+const eth0: LinkStatus = {
+  ...{ index: 2, type: "ether", linkIndex: 0, flags: 0, hardwareAddr: "52:54:00:00:00:01", permanentAddr: "" },
+  ...{ broadcastAddr: "", mtu: 1_500, queueDisc: "", operationalState: "up", kind: "", slaveKind: "" },
+  ...{ linkState: true, port: "Other", duplex: "Unknown" },
+};
+
+const vip: OperatorSpec = {
+  ...{ operator: "vip", linkName: "eth0", requireUp: true, layer: "configuration" },
+  vip: { ip: address, gratuitousARP: true },
+};
+
+describe("an address that the control plane shares", () => {
+  let cluster: ControlPlane;
+
+  beforeAll(async () => {
+    cluster = await startControlPlane({ components: [] });
+  }, minuteMs);
+  afterAll(() => cluster?.[Symbol.asyncDispose](), minuteMs);
+
+  async function startMachine(): Promise<TestRuntime> {
+    const { ca, certificate, key, endpoint } = cluster.etcd;
+    const tls = { certificate, key, authorities: [ca] };
+    const connect = async () => connectEtcd({ host: "localhost", port: Number(new URL(endpoint).port), tls });
+    const machine = await runtimeWith(operatorSpecController({ connect }));
+    await machine.state.create(LinkStatus, "eth0", eth0);
+    await machine.state.create(OperatorSpec, `vip/eth0/${address}`, vip);
+    await machine.state.create(Service, "etcd", { running: true, healthy: true, unknown: false });
+    return machine;
+  }
+
+  const holds = async ({ state }: TestRuntime) => (await state.get(AddressSpec, id, wishes)) !== undefined;
+
+  test(
+    "is one machine's, and another's when that one has no etcd any more",
+    async () => {
+      await using first = await startMachine();
+      await first.eventually(AddressSpec, id, ({ spec }) => spec.announceWithARP === true, wishes);
+      await using second = await startMachine();
+      expect([await holds(first), await holds(second)]).toEqual([true, false]);
+      await first.state.modify(Service, "etcd", () => ({ running: true, healthy: false, unknown: false }));
+      await first.eventuallyGone(AddressSpec, id, wishes);
+      await second.eventually(AddressSpec, id, () => true, wishes);
+      expect(second.logged.some((line) => line.includes(`has the shared address ${address}`))).toBe(true);
+      expect(await holds(first)).toBe(false);
+    },
+    minuteMs,
+  );
+});
