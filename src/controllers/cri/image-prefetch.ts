@@ -11,7 +11,7 @@ export interface ImagePrefetchOptions {
   readonly pull: (reference: string, signal: AbortSignal) => Promise<void>;
 }
 
-/** More at once would only make the first one later. */
+/** More at once would only make those later that are needed first. */
 const atOnce = 2;
 
 /**
@@ -35,15 +35,15 @@ export const imagePrefetchController = ({ pull }: ImagePrefetchOptions) => {
     async reconcile(context) {
       if ((await context.get(Service, "kubelet"))?.spec.running !== true) return;
       const wanted = (await imagesOf(context)).filter((image) => !asked.has(image));
-      for (let from = 0; from < wanted.length && !context.signal.aborted; from += atOnce) {
-        await Promise.all(
-          wanted.slice(from, from + atOnce).map(async (image) => {
-            asked.add(image);
-            await pull(image, context.signal).catch((thrown: unknown) =>
-              context.log("debug", `Cannot fetch ${image} ahead of its pod: ${messageOf(thrown)}`),
-            );
-          }),
+      const fetch = async (image: string) => {
+        asked.add(image);
+        await pull(image, context.signal).catch((thrown: unknown) =>
+          context.log("debug", `Cannot fetch ${image} ahead of its pod: ${messageOf(thrown)}`),
         );
+      };
+      // The API server's alone: everything else waits for it.
+      for (let from = 0, to = 1; from < wanted.length && !context.signal.aborted; [from, to] = [to, to + atOnce]) {
+        await Promise.all(wanted.slice(from, to).map(fetch));
       }
     },
   });
