@@ -8,7 +8,16 @@ export function humanBytes(bytes: number): string {
     unit += 1;
   }
   if (unit === 0) return `${bytes} B`;
-  return `${value < 10 ? (Math.floor(value * 10 + 0.5) / 10).toFixed(1) : Math.floor(value + 0.5)} ${units[unit]}`;
+  // In two steps, as the reference does: 81.45 is 81.5, and that is 82.
+  const tenths = Math.floor((bytes / 1_000 ** unit) * 10 + 0.5);
+  return `${tenths < 100 ? (tenths / 10).toFixed(1) : halfToEven(tenths)} ${units[unit]}`;
+}
+
+/** Tenths as whole ones; a half goes to the even one beside it. */
+function halfToEven(tenths: number): number {
+  const whole = Math.floor(tenths / 10);
+  const rest = tenths - whole * 10;
+  return rest > 5 || (rest === 5 && whole % 2 === 1) ? whole + 1 : whole;
 }
 
 /** A year is twelve months of thirty days here: nobody counts on "1 year from now". */
