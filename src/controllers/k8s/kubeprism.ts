@@ -1,20 +1,30 @@
 import { Notice } from "../../async/notice.ts";
 import { defineController, type ReconcileContext } from "../../cosi/controller.ts";
+import type { KubeAccess } from "../../kube/access.ts";
+import { accessOf } from "../../kube/kubeconfig.ts";
 import { Balancer } from "../../net/balancer/balancer.ts";
 import { textOf } from "../../net/balancer/target.ts";
 import { KubePrismConfig } from "../../resources/k8s/kubeprism-config.ts";
 import { KubePrismStatus } from "../../resources/k8s/kubeprism-status.ts";
+import { KubernetesSecret } from "../../resources/secrets/kubernetes-secret.ts";
+import { isStarting } from "./api-server-starting.ts";
 
 /** Runs the local balancer in front of the API servers, and says whether any of them answers. */
 export const kubePrismController = () => {
   const prism = new Prism();
   return defineController({
     name: "k8s.KubePrismController",
-    inputs: [{ kind: KubePrismConfig, id: "k8s-loadbalancer-config", strength: "weak" }],
+    inputs: [
+      { kind: KubePrismConfig, id: "k8s-loadbalancer-config", strength: "weak" },
+      { kind: KubernetesSecret, id: "k8s-certs", strength: "weak" },
+    ],
     outputs: [{ kind: KubePrismStatus, sharing: "exclusive" }],
     wakeOn: (signal) => prism.changes(signal),
     async reconcile(context) {
       const config = (await context.get(KubePrismConfig, "k8s-loadbalancer-config"))?.spec;
+      const secret = (await context.get(KubernetesSecret, "k8s-certs"))?.spec;
+      // Workers have nobody to ask in whose name: to them, what listens is ready.
+      prism.access = secret && accessOf(secret.localhostAdminKubeconfig);
       await prism.follow(config, context);
       if (config === undefined || prism.healthy === undefined) return;
       const host = textOf(config);
@@ -25,6 +35,8 @@ export const kubePrismController = () => {
 
 /** The balancer that runs now, if any. */
 class Prism {
+  /** In whose name servers are asked whether they are ready. */
+  access: KubeAccess | undefined;
   readonly #changed = new Notice();
   #balancer: Balancer | undefined;
   #address = "";
@@ -48,7 +60,11 @@ class Prism {
     if (address !== this.#address) await this.stop();
     if (config === undefined) return;
     if (this.#balancer === undefined) {
-      this.#balancer = new Balancer({ host: config.host, port: config.port, targets: config.endpoints });
+      this.#balancer = new Balancer({
+        ...{ host: config.host, port: config.port, targets: config.endpoints },
+        isStarting: async (target, signal) =>
+          this.access !== undefined && (await isStarting(this.access, target, signal)),
+      });
       this.#address = address;
       context.signal.addEventListener("abort", () => void this.stop(), { once: true });
       this.#changed.post();

@@ -1,11 +1,14 @@
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
+import { MachineType } from "../../resources/config/machine-type.ts";
 import { EtcFileStatus } from "../../resources/files/etc-file-status.ts";
 import { KubeletSpec } from "../../resources/k8s/kubelet-spec.ts";
 import { KubeletSecret } from "../../resources/secrets/kubelet-secret.ts";
+import { KubernetesRootSecret } from "../../resources/secrets/kubernetes-root-secret.ts";
 import { container } from "../containers/container.ts";
 import { kubeletContainer } from "../kubelet/container.ts";
 import { writeKubeletFiles } from "../kubelet/files.ts";
+import { issueFirstCertificate } from "../kubelet/first-certificate.ts";
 import { forgetStale } from "../kubelet/stale.ts";
 import { resourceReady, timeInSync, whenResource } from "../supervisor/conditions.ts";
 import { askHealthPage } from "../supervisor/health.ts";
@@ -36,6 +39,11 @@ export const kubelet = defineService({
       const spec = await whenResource(state, KubeletSpec, "kubelet", () => true, signal);
       const secret = await whenResource(state, KubeletSecret, "kubelet", () => true, signal);
       await forgetStale(spec, secret, log);
+      const { type } = await whenResource(state, MachineType, "machine-type", () => true, signal);
+      if (type !== "worker") {
+        const root = await whenResource(state, KubernetesRootSecret, "k8s", () => true, signal);
+        await issueFirstCertificate(spec, secret, root);
+      }
       await writeKubeletFiles(spec, secret);
       await makeSources(spec);
       const added = await ownersEnvironment(state);

@@ -127,6 +127,37 @@ test("a connection without a server is closed at once", async () => {
   );
 });
 
+test("a client of a server that starts is held until it is ready, but not for ever", async () => {
+  await using server = await serverOn(0, naming("ready"));
+  let starting = true;
+  await using balancer = new Balancer({
+    ...{ host: "127.0.0.1", port: 0, targets: [server.target] },
+    isStarting: async () => starting,
+    timings: { ...quick, pollMs: 5, holdMs: 300 },
+  });
+  const answers: string[] = [];
+  const asking = [1, 2, 3].map(() => ask(balancer.port).then((answer) => answers.push(answer)));
+  await eventually(
+    async () => balancer.clients,
+    (clients) => clients === 3,
+    { intervalMs: 1 },
+  );
+  expect(answers).toEqual([]);
+  expect(balancer.healthy).not.toBe(true);
+  starting = false;
+  await Promise.all(asking);
+  expect(answers).toEqual(["ready", "ready", "ready"]);
+  expect(balancer.healthy).toBe(true);
+
+  starting = true;
+  await eventually(
+    async () => balancer.healthy,
+    (healthy) => healthy === false,
+    { intervalMs: 5 },
+  );
+  expect(await ask(balancer.port)).toBe("ready");
+});
+
 test("servers come and go; clients stay with theirs", async () => {
   await using first = await serverOn(0, echo);
   await using second = await serverOn(0, naming("second"));

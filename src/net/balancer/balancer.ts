@@ -1,5 +1,6 @@
 import type { Socket, TCPSocketListener } from "bun";
 import { dial, dialFirst } from "./dial.ts";
+import { Gate, type GateOptions } from "./gate.ts";
 import { RelaySide, relayHandlers } from "./relay.ts";
 import { type Target, textOf } from "./target.ts";
 import { Upstreams } from "./upstreams.ts";
@@ -11,6 +12,8 @@ export interface BalancerOptions {
   readonly targets: readonly Target[];
   /** Clients at the same time; whoever comes then is sent away. */
   readonly limit?: number;
+  /** Whether a server listens, but is not ready for clients yet. Does not fail. Default: never. */
+  readonly isStarting?: GateOptions["isStarting"];
   readonly timings?: Partial<BalancerTimings>;
 }
 
@@ -21,6 +24,9 @@ export interface BalancerTimings {
   /** While no server is known to answer. */
   readonly hopelessTimeoutMs: number;
   readonly headStartMs: number;
+  /** Between two questions whether a server that starts is ready, and how long clients are held meanwhile. */
+  readonly pollMs: number;
+  readonly holdMs: number;
 }
 
 const usual: BalancerTimings = {
@@ -29,7 +35,11 @@ const usual: BalancerTimings = {
   timeoutMs: 15_000,
   hopelessTimeoutMs: 2_000,
   headStartMs: 300,
+  pollMs: 200,
+  holdMs: 10_000,
 };
+
+const never = async (): Promise<boolean> => false;
 
 /**
  * Passes TCP connections on to servers of which any will do. A client reaches a server if there is one: those that are
@@ -41,12 +51,16 @@ export class Balancer implements AsyncDisposable {
   readonly #stopping = new AbortController();
   readonly #timings: BalancerTimings;
   readonly #limit: number;
+  readonly #isStarting: GateOptions["isStarting"];
+  readonly #gate: Gate;
   readonly #watching: Promise<void>;
   #clients = 0;
 
   /** @throws when the port is taken */
-  constructor({ host, port, targets, limit = 2_048, timings = {} }: BalancerOptions) {
+  constructor({ host, port, targets, limit = 2_048, isStarting = never, timings = {} }: BalancerOptions) {
     this.#timings = { ...usual, ...timings };
+    this.#isStarting = isStarting;
+    this.#gate = new Gate({ isStarting, ...this.#timings });
     this.#limit = limit;
     this.#listener = Bun.listen<RelaySide>({
       hostname: host,
@@ -94,7 +108,7 @@ export class Balancer implements AsyncDisposable {
     const probe = async (target: Target) => {
       const side = await dial(target, { timeoutMs, signal });
       side?.end();
-      return side !== undefined;
+      return side !== undefined && !(await this.#isStarting(target, signal));
     };
     return this.#upstreams.watch({ intervalMs: probeIntervalMs, firstIntervalMs: firstProbeIntervalMs, probe }, signal);
   }
@@ -121,11 +135,20 @@ export class Balancer implements AsyncDisposable {
   #dial(): Promise<RelaySide | undefined> {
     const { targets, hopeful } = this.#upstreams.candidates();
     const { timeoutMs, hopelessTimeoutMs, headStartMs } = this.#timings;
+    const { signal } = this.#stopping;
+    const limit = { timeoutMs: hopeful ? timeoutMs : hopelessTimeoutMs, signal };
+    const connect = async (target: Target) => {
+      const isKnown = this.#upstreams.answers(target);
+      const side = await dial(target, limit);
+      // Asked only now that it listens: what does not is not starting yet.
+      if (side !== undefined && !isKnown) await this.#gate.pass(target, signal);
+      return side;
+    };
     return dialFirst(targets, {
-      timeoutMs: hopeful ? timeoutMs : hopelessTimeoutMs,
+      connect,
       headStartMs: hopeful ? headStartMs : 0,
       onResult: (target, answered) => this.#upstreams.record(target, answered),
-      signal: this.#stopping.signal,
+      signal,
     });
   }
 }

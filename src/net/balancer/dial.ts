@@ -4,8 +4,8 @@ import { RelaySide, relayHandlers } from "./relay.ts";
 import type { Target } from "./target.ts";
 
 export interface DialOptions {
-  /** How long each target may take to answer. */
-  readonly timeoutMs: number;
+  /** `undefined` when the target cannot be had. */
+  readonly connect: (target: Target) => Promise<RelaySide | undefined>;
   /** How long each target is waited for before the next is tried as well; it is at once when one refuses. */
   readonly headStartMs: number;
   /** Told of each that answered or did not, the winner or not. */
@@ -21,7 +21,10 @@ export function dialFirst(targets: readonly Target[], options: DialOptions): Pro
     const target = targets[index];
     if (target === undefined || won || options.signal.aborted) return;
     const settled = new AbortController();
-    const mine = dial(target, options).finally(() => settled.abort());
+    const mine = options
+      .connect(target)
+      .catch(() => undefined)
+      .finally(() => settled.abort());
     const next = pause(options.headStartMs, settled.signal).then(async () => {
       if (!settled.signal.aborted || (await mine) === undefined) await attempt(index + 1);
     });
@@ -34,12 +37,15 @@ export function dialFirst(targets: readonly Target[], options: DialOptions): Pro
     }
     await next;
   };
-  void attempt(0).finally(() => resolve(undefined));
+  attempt(0).then(
+    () => resolve(undefined),
+    () => resolve(undefined),
+  );
   return promise;
 }
 
 /** @returns the open side, not yet read from; `undefined` when the target refuses, or is not heard of in time. */
-export async function dial(target: Target, options: Pick<DialOptions, "timeoutMs" | "signal">) {
+export async function dial(target: Target, options: { readonly timeoutMs: number; readonly signal: AbortSignal }) {
   const side = new RelaySide();
   const done = new AbortController();
   const connecting = connectTo(target, side);

@@ -55,6 +55,11 @@ export class Upstreams {
     return { targets: [...own, ...inTurn, ...rest], hopeful: up.length > 0 };
   }
 
+  /** Whether a server is known to answer. */
+  answers(target: Target): boolean {
+    return this.#known.get(textOf(target))?.answers === true;
+  }
+
   record(target: Target, answers: boolean): void {
     const upstream = this.#known.get(textOf(target));
     if (upstream === undefined || upstream.answers === answers) return;

@@ -1,0 +1,38 @@
+import { pause } from "../../async/pause.ts";
+import { type Target, textOf } from "./target.ts";
+
+export interface GateOptions {
+  /** Whether a server listens, but what it answers is not to be relied upon yet. Does not fail. */
+  readonly isStarting: (target: Target, signal: AbortSignal) => Promise<boolean>;
+  /** Between two questions while a server starts. */
+  readonly pollMs: number;
+  /** How long clients are held for a server that starts; then it is tried as it is. */
+  readonly holdMs: number;
+}
+
+/**
+ * Holds clients while a server starts: what they would hear of it then (that they are unknown, or may do nothing) makes
+ * many of them wait longer than the server needs.
+ */
+export class Gate {
+  readonly #options: GateOptions;
+  readonly #waiting = new Map<string, Promise<void>>();
+
+  constructor(options: GateOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves when a server may be tried; it is asked once for all who wait for it. */
+  pass(target: Target, signal: AbortSignal): Promise<void> {
+    const key = textOf(target);
+    const waiting = this.#waiting.get(key) ?? this.#whileStarting(target, signal);
+    this.#waiting.set(key, waiting);
+    return waiting.finally(() => void this.#waiting.delete(key));
+  }
+
+  async #whileStarting(target: Target, signal: AbortSignal): Promise<void> {
+    const { isStarting, pollMs, holdMs } = this.#options;
+    const enough = AbortSignal.any([signal, AbortSignal.timeout(holdMs)]);
+    while (!enough.aborted && (await isStarting(target, signal))) await pause(pollMs, enough);
+  }
+}
