@@ -114,6 +114,7 @@ export const create = command({
     await print(
       summary({
         ...created,
+        isReady: flags.wait,
         binary: resolve(flags.outputDirectory, "talosctl"),
         kubectl: findKubectl(resolve(flags.outputDirectory, "kubectl")),
         build: created.boot.identity,

@@ -47,7 +47,7 @@ export interface CreateOptions {
   readonly injection: "http" | "metal-iso" | "none";
   /** Lets etcd begin on a cluster that has no data; without it somebody else is to. */
   readonly bootstrap: boolean;
-  /** Return when the machines were started, whatever becomes of them. */
+  /** Otherwise return when the machines were started and the cluster was begun, whatever becomes of it. */
   readonly wait: boolean;
   /** Wait for the nodes of Kubernetes, not only for the machines. */
   readonly untilNodesReady: boolean;
@@ -86,13 +86,9 @@ export async function createCluster(options: CreateOptions, progress: Progress):
   const running = new Set(recorded.filter((record) => record.isRunning).map(({ node }) => node.name));
   const context: Context = { options, directory, boot, provisioner, progress, nodes };
   const state = await startCluster(context, before, running);
-  const ready = options.wait ? await waitForCluster(context, state) : state.nodes.map(unknownYet);
+  const ready = await waitForCluster(context, state);
   return { directory, state: await currentState(directory), nodes: ready, boot, leftOut: provisioner.leftOut };
 }
-
-const unknownYet = (node: NodeState): ReadyNode => ({
-  ...{ node, services: [], fingerprint: undefined, awaitsBootstrap: false },
-});
 
 /** First for the machines, whose consoles are watched meanwhile, then for what they become together. */
 async function waitForCluster(context: Context, state: ClusterState): Promise<readonly ReadyNode[]> {
@@ -107,7 +103,7 @@ async function waitForCluster(context: Context, state: ClusterState): Promise<re
       return await startNode(context, await currentState(directory), node);
     },
   });
-  const isCluster = injection !== "none" && !ready.some(({ awaitsBootstrap }) => awaitsBootstrap);
+  const isCluster = options.wait && injection !== "none" && !ready.some(({ awaitsBootstrap }) => awaitsBootstrap);
   if (!isCluster || provisioner.leftOut.has("kubelet")) return ready;
   const signal = AbortSignal.any([options.signal, timeout]);
   await waitForKubernetes({
@@ -135,11 +131,15 @@ interface Context {
 
 /** A cluster keeps its way of running; another one is another cluster. */
 function refuseOther(state: ClusterState, { provisioner, architecture, name }: CreateOptions): void {
-  if (state.provisioner === provisioner && state.architecture === architecture) return;
-  throw new Failure(
-    `Cannot run cluster "${name}" with ${provisioner} on ${architecture}: it exists with ${state.provisioner} on ${state.architecture}`,
-    { hint: "destroy it first (talosctl cluster destroy), or give the new one another --name" },
-  );
+  const hint = "destroy it first (talosctl cluster destroy), or give the new one another --name";
+  if (state.provisioner !== provisioner || state.architecture !== architecture)
+    throw new Failure(
+      `Cannot run cluster "${name}" with ${provisioner} on ${architecture}: it exists with ${state.provisioner} on ${state.architecture}`,
+      { hint },
+    );
+  // Machines had no names of their own when there was one of them.
+  if (state.nodes.some((node) => !node.name.startsWith(`${name}-`)))
+    throw new Failure(`Cannot go on with cluster "${name}": an older version made it`, { hint });
 }
 
 /** Starts what does not run: the server, which machines need for images and at their next boot, and machines. */

@@ -30,6 +30,7 @@ test("a cluster that is up is told with what to type next", () => {
   const text = summary(options);
   expect(text).toStartWith('Cluster "x" is up.');
   expect(text).not.toContain("apply-config");
+  expect(summary({ ...options, isReady: false })).toStartWith('Cluster "x" is started.');
   expect(text).not.toContain("bootstrap");
   expect(text).toContain("  ./_out/talosctl services\n");
   expect(summary({ ...options, nodes: [{ node, fingerprint: undefined, awaitsBootstrap: true }] })).toContain(

@@ -10,6 +10,8 @@ export interface SummaryOptions {
   readonly state: ClusterState;
   /** The machines, control planes first. */
   readonly nodes: readonly Pick<ReadyNode, "node" | "fingerprint" | "awaitsBootstrap">[];
+  /** Whether anybody has waited for it; by default. */
+  readonly isReady?: boolean;
   /** The talosctl to type. */
   readonly binary: string;
   /** The kubectl to type: a path, or a name to be looked up. */
@@ -29,7 +31,8 @@ export function summary(options: SummaryOptions): string {
     return near === "" || near.startsWith("..") ? path : near;
   };
   const waiting = nodes.filter(({ fingerprint }) => fingerprint !== undefined);
-  const what = waiting.length === 0 ? "is up" : "waits for its config (maintenance mode)";
+  const condition = options.isReady === false ? "is started" : "is up";
+  const what = waiting.length === 0 ? condition : "waits for its config (maintenance mode)";
   const lines = [`Cluster "${state.name}" ${what}.`, ""];
   for (const { node } of nodes) {
     const { apid, trustd, kubernetes } = node.ports;

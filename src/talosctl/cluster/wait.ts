@@ -21,7 +21,7 @@ export interface ReadyNode {
 }
 
 export interface MachinesWait {
-  readonly options: Pick<CreateOptions, "injection" | "bootstrap" | "waitTimeoutMs" | "signal">;
+  readonly options: Pick<CreateOptions, "injection" | "bootstrap" | "wait" | "waitTimeoutMs" | "signal">;
   readonly directory: ClusterDirectory;
   readonly provisioner: Pick<Provisioner, "leftOut" | "retry">;
   readonly progress: Progress;
@@ -38,15 +38,28 @@ const awaitedServices: Readonly<Record<NodeRole, readonly string[]>> = {
 };
 
 /**
- * Waits for the services of all machines at once.
+ * Waits for the services of all machines at once; where nobody wants to wait, for the first machine to begin the cluster.
  * @throws Failure of the first machine that cannot get there.
  */
 export async function waitForMachines(wait: MachinesWait): Promise<readonly ReadyNode[]> {
-  const { nodes, options, progress } = wait;
+  const { options } = wait;
+  const begins = options.bootstrap && options.injection !== "none";
+  const nodes = options.wait ? wait.nodes : wait.nodes.slice(0, begins ? 1 : 0);
+  const rest = wait.nodes.slice(nodes.length).map(unknownYet);
+  return nodes.length === 0 ? rest : [...(await waitForNodes(wait, nodes)), ...rest];
+}
+
+const unknownYet = (node: NodeState): ReadyNode => ({
+  ...{ node, services: [], fingerprint: undefined, awaitsBootstrap: false },
+});
+
+async function waitForNodes(wait: MachinesWait, nodes: readonly NodeState[]): Promise<ReadyNode[]> {
+  const { options, progress } = wait;
   const others = new AbortController();
   const signal = AbortSignal.any([options.signal, others.signal]);
   const names = nodes.length === 1 ? nodes.map(({ name }) => name) : [`${nodes.length} machines`];
-  const what = options.injection === "none" ? "the API" : "the services";
+  const services = options.wait ? "the services" : "the bootstrap call";
+  const what = options.injection === "none" ? "the API" : services;
   return await progress.step(`Waiting for ${what} of ${names.join()}`, async (report) => {
     const details = new Map<string, string>();
     const tell = (node: NodeState) => (detail: string) => {
@@ -105,12 +118,16 @@ async function watchMachine(
   const bootstraps = options.bootstrap && isFirst;
   let fingerprint: string | undefined;
   const outcome = await waitUntilReady({
-    services: isToWait ? [] : awaitedServices[node.role].filter((service) => !provisioner.leftOut.has(service)),
+    services: isToWait || !options.wait ? [] : awaitedOf(node.role, provisioner.leftOut),
     mayAwaitBootstrap: !options.bootstrap,
     timeoutMs: options.waitTimeoutMs,
     console: new ConsoleLog(directory.console(node.name)),
     async list(listSignal) {
-      if (!isToWait) return await servicesOf(machine, bootstraps, listSignal);
+      if (!isToWait) {
+        const { services, isBegun } = await servicesOf(machine, bootstraps, listSignal);
+        if (!options.wait && !isBegun) throw new Error("etcd does not take the bootstrap call yet");
+        return services;
+      }
       // It may have got its config from somebody since it was made.
       fingerprint = await fingerprintOf(place, listSignal).catch(() => undefined);
       return fingerprint === undefined ? await machine.services(listSignal) : [];
@@ -122,10 +139,14 @@ async function watchMachine(
   return { outcome, fingerprint };
 }
 
+const awaitedOf = (role: NodeRole, leftOut: ReadonlyMap<string, string>): string[] =>
+  awaitedServices[role].filter((service) => !leftOut.has(service));
+
 /** Asks for the services, and lets etcd begin when that is what it waits for. */
-async function servicesOf(machine: MachineClient, bootstraps: boolean, signal: AbortSignal): Promise<ServiceStatus[]> {
+async function servicesOf(machine: MachineClient, bootstraps: boolean, signal: AbortSignal) {
   const services = await machine.services(signal);
-  if (!bootstraps || !awaitsBootstrapCall(services)) return services;
-  await machine.bootstrap(signal);
-  return await machine.services(signal);
+  const calls = bootstraps && awaitsBootstrapCall(services);
+  if (calls) await machine.bootstrap(signal);
+  const isBegun = calls || services.some(({ id, state }) => id === "etcd" && state === "Running");
+  return { services: calls ? await machine.services(signal) : services, isBegun };
 }
