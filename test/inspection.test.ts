@@ -5,12 +5,14 @@ import { Notice } from "../src/async/notice.ts";
 import { KubeClient } from "../src/kube/client.ts";
 import { accessOf } from "../src/kube/kubeconfig.ts";
 import { VirtualScreen } from "../src/talosctl/dashboard/testing/virtual-screen.ts";
-import { bootCluster, type TestMachine } from "./machine/machine.ts";
+import { bootCluster, run, type TestMachine } from "./machine/machine.ts";
 import { eventually } from "./support/eventually.ts";
 
 const describeAsRoot = describe.if(process.getuid?.() === 0 && process.platform === "linux");
 const minutes = (count: number) => count * 60_000;
 const image = "registry.test/http-server:1.0.0";
+/** Needs its binary: `TALOSCTL_PUBLIC=/path/to/talosctl`. */
+const publicClient = process.env.TALOSCTL_PUBLIC ?? "";
 
 /** A cluster as it is seen without kubectl: by the machines' own API. */
 describeAsRoot("a control plane and a worker", () => {
@@ -160,4 +162,43 @@ describeAsRoot("a control plane and a worker", () => {
     },
     minutes(1),
   );
+
+  describe.if(publicClient !== "")("before the public client", () => {
+    const theirs = async (...args: string[]) => {
+      const talosconfig = join(machine.directory, "talosconfig");
+      return await run([publicClient, "--talosconfig", talosconfig, "-n", machine.apiHost, ...args]);
+    };
+
+    test(
+      "are healthy, by all its conditions",
+      async () => {
+        const nodes = ["--control-plane-nodes", machine.apiHost, "--worker-nodes", worker];
+        for (const where of [["--server"], ["--server=false", ...nodes]]) {
+          const { code, stderr } = await theirs("health", "--wait-timeout", "1m", ...where);
+          expect({ code, stderr }).toMatchObject({ code: 0 });
+          expect(stderr.match(/: OK$/gm)).toHaveLength(16);
+        }
+      },
+      minutes(3),
+    );
+
+    test(
+      "show the same containers, images and resources",
+      async () => {
+        const [, ...definitions] = (await ask("get", "rd")).trimEnd().split("\n");
+        const types = definitions.map((row) => row.split(/ +/)[3] ?? "");
+        expect(types.length).toBeGreaterThan(100);
+        const views = [["containers", "-k"], ["image", "list"], ...types.map((type) => ["get", type])];
+        for (const view of views) {
+          // What lives changes between two looks.
+          const differing = async () => {
+            const [ours, others] = [await ask(...view), (await theirs(...view)).stdout].map((text) => text.split("\n"));
+            return (ours ?? []).filter((line, index) => line !== others?.[index]);
+          };
+          expect(await eventually(differing, (lines) => lines.length === 0, { timeoutMs: 10_000 })).toEqual([]);
+        }
+      },
+      minutes(5),
+    );
+  });
 });
