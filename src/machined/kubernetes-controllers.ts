@@ -5,7 +5,6 @@ import { kubernetesPullController } from "../controllers/cluster/kubernetes-pull
 import { kubernetesPushController } from "../controllers/cluster/kubernetes-push.ts";
 import { localAffiliateController } from "../controllers/cluster/local-affiliate.ts";
 import { memberController } from "../controllers/cluster/member.ts";
-import { controlPlaneImagesController } from "../controllers/k8s/control-plane/images.ts";
 import { endpointController } from "../controllers/k8s/endpoint.ts";
 import { kubeletKubeconfigController } from "../controllers/k8s/kubelet-kubeconfig.ts";
 import { kubeletLifecycleController } from "../controllers/k8s/kubelet-lifecycle.ts";
@@ -15,7 +14,6 @@ import { nodeApplyController } from "../controllers/k8s/node-apply.ts";
 import { nodeCordonedSpecController } from "../controllers/k8s/node-cordoned-spec.ts";
 import { nodeStatusController } from "../controllers/k8s/node-status.ts";
 import type { Controller } from "../cosi/controller.ts";
-import { fetchPodImage } from "./containers/fetch-pod-image.ts";
 import { podEvents } from "./containers/pod-events.ts";
 import type { ServiceHost } from "./supervisor/service.ts";
 
@@ -23,7 +21,6 @@ import type { ServiceHost } from "./supervisor/service.ts";
 export function kubernetesControllersOf(host: Pick<ServiceHost, "state" | "containerd">): readonly Controller[] {
   return [
     kubePrismController(),
-    controlPlaneImagesController({ fetch: (image, signal) => fetchPodImage(host, image, signal) }),
     kubeletKubeconfigController(),
     kubeletStaticPodController({ podEvents: (signal) => podEvents(host, signal) }),
     kubeletLifecycleController(),
