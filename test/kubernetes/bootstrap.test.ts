@@ -112,7 +112,7 @@ test("a kubelet with the cluster's token gets its certificate, and the machine h
 }, 30_000);
 
 test("workers find the API servers with their kubelet's certificate", async () => {
-  const { addresses } = (await worker.eventually(Endpoint, "controlplane", ({ spec }) => spec.addresses.length > 0))
+  const { addresses } = (await worker.eventually(Endpoint, "kube-apiserver", ({ spec }) => spec.addresses.length > 0))
     .spec;
   expect(addresses).toHaveLength(1);
 });

@@ -46,7 +46,7 @@ describe("access to the machine API", () => {
       await machine.state.create(OSRootSecret, "os", {
         ...{ issuingCA, acceptedCAs: [], certSANIPs: [], certSANDNSNames: [], token: "" },
       });
-      await machine.state.create(Endpoint, "controlplane", { addresses: ["10.0.0.2", "fd00::2"], hosts: [] });
+      await machine.state.create(Endpoint, "kube-apiserver", { addresses: ["10.0.0.2", "fd00::2"], hosts: [] });
       await machine.state.create(KubernetesAccessConfig, "config", {
         ...{ enabled: true, allowedAPIRoles: ["os:reader"], allowedKubernetesNamespaces: ["default"] },
       });
@@ -100,7 +100,7 @@ describe("access to the machine API", () => {
         spec: { ports: [{ name: "apid", port: 50_000 }] },
       });
       for (const { state } of machines) {
-        await state.modify(Endpoint, "controlplane", () => ({ addresses: ["10.0.0.2", "10.0.0.3"], hosts: [] }));
+        await state.modify(Endpoint, "kube-apiserver", () => ({ addresses: ["10.0.0.2", "10.0.0.3"], hosts: [] }));
       }
       await eventually(
         () => addresses("talos-ipv4"),

@@ -125,7 +125,7 @@ test("a worker's node gets what Kubernetes lets it have, and the rest is told on
 
 test("the API servers are found where they say they are", async () => {
   await using machine = await machineOf("finder", "controlplane");
-  const { addresses } = (await machine.eventually(Endpoint, "controlplane", ({ spec }) => spec.addresses.length > 0))
+  const { addresses } = (await machine.eventually(Endpoint, "kube-apiserver", ({ spec }) => spec.addresses.length > 0))
     .spec;
   const slices = await plane.client.get<KubeObject & { endpoints: { addresses: string[] }[] }>(
     "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices/kubernetes",

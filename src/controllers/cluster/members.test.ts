@@ -100,7 +100,7 @@ test("no registry speaks for this machine", async () => {
 
 test("an API server that is announced is enough for KubePrism", async () => {
   await using machine = await machineThatDiscovers(testConfig("worker"));
-  await machine.state.create(Endpoint, "controlplane", { addresses: ["10.0.0.1", "10.0.0.2"], hosts: [] });
+  await machine.state.create(Endpoint, "kube-apiserver", { addresses: ["10.0.0.1", "10.0.0.2"], hosts: [] });
   const isThere = ({ spec }: { spec: KubePrismEndpoint }) => spec.endpoints.length === 2;
   const { spec } = await machine.eventually(KubePrismEndpoint, "k8s-cluster", isThere);
   expect(spec.endpoints).toEqual([

@@ -35,7 +35,7 @@ export const endpointController = ({ kubeconfig }: { readonly kubeconfig?: strin
       const slices = follower.see(access && { access, path, query }, context);
       // What was found before the API server went away is still the best that is known.
       if (slices === undefined) return;
-      await context.put(Endpoint, "controlplane", { addresses: addressesOf([...slices.values()]), hosts: [] });
+      await context.put(Endpoint, "kube-apiserver", { addresses: addressesOf([...slices.values()]), hosts: [] });
     },
   });
 };

@@ -15,7 +15,7 @@ export const kubePrismEndpointsController = () =>
     inputs: [
       activeConfigInput,
       { kind: Member, strength: "weak" },
-      { kind: Endpoint, id: "controlplane", strength: "weak" },
+      { kind: Endpoint, id: "kube-apiserver", strength: "weak" },
     ],
     outputs: [{ kind: KubePrismEndpoint, sharing: "exclusive" }],
     async reconcile(context) {
@@ -27,7 +27,7 @@ export const kubePrismEndpointsController = () =>
         controlPlane == null ? [] : addresses.map((host) => ({ host, port: controlPlane.port })),
       );
       // What the API servers say of themselves: for workers that hear of no other machine.
-      const announced = (await context.get(Endpoint, "controlplane"))?.spec.addresses ?? [];
+      const announced = (await context.get(Endpoint, "kube-apiserver"))?.spec.addresses ?? [];
       const endpoints = [
         ...(url === null ? [] : [{ host: hostOf(url), port: Number(url.port || httpsPort) }]),
         ...(isControlPlane(config) ? [{ host: "localhost", port: localAPIServerPort }] : []),

@@ -33,13 +33,13 @@ export const staticEndpointController = ({ resolve = resolveByDns }: { readonly 
       const endpoint = (await activeConfig(context))?.cluster.controlPlane.endpoint;
       const url = endpoint === undefined ? null : URL.parse(endpoint);
       const host = url === null ? "" : hostOf(url);
-      if (host === "") return context.destroy(Endpoint, "kube-apiserver");
+      if (host === "") return context.destroy(Endpoint, "controlplane");
       if (isIP(host) !== 0) {
-        await context.put(Endpoint, "kube-apiserver", { addresses: [host], hosts: [] });
+        await context.put(Endpoint, "controlplane", { addresses: [host], hosts: [] });
         return;
       }
       const addresses = [...new Set(await resolve(host))];
-      await context.put(Endpoint, "kube-apiserver", { addresses, hosts: [host] });
+      await context.put(Endpoint, "controlplane", { addresses, hosts: [host] });
       context.requeueAfter(resolveAgainMs);
     },
   });

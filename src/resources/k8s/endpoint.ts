@@ -1,7 +1,10 @@
 import { defineResource } from "../define.ts";
 import { address, string } from "../fields/index.ts";
 
-/** Addresses of Kubernetes API servers. */
+/**
+ * Addresses of Kubernetes API servers: where the configuration says they are (`controlplane`), where they say so
+ * themselves (`kube-apiserver`), and where the members of the cluster say so (`discovery`).
+ */
 export const Endpoint = defineResource({
   type: "Endpoints.kubernetes.talos.dev",
   namespace: "controlplane",

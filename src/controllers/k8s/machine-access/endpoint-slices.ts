@@ -22,13 +22,13 @@ export const machineEndpointController = () =>
       { kind: KubernetesAccessConfig, id: "config", strength: "weak" },
       { kind: KubernetesSecret, id: "k8s-certs", strength: "weak" },
       // What the API servers say of themselves; where the configuration says they are may be something in between.
-      { kind: Endpoint, id: "controlplane", strength: "weak" },
+      { kind: Endpoint, id: "kube-apiserver", strength: "weak" },
     ],
     outputs: [],
     async reconcile({ get, signal }) {
       const isEnabled = (await get(KubernetesAccessConfig, "config"))?.spec.enabled === true;
       const secrets = (await get(KubernetesSecret, "k8s-certs"))?.spec;
-      const { addresses = [] } = (await get(Endpoint, "controlplane"))?.spec ?? {};
+      const { addresses = [] } = (await get(Endpoint, "kube-apiserver"))?.spec ?? {};
       if (!isEnabled || secrets === undefined || addresses.length === 0) return;
       using client = new KubeClient(accessOf(secrets.localhostAdminKubeconfig));
       // First: slices without their Service are swept up.
