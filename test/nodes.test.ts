@@ -46,6 +46,7 @@ describeAsRoot("a control plane and a worker", () => {
     const { stdout } = await cluster.cluster("show");
     for (const { name, address } of cluster.nodes)
       expect(stdout).toMatch(new RegExp(`${name} +running +${address}:50000`));
+    expect(stdout).toContain(`is at https://${controlPlane}:6443, its machines are in `);
     const hostnames = await cluster.ask("get", "hostname", "-o", "jsonpath={.spec.hostname}");
     expect(hostnames.trim().split("\n")).toEqual(cluster.nodes.map(({ name }) => name));
   });

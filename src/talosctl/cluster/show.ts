@@ -81,5 +81,9 @@ export function showText(clusters: readonly ShownCluster[]): string {
   const servers = clusters
     .filter(({ serverRunning }) => !serverRunning)
     .map(({ state }) => `The server of cluster "${state.name}" is stopped; "talosctl cluster create" starts it again`);
-  return `${[...lines, ...servers].join("\n")}\n`;
+  const places = clusters.flatMap(({ state: { name, cidr, endpoint } }) => {
+    if (endpoint === undefined) return [];
+    return `Kubernetes of cluster "${name}" is at ${endpoint}${cidr === undefined ? "" : `, its machines are in ${cidr}`}`;
+  });
+  return `${[...lines, ...places, ...servers].join("\n")}\n`;
 }
