@@ -1,30 +1,31 @@
 import { Notice } from "../../async/notice.ts";
 import { defineController, type ReconcileContext } from "../../cosi/controller.ts";
 import type { KubeAccess } from "../../kube/access.ts";
-import { accessOf } from "../../kube/kubeconfig.ts";
 import { Balancer } from "../../net/balancer/balancer.ts";
 import { textOf } from "../../net/balancer/target.ts";
 import { KubePrismConfig } from "../../resources/k8s/kubeprism-config.ts";
 import { KubePrismStatus } from "../../resources/k8s/kubeprism-status.ts";
-import { KubernetesSecret } from "../../resources/secrets/kubernetes-secret.ts";
+import { KubeletSecret } from "../../resources/secrets/kubelet-secret.ts";
+import { machineAccess, machineAccessInputs } from "../kube-access.ts";
 import { isStarting } from "./api-server-starting.ts";
 
 /** Runs the local balancer in front of the API servers, and says whether any of them answers. */
-export const kubePrismController = () => {
+export const kubePrismController = ({ kubeconfig }: { readonly kubeconfig?: string } = {}) => {
   const prism = new Prism();
   return defineController({
     name: "k8s.KubePrismController",
     inputs: [
       { kind: KubePrismConfig, id: "k8s-loadbalancer-config", strength: "weak" },
-      { kind: KubernetesSecret, id: "k8s-certs", strength: "weak" },
+      { kind: KubeletSecret, id: "kubelet", strength: "weak" },
+      ...machineAccessInputs,
     ],
     outputs: [{ kind: KubePrismStatus, sharing: "exclusive" }],
     wakeOn: (signal) => prism.changes(signal),
     async reconcile(context) {
       const config = (await context.get(KubePrismConfig, "k8s-loadbalancer-config"))?.spec;
-      const secret = (await context.get(KubernetesSecret, "k8s-certs"))?.spec;
-      // Workers have nobody to ask in whose name: to them, what listens is ready.
-      prism.access = secret && accessOf(secret.localhostAdminKubeconfig);
+      // A kubeconfig that is broken is for others to tell; connections are passed on without one, too.
+      const asked = await machineAccess(context, kubeconfig).catch(() => undefined);
+      prism.access = asked?.access ?? (await bootstrapAccess(context));
       await prism.follow(config, context);
       if (config === undefined || prism.healthy === undefined) return;
       const host = textOf(config);
@@ -32,6 +33,14 @@ export const kubePrismController = () => {
     },
   });
 };
+
+/** As a worker before its kubelet has been let in: by the cluster's token, which the kubelet will use too. */
+async function bootstrapAccess(context: ReconcileContext): Promise<KubeAccess | undefined> {
+  const secret = (await context.get(KubeletSecret, "kubelet"))?.spec;
+  if (secret === undefined) return undefined;
+  const ca = secret.acceptedCAs.map(({ crt }) => new TextDecoder().decode(crt)).join("\n");
+  return { server: secret.endpoint, ca, token: `${secret.bootstrapTokenID}.${secret.bootstrapTokenSecret}` };
+}
 
 /** The balancer that runs now, if any. */
 class Prism {
