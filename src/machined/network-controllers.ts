@@ -49,7 +49,7 @@ import { Rtnetlink } from "../netlink/rtnetlink/rtnetlink.ts";
 import type { KernelArguments } from "../platform/kernel-arguments.ts";
 import { networkArguments } from "../platform/network-arguments.ts";
 import type { Platform } from "../platform/platform.ts";
-import { loadNamedModule } from "./boot/named-module.ts";
+import { loadNamedModule, type NamedModule } from "./boot/named-module.ts";
 import type { EventLog, Log } from "./machine.ts";
 
 export interface NetworkControllersHost {
@@ -106,13 +106,17 @@ export function networkControllersOf({ log, args, platform, events }: NetworkCon
 }
 
 /** What links of a kind need of the kernel; those that are not here need nothing, or are always there. */
-const modulesOfKinds: Readonly<Record<string, string>> = {
-  ...{ vlan: "8021q", bond: "bonding", bridge: "bridge", dummy: "dummy", wireguard: "wireguard" },
+const modulesOfKinds: Readonly<Record<string, NamedModule>> = {
+  vlan: { name: "8021q", parameters: [] },
+  // On its own it makes one that nobody asked for.
+  bond: { name: "bonding", parameters: ["max_bonds=0"] },
+  bridge: { name: "bridge", parameters: [] },
+  dummy: { name: "dummy", parameters: [] },
 };
 
 async function loadKind(kind: string): Promise<void> {
-  const name = modulesOfKinds[kind];
-  if (name !== undefined) await loadNamedModule({ name, parameters: [] });
+  const module = modulesOfKinds[kind];
+  if (module !== undefined) await loadNamedModule(module);
 }
 
 function setNames(hostname: string, domainname: string): void {
