@@ -10,6 +10,7 @@ import type { NewLink, Rtnetlink } from "../../netlink/rtnetlink/rtnetlink.ts";
 import { vlanProtocol } from "../../resources/network/link-names.ts";
 import type { LinkSpec } from "../../resources/network/link-spec.ts";
 import { bondNumbers } from "./bond-numbers.ts";
+import type { BondMaster } from "./wanted/bond.ts";
 
 type LinksByName = ReadonlyMap<string, Link>;
 
@@ -80,24 +81,31 @@ export class LinkMaker {
   }
 
   #configure(link: Link, { kind, bondMaster, bridgeMaster }: LinkSpec, links: LinksByName): void {
-    if (kind === "bond" && bondMaster !== undefined) {
-      const missing = missingSettings("bond", bondNumbers(bondMaster), link.data);
-      if (Object.keys(missing).length === 0) return;
+    if (kind === "bond" && bondMaster !== undefined) this.#configureBond(link, bondMaster, links);
+    if (kind !== "bridge" || bridgeMaster === undefined) return;
+    const wanted = {
+      stp: Number(bridgeMaster.stp?.enabled ?? false),
+      vlanFiltering: Number(bridgeMaster.vlan?.filteringEnabled ?? false),
+    };
+    const missing = missingSettings("bridge", wanted, link.data);
+    if (Object.keys(missing).length > 0) this.#set(link, "bridge", missing);
+  }
+
+  #configureBond(bond: Link, settings: BondMaster, links: LinksByName): void {
+    const { primary, ...wanted } = bondNumbers(settings);
+    const missing = missingSettings("bond", wanted, bond.data);
+    const members = [...links.values()].filter(({ masterIndex }) => masterIndex === bond.index);
+    if (Object.keys(missing).length > 0) {
       // Most settings only change while the bond is down, the mode while it is empty. Both come back in this pass.
-      this.#rtnetlink.setLinkUp(link.index, false);
-      const members = missing.mode === undefined ? [] : [...links.values()];
-      for (const { index, masterIndex } of members) {
-        if (masterIndex === link.index) this.#rtnetlink.setLink(index, { masterIndex: 0 });
+      this.#rtnetlink.setLinkUp(bond.index, false);
+      if (missing.mode !== undefined) {
+        for (const { index } of members) this.#rtnetlink.setLink(index, { masterIndex: 0 });
       }
-      this.#set(link, "bond", missing);
-      this.#rtnetlink.setLinkUp(link.index, link.isUp);
-    } else if (kind === "bridge" && bridgeMaster !== undefined) {
-      const wanted = {
-        stp: Number(bridgeMaster.stp?.enabled ?? false),
-        vlanFiltering: Number(bridgeMaster.vlan?.filteringEnabled ?? false),
-      };
-      const missing = missingSettings("bridge", wanted, link.data);
-      if (Object.keys(missing).length > 0) this.#set(link, "bridge", missing);
+      this.#set(bond, "bond", missing);
+      this.#rtnetlink.setLinkUp(bond.index, bond.isUp);
+    } else if (primary !== undefined && members.some(({ index }) => index === primary)) {
+      // Which one is preferred can be said at any time, once it is a member.
+      if (decodeSettings("bond", bond.data).primary !== primary) this.#set(bond, "bond", { primary });
     }
   }
 

@@ -11,6 +11,8 @@ type Selector = NonNullable<Interface["deviceSelector"]>;
 export interface LinkNames {
   /** The link of this name, alternative name or alias; the name itself when there is none yet. */
   readonly resolve: (name: string) => string;
+  /** The kernel's number of a link that is there. */
+  readonly indexOf: (name: string) => number | undefined;
   /** Names of the links that this fits. */
   readonly select: (selector: Partial<Selector>) => readonly string[];
 }
@@ -30,7 +32,7 @@ function deviceOf(name: string, entry: Interface, names: LinkNames): Device {
   const selected = (bond?.deviceSelectors ?? []).flatMap((selector) => names.select(selector ?? {}));
   return {
     ...plainDevice,
-    ...{ name, ignore, mtu, made: madeOf(entry) },
+    ...{ name, ignore, mtu, made: madeOf(entry, names) },
     members: [...new Set([...bonded, ...selected, ...defined(bridge?.interfaces).map(names.resolve)])],
     addresses: addressesOf(entry),
     routes: routesOf(entry.routes),
@@ -39,10 +41,12 @@ function deviceOf(name: string, entry: Interface, names: LinkNames): Device {
   };
 }
 
-function madeOf({ bond, bridge, dummy }: Interface): MadeLink | undefined {
+function madeOf({ bond, bridge, dummy }: Interface, names: LinkNames): MadeLink | undefined {
   if (bond !== undefined) {
-    const { interfaces, deviceSelectors, arpIPTarget, tlbDynamicLb, adActorSystem, primary, ...settings } = bond;
-    return { kind: "bond", settings: bondOf({ ...settings, arpIpTargets: arpIPTarget, tlbLogicalLb: tlbDynamicLb }) };
+    const { interfaces, deviceSelectors, arpIPTarget, tlbDynamicLb, adActorSystem, primary, ...plain } = bond;
+    const index = primary === undefined ? undefined : names.indexOf(names.resolve(primary));
+    const settings = { ...plain, arpIpTargets: arpIPTarget, tlbLogicalLb: tlbDynamicLb, primary: index };
+    return { kind: "bond", settings: bondOf(settings) };
   }
   if (bridge !== undefined)
     return { kind: "bridge", stp: bridge.stp.enabled, vlanFiltering: bridge.vlan.vlanFiltering };

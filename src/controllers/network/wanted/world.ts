@@ -77,7 +77,7 @@ function namesOf(links: Links): LinkNames {
   };
   const select: LinkNames["select"] = (selector) =>
     [...links].filter(([, link]) => isSelected(selector, link)).map(([name]) => name);
-  return { resolve, select };
+  return { resolve, select, indexOf: (name) => links.get(name)?.index };
 }
 
 /** Every field that is set must fit; none at all fits nothing. */
