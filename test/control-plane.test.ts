@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { chmod, mkdtemp, readFile, stat } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect } from "node:tls";
@@ -117,6 +117,14 @@ describe("the control plane", () => {
     });
     using stranger = new KubeClient({ server, ca, ...foreign });
     expect(String(await stranger.text("/version").catch((error: unknown) => error))).toMatch(/401|[Uu]nauthorized/);
+  });
+
+  test("extensions of the API learn whom to believe: the proxy that its own authority vouches for", async () => {
+    const path = "/api/v1/namespaces/kube-system/configmaps/extension-apiserver-authentication";
+    const { data } = await plane.client.get<KubeObject & { data?: Record<string, string> }>(path);
+    expect(data?.["requestheader-client-ca-file"]?.trim()).toBe(testSecrets.aggregator.certificate.trim());
+    expect(data?.["requestheader-allowed-names"]).toBe('["front-proxy-client"]');
+    expect(data?.["client-ca-file"]?.trim()).toBe(testSecrets.kubernetes.certificate.trim());
   });
 
   test("a pod with rights over its machine is refused", async () => {
@@ -258,10 +266,11 @@ async function startGuard(kubeconfig: string) {
 describe("a control plane as its owner wants it", () => {
   let plane: ControlPlane;
   let guard: Guard;
+  let directory: string;
   const apiServer = "/cluster/apiServer";
 
   beforeAll(async () => {
-    const directory = await mkdtemp(join(tmpdir(), "owner-"));
+    directory = await mkdtemp(join(tmpdir(), "owner-"));
     const file = join(directory, "authentication.json");
     const authentication = { apiVersion: "apiserver.config.k8s.io/v1", kind: "AuthenticationConfiguration", jwt: [] };
     await Bun.write(file, JSON.stringify(authentication));
@@ -286,6 +295,7 @@ describe("a control plane as its owner wants it", () => {
   afterAll(async () => {
     await plane?.[Symbol.asyncDispose]();
     await guard?.server.stop(true);
+    await rm(directory, { recursive: true });
   }, minutes(1));
 
   const pod = (image: string, privileged: boolean): KubeObject => ({
