@@ -3,6 +3,7 @@ import { defineController } from "../../cosi/controller.ts";
 import { Identity } from "../../resources/cluster/identity.ts";
 import { HostnameSpec } from "../../resources/network/hostname-spec.ts";
 import { NodeAddress } from "../../resources/network/node-address.ts";
+import { MaintenanceServiceRequest } from "../../resources/runtime/maintenance-service-request.ts";
 import { activeConfig, activeConfigInput } from "../active-config.ts";
 import { type Layer, layered, putWishes, wishes } from "../layered.ts";
 import { addressHostname, hostnameSpec, stableHostname } from "./hostname.ts";
@@ -27,12 +28,16 @@ export const hostnameConfigController = ({ cmdline, platform }: HostnameConfigOp
       activeConfigInput,
       { kind: Identity, id: "local", strength: "weak" },
       { kind: NodeAddress, id: "default", strength: "weak" },
+      { kind: MaintenanceServiceRequest, id: "maintenance", strength: "weak" },
     ],
     outputs: [{ kind: HostnameSpec, ...wishes, sharing: "shared" }],
     async reconcile(context) {
       const config = await activeConfig(context);
-      // Without a configuration the machine has a name too: its owner sees it on the console and among its peers.
-      const source = config === undefined ? ({ auto: "stable" } as const) : hostnameSource(config);
+      const waitsForConfig = (await context.get(MaintenanceServiceRequest, "maintenance")) !== undefined;
+      // A machine that waits for its configuration has a name too. One that is about to read it does not: the name
+      // would be in certificates for a moment, and another one then.
+      const unknown = { auto: waitsForConfig ? "stable" : "off" } as const;
+      const source = config === undefined ? unknown : hostnameSource(config);
       const auto = "auto" in source ? source.auto : "stable";
       const identity = (await context.get(Identity, "local"))?.spec;
       const address = (await context.get(NodeAddress, "default"))?.spec.addresses[0];
@@ -44,11 +49,12 @@ export const hostnameConfigController = ({ cmdline, platform }: HostnameConfigOp
           context.log("warn", `the ${layer}'s hostname "${fullName}" is left out: it is too long`);
         else wanted.set(layered(layer, "hostname"), spec);
       };
+      // The highest first, so that none of the others is the machine's name for a moment.
+      want("configuration", "hostname" in source ? source.hostname : undefined);
+      want("platform", platform);
+      want("cmdline", cmdline);
       if (auto === "stable" && identity !== undefined) want("default", stableHostname(identity.nodeId));
       if (auto === "addr" && address !== undefined) want("default", addressHostname(address));
-      want("cmdline", cmdline);
-      want("platform", platform);
-      want("configuration", "hostname" in source ? source.hostname : undefined);
       await putWishes(context, name, HostnameSpec, wanted);
     },
   });

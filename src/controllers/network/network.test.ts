@@ -14,6 +14,7 @@ import { NodeAddress } from "../../resources/network/node-address.ts";
 import { NodeAddressFilter } from "../../resources/network/node-address-filter.ts";
 import { NodeAddressSortAlgorithm } from "../../resources/network/node-address-sort-algorithm.ts";
 import { ResolverStatus } from "../../resources/network/resolver-status.ts";
+import { MaintenanceServiceRequest } from "../../resources/runtime/maintenance-service-request.ts";
 import { type Layer, wishes } from "../layered.ts";
 import { configure, setAddresses } from "../testing.ts";
 import { hostsOf, networkFilesController, resolvConfOf } from "./etc-files.ts";
@@ -206,6 +207,7 @@ test("the machine's name follows the layers, live", async () => {
   await using runtime = await runtimeWith(...controllers);
   const { state } = runtime;
   await state.create(Identity, "local", { nodeId: "fGdOI05hVrx3YMagLo0Bwxa2Nm9BAswWm8XLeEj0aS4" });
+  await state.create(MaintenanceServiceRequest, "maintenance", {});
   await runtime.eventually(HostnameStatus, "hostname", named("talos-hwz-sw5"));
   await state.create(
     HostnameSpec,
@@ -235,7 +237,8 @@ test("the command line names the machine when nobody above does", async () => {
   await using runtime = await runtimeWith(...hostnameControllers({ cmdline: "from-cmdline.org" }).controllers);
   await runtime.state.create(Identity, "local", { nodeId: "x" });
   await runtime.eventually(HostnameStatus, "hostname", named("from-cmdline"));
-  expect(await runtime.state.list(HostnameSpec, wishes)).toHaveLength(2);
+  // Nothing is derived from the identity before it is known what the configuration says.
+  expect(await runtime.state.list(HostnameSpec, wishes)).toHaveLength(1);
 });
 
 test("a name made of the address is for those who want no stable one", async () => {

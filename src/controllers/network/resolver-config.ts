@@ -32,10 +32,11 @@ export const resolverConfigController = ({ cmdline, platform }: ResolverConfigOp
         wanted.set(layered(layer, "resolvers"), { dnsServers: [...dnsServers], searchDomains: [...domains], layer });
       };
       const searchesOwn = config !== undefined && domain !== "" && searchesOwnDomain(config);
-      want("default", defaultResolvers, searchesOwn ? [domain] : []);
-      want("cmdline", cmdline);
-      want("platform", platform);
+      // The highest first, so that none of the others is asked for a moment.
       if (config !== undefined) want("configuration", nameservers(config), searchDomains(config));
+      want("platform", platform);
+      want("cmdline", cmdline);
+      want("default", defaultResolvers, searchesOwn ? [domain] : []);
       await putWishes(context, name, ResolverSpec, wanted);
     },
   });
