@@ -4,6 +4,7 @@ import { messageOf } from "../errors/message.ts";
 import type { KubeAccess } from "../kube/access.ts";
 import { KubeClient, type Query } from "../kube/client.ts";
 import { follow } from "../kube/follow.ts";
+import { KubeUnreachable } from "../kube/kube-error.ts";
 import type { KubeObject } from "../kube/object.ts";
 
 /** Objects of the API server, and in whose name they are read. */
@@ -59,12 +60,16 @@ export class KubeFollower<T extends KubeObject> {
   async #follow({ access, path, query = {} }: Followed, context: ReconcileContext, stopping: AbortSignal) {
     using client = new KubeClient(access);
     const signal = AbortSignal.any([context.signal, stopping]);
-    const onRetry = (reason: string) => {
+    let wasReached = false;
+    const onRetry = (reason: string, thrown: unknown) => {
+      // A cluster that is still to come up is no trouble; one that went away is told by KubePrism, too.
+      const level = thrown instanceof KubeUnreachable ? (wasReached ? "info" : "debug") : "warn";
       // Once for each trouble, however often it is tried again.
-      if (reason !== this.#problem) context.log("warn", reason);
+      if (reason !== this.#problem) context.log(level, reason);
       this.#problem = reason;
     };
     for await (const objects of follow<T>(client, path, query, signal, { onRetry, backoff })) {
+      wasReached = true;
       this.#problem = "";
       this.#objects = new Map(objects);
       this.#changed.post();

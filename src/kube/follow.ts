@@ -8,7 +8,7 @@ import type { WatchEvent } from "./watch.ts";
 
 export interface FollowOptions {
   /** Told of each failure that is followed by another try; not of the end of a quiet watch. */
-  readonly onRetry?: (reason: string) => void;
+  readonly onRetry?: (reason: string, thrown: unknown) => void;
   /** How long one watch lasts; a server that is gone without a word is noticed a little later. */
   readonly watchMs?: number;
   readonly backoff?: { readonly initialMs: number; readonly maximumMs: number };
@@ -58,7 +58,7 @@ export async function* follow<T extends KubeObject>(
       if (signal.aborted) return;
       // Forgotten, not failed: read anew.
       if (isKubeError(thrown, 410)) version = undefined;
-      else onRetry(messageOf(thrown));
+      else onRetry(messageOf(thrown), thrown);
       await pause(backoff.next(), signal);
     }
   }
