@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { close } from "../linux/file-descriptor.ts";
+import { watchReadable } from "../linux/readiness.ts";
 import { AddressFamily, bind, receive, SocketType, socket } from "../linux/socket.ts";
 import { inNetworkNamespace } from "../linux/testing/namespace.ts";
 import { announceAddress, encodeGratuitousArp } from "./gratuitous-arp.ts";
@@ -7,7 +8,7 @@ import { EthernetProtocol, networkOrder, packetAddress } from "./packet-address.
 import { Rtnetlink } from "./rtnetlink/rtnetlink.ts";
 
 test("neighbours hear where an address is now", () =>
-  inNetworkNamespace(() => {
+  inNetworkNamespace(async () => {
     using rtnetlink = new Rtnetlink();
     rtnetlink.createLink({ name: "near", kind: "veth", peerName: "far" });
     for (const name of ["near", "far"]) rtnetlink.setLinkUp(name);
@@ -16,8 +17,11 @@ test("neighbours hear where an address is now", () =>
     const neighbour = socket(family, SocketType.datagram | SocketType.nonBlocking, 0);
     try {
       bind(neighbour, packetAddress.encode({ family, protocol, index: far?.index ?? 0 }));
+      const arrived = Promise.withResolvers<void>();
+      using _watch = watchReadable(neighbour, arrived.resolve, arrived.reject);
       announceAddress(near?.index ?? 0, near?.hardwareAddress ?? "", "192.0.2.100");
       const buffer = new Uint8Array(64);
+      await arrived.promise;
       const received = receive(neighbour, buffer);
       const expected = encodeGratuitousArp(near?.hardwareAddress ?? "", "192.0.2.100");
       expect(buffer.subarray(0, received?.length)).toEqual(Uint8Array.from(expected));

@@ -55,10 +55,11 @@ export const addressSpecController = (rtnetlink: Rtnetlink) => {
   });
 
   function assign({ index, hardwareAddress }: Link, spec: AddressSpec, current: LinkAddress | undefined): void {
-    const { address, scope, flags, announceWithARP = false } = spec;
+    const { address, scope, flags, priority = 0, announceWithARP = false } = spec;
     // The kernel does not change an address that is there.
     if (current !== undefined) rtnetlink.removeAddress(index, address);
-    rtnetlink.addAddress(index, address, { scope, flags: flags & ~kernelsOwn });
+    const metric = priority === 0 ? {} : { routePriority: priority };
+    rtnetlink.addAddress(index, address, { scope, flags: flags & ~kernelsOwn, ...metric });
     if (announceWithARP && hardwareAddress !== "") announceAddress(index, hardwareAddress, address.replace(/\/.*/, ""));
   }
 
@@ -70,9 +71,9 @@ export const addressSpecController = (rtnetlink: Rtnetlink) => {
 
 const keyOf = (linkIndex: number, prefix: string): string => `${linkIndex} ${prefix}`;
 
-function isSo(current: LinkAddress | undefined, { scope, flags }: AddressSpec): boolean {
+function isSo(current: LinkAddress | undefined, { scope, flags, priority = 0 }: AddressSpec): boolean {
   if (current === undefined) return false;
   // For IPv6 the kernel derives the scope from the address.
   const sameScope = current.family === "inet6" || current.scope === scope;
-  return sameScope && (current.flags & ~kernelsOwn) === (flags & ~kernelsOwn);
+  return sameScope && current.routePriority === priority && (current.flags & ~kernelsOwn) === (flags & ~kernelsOwn);
 }

@@ -27,7 +27,7 @@ export const addressStatusController = (rtnetlink: Rtnetlink) =>
           family: address.family,
           scope: address.scope,
           flags: address.flags,
-          priority: 0,
+          priority: address.routePriority,
         });
       }
     },

@@ -118,6 +118,8 @@ test("a real DHCP server configures a link, and everything it gave goes with the
     await machine.eventually(AddressStatus, "near/192.0.2.50/24");
     const { spec } = await machine.eventually(RouteStatus, "inet4/192.0.2.1//77");
     expect(spec).toMatchObject({ src: "192.0.2.50", outLinkName: "near" });
+    // Two leases of one network have an order too.
+    await machine.eventually(RouteStatus, "inet4//192.0.2.0/24/77");
     await machine.eventually(LinkStatus, "near", (link) => link.spec.mtu === 1_420);
     const name = await machine.eventually(HostnameSpec, "dhcp4/near/hostname", () => true, wishes);
     expect(name.spec).toMatchObject({ hostname: "leased", domainname: "example.org", layer: "operator" });

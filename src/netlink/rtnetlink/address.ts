@@ -28,6 +28,8 @@ export interface LinkAddress {
   readonly flags: number;
   readonly validSeconds: number;
   readonly preferredSeconds: number;
+  /** Metric of the route to its network; 0 is the kernel's usual one. */
+  readonly routePriority: number;
 }
 
 /** Reads the body of an RTM_NEWADDR or RTM_DELADDR; undefined for other families than IPv4 and IPv6. */
@@ -56,5 +58,6 @@ export function decodeLinkAddress(body: Uint8Array): LinkAddress | undefined {
     flags: attributes.number(AddressAttribute.flags) ?? header.flags,
     validSeconds: lifetime?.valid ?? foreverSeconds,
     preferredSeconds: lifetime?.preferred ?? foreverSeconds,
+    routePriority: attributes.number(AddressAttribute.routePriority) ?? 0,
   };
 }

@@ -97,6 +97,7 @@ const tables: readonly (readonly [ours: Readonly<Record<string, number>>, names:
         broadcast: "IFA_BROADCAST",
         cacheInfo: "IFA_CACHEINFO",
         flags: "IFA_FLAGS",
+        routePriority: "IFA_RT_PRIORITY",
       },
     ],
     [

@@ -51,7 +51,9 @@ export const InterfaceFlag = {
 } as const;
 
 /** IFA_* attributes and IFA_F_* flags of <linux/if_addr.h>. */
-export const AddressAttribute = { address: 1, local: 2, label: 3, broadcast: 4, cacheInfo: 6, flags: 8 } as const;
+export const AddressAttribute = {
+  ...{ address: 1, local: 2, label: 3, broadcast: 4, cacheInfo: 6, flags: 8, routePriority: 9 },
+} as const;
 export const AddressFlag = {
   temporary: 1,
   noDad: 2,

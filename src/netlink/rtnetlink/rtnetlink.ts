@@ -63,6 +63,8 @@ export interface NewAddress {
   readonly preferredSeconds?: number;
   /** AddressFlag values, or-ed. */
   readonly flags?: number;
+  /** Metric of the route to its network. */
+  readonly routePriority?: number;
 }
 
 export interface RouteSpec {
@@ -169,7 +171,7 @@ export class Rtnetlink implements Disposable {
 
   /** Adds an address, or changes the lifetimes and flags of one that is there. `prefix`: `192.0.2.7/24`. */
   addAddress(link: LinkReference, prefix: string, options: NewAddress = {}): void {
-    const { broadcast, label, flags, scope = "global" } = options;
+    const { broadcast, label, flags, routePriority, scope = "global" } = options;
     const { header, address } = this.#addressOf(link, prefix, RouteScope[scope]);
     const { validSeconds = foreverSeconds, preferredSeconds = validSeconds } = options;
     const attributes = encodeAttributes([
@@ -178,6 +180,7 @@ export class Rtnetlink implements Disposable {
       [AddressAttribute.broadcast, broadcast === undefined ? undefined : encodeAddress(broadcast)],
       [AddressAttribute.label, label],
       [AddressAttribute.flags, flags],
+      [AddressAttribute.routePriority, routePriority],
       [AddressAttribute.cacheInfo, addressLifetime.encode({ valid: validSeconds, preferred: preferredSeconds })],
     ]);
     const describe = () => `Cannot add the address ${prefix} to the link ${link}`;

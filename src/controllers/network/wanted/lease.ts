@@ -31,9 +31,10 @@ export function addLease(to: OperatorWishes, { linkName, dhcp4 }: OperatorSpec, 
   const { address, prefixLength, mtu, hostname, domain = "", dns, searchDomains, ntp } = lease;
   const prefix = `dhcp4/${linkName}`;
   const own = `${address}/${prefixLength}`;
-  to.addresses.set(`${prefix}/${linkName}/${own}`, addressSpec(layer, linkName, own));
+  const metric = dhcp4?.routeMetric ?? usualMetric;
+  to.addresses.set(`${prefix}/${linkName}/${own}`, addressSpec(layer, linkName, own, metric));
   if (mtu !== undefined) to.links.set(`${prefix}/${linkName}`, { ...plainLink(linkName, layer), mtu });
-  for (const route of routesOf(lease, linkName, dhcp4?.routeMetric ?? usualMetric)) {
+  for (const route of routesOf(lease, linkName, metric)) {
     to.routes.set(`${prefix}/${routeSpecId(route)}`, route);
   }
   const fullName = hostname === undefined || hostname.includes(".") ? hostname : `${hostname}.${domain}`;
