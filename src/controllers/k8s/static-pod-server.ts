@@ -1,7 +1,11 @@
 import { Notice } from "../../async/notice.ts";
+import { pause } from "../../async/pause.ts";
 import { defineController } from "../../cosi/controller.ts";
 import { StaticPod } from "../../resources/k8s/static-pod.ts";
 import { StaticPodServerStatus } from "../../resources/k8s/static-pod-server-status.ts";
+
+/** One change of the configuration is the work of several controllers; a pod is to be made anew once for it. */
+const settleMs = 100;
 
 export interface StaticPodServerOptions {
   /** How long an answer may wait for news. Less than the ten seconds of patience that a kubelet has. */
@@ -24,8 +28,10 @@ export const staticPodServerController = ({ holdMs = 9_000 }: StaticPodServerOpt
 
   async function answer(request: Request, from: Bun.Server<undefined>): Promise<Response> {
     const port = from.requestIP(request)?.port;
-    if (answered?.port === port && answered?.list === list)
+    if (answered?.port === port && answered?.list === list) {
       await changed.next(AbortSignal.any([request.signal, AbortSignal.timeout(holdMs)]));
+      if (answered.list !== list) await pause(settleMs, request.signal);
+    }
     answered = { port, list };
     return new Response(list, { headers: { "content-type": "application/json" } });
   }

@@ -6,13 +6,18 @@ import { AuthorizationConfig } from "../../../resources/k8s/authorization-config
 import { ConfigStatus } from "../../../resources/k8s/config-status.ts";
 import { SchedulerConfig } from "../../../resources/k8s/scheduler-config.ts";
 import { mergeDocuments } from "../document.ts";
+import { ContentVersion, formatFileVersions } from "./content-version.ts";
 import { isAtLeast } from "./image-version.ts";
 import { configOf, type Places, places as placesOfMachine, secretOf } from "./places.ts";
 import { type RenderOptions, writePodFiles } from "./pod-files.ts";
 
-/** Writes the configuration files of the control plane's pods. */
-export const renderConfigsController = ({ places = placesOfMachine, owners }: RenderOptions = {}) =>
-  defineController({
+/**
+ * Writes the configuration files of the control plane's pods. The status counts versions of the API server's files and
+ * of the scheduler's, `1.1`: a change of one is no reason to start the other anew.
+ */
+export const renderConfigsController = ({ places = placesOfMachine, owners }: RenderOptions = {}) => {
+  const versions = { "kube-apiserver": new ContentVersion(), "kube-scheduler": new ContentVersion() };
+  return defineController({
     name: "k8s.RenderConfigsStaticPodController",
     inputs: [
       { kind: AdmissionControlConfig, strength: "weak" },
@@ -22,24 +27,30 @@ export const renderConfigsController = ({ places = placesOfMachine, owners }: Re
     ],
     outputs: [{ kind: ConfigStatus, sharing: "exclusive" }],
     async reconcile(context) {
-      const admission = await context.get(AdmissionControlConfig, "admission-control");
-      const audit = await context.get(AuditPolicyConfig, "audit-policy");
-      const authorization = await context.get(AuthorizationConfig, "authorization");
-      const scheduler = await context.get(SchedulerConfig, "kube-scheduler");
+      const admission = (await context.get(AdmissionControlConfig, "admission-control"))?.spec;
+      const audit = (await context.get(AuditPolicyConfig, "audit-policy"))?.spec;
+      const authorization = (await context.get(AuthorizationConfig, "authorization"))?.spec;
+      const scheduler = (await context.get(SchedulerConfig, "kube-scheduler"))?.spec;
       if (admission === undefined || audit === undefined || authorization === undefined || scheduler === undefined)
         return;
-      const apiServerFiles = {
-        "admission-control-config.yaml": text(admissionConfiguration(admission.spec)),
-        "auditpolicy.yaml": text(audit.spec.config),
-        "authorization-config.yaml": text(authorizationConfiguration(authorization.spec)),
+      const files = {
+        "kube-apiserver": {
+          "admission-control-config.yaml": text(admissionConfiguration(admission)),
+          "auditpolicy.yaml": text(audit.config),
+          "authorization-config.yaml": text(authorizationConfiguration(authorization)),
+        },
+        "kube-scheduler": { "scheduler-config.yaml": text(schedulerConfiguration(scheduler, places)) },
       };
-      const schedulerFiles = { "scheduler-config.yaml": text(schedulerConfiguration(scheduler.spec, places)) };
-      await writePodFiles(configOf(places, "kube-apiserver"), "kube-apiserver", apiServerFiles, owners);
-      await writePodFiles(configOf(places, "kube-scheduler"), "kube-scheduler", schedulerFiles, owners);
-      const versions = [admission, audit, authorization, scheduler].map(({ metadata }) => metadata.version);
-      await context.put(ConfigStatus, "static-pods", { ready: true, version: versions.join(".") });
+      for (const id of ["kube-apiserver", "kube-scheduler"] as const)
+        await writePodFiles(configOf(places, id), id, files[id], owners);
+      const version = formatFileVersions({
+        apiServer: versions["kube-apiserver"].of(JSON.stringify(files["kube-apiserver"])),
+        scheduler: versions["kube-scheduler"].of(JSON.stringify(files["kube-scheduler"])),
+      });
+      await context.put(ConfigStatus, "static-pods", { ready: true, version });
     },
   });
+};
 
 /** JSON is YAML, and these files are for programs. */
 const text = (document: Document): string => `${JSON.stringify(document, undefined, 2)}\n`;

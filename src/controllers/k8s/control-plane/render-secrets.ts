@@ -6,6 +6,7 @@ import { EtcdSecret } from "../../../resources/secrets/etcd-secret.ts";
 import { KubernetesDynamicCert } from "../../../resources/secrets/kubernetes-dynamic-cert.ts";
 import { KubernetesRootSecret } from "../../../resources/secrets/kubernetes-root-secret.ts";
 import { KubernetesSecret } from "../../../resources/secrets/kubernetes-secret.ts";
+import { ContentVersion } from "./content-version.ts";
 import { encryptionConfig } from "./encryption.ts";
 import { type ComponentId, places as placesOfMachine, secretOf } from "./places.ts";
 import { type Files, type RenderOptions, writePodFiles } from "./pod-files.ts";
@@ -23,8 +24,7 @@ interface Secrets {
  * versions of those that a program reads only when it starts; the rest it reads anew by itself.
  */
 export const renderSecretsController = ({ places = placesOfMachine, owners }: RenderOptions = {}) => {
-  let version = 0;
-  let readAtStart = "";
+  const readAtStart = new ContentVersion();
   return defineController({
     name: "k8s.RenderSecretsStaticPodController",
     inputs: [
@@ -45,9 +45,7 @@ export const renderSecretsController = ({ places = placesOfMachine, owners }: Re
       };
       for (const id of ["kube-apiserver", "kube-controller-manager", "kube-scheduler"] as const)
         await writePodFiles(secretOf(places, id), id, files[id], owners);
-      const present = startingSecretsOf(secrets);
-      if (present !== readAtStart) version += 1;
-      readAtStart = present;
+      const version = readAtStart.of(startingSecretsOf(secrets));
       await context.put(SecretStatus, "static-pods", { ready: true, version: String(version) });
     },
   });

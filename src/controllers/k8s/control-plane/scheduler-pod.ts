@@ -16,11 +16,7 @@ const policies: MergePolicies = {
 };
 
 /** kube-scheduler as a static pod. */
-export function schedulerPod(
-  config: SchedulerConfig,
-  versions: Pick<PodVersions, "secrets" | "config">,
-  places: Places,
-): RenderedPod {
+export function schedulerPod(config: SchedulerConfig, versions: PodVersions, places: Places): RenderedPod {
   const { flags, denied } = mergeFlags(flagsOf(places), config.extraArgs, policies);
   const [alive, ready] = isAtLeast(config.image, [1, 31]) ? ["/livez", "/readyz"] : ["/healthz", "/healthz"];
   return podDocument({
@@ -30,6 +26,7 @@ export function schedulerPod(
     command: ["/usr/local/bin/kube-scheduler", ...argumentsOf(flags)],
     annotations: {
       "talos.dev/secrets-version": versions.secrets,
+      "talos.dev/config-file-version": versions.configFiles,
       "talos.dev/config-version": versions.config,
     },
     volumes: [

@@ -188,6 +188,28 @@ test("what is read only at a start makes the pods anew", async () => {
   ]);
 });
 
+test("what concerns one component starts no other", async () => {
+  await using machine = await controlPlane(testPlaces());
+  await setEtcd(machine, true);
+  const versions = async () => {
+    const pods = await machine.state.list(StaticPod);
+    return Object.fromEntries(pods.map(({ metadata }) => [metadata.id, metadata.version]));
+  };
+  for (const id of ["kube-apiserver", "kube-controller-manager", "kube-scheduler"])
+    await machine.eventually(StaticPod, id);
+  const before = await versions();
+  const percentage = { percentageOfNodesToScore: 7 };
+  await configure(machine, configWith({ cluster: { scheduler: { config: percentage, extraArgs: { v: "5" } } } }));
+  await machine.eventually(
+    StaticPod,
+    "kube-scheduler",
+    ({ spec }) =>
+      podOf(spec).metadata.annotations["talos.dev/config-file-version"] === "2" && flagOf(spec, "v") === "5",
+  );
+  const { "kube-scheduler": _, ...others } = before;
+  expect(await versions()).toMatchObject(others);
+});
+
 test("the owner's wishes reach the pod, those against its files do not", async () => {
   const places = testPlaces();
   const apiServer = {

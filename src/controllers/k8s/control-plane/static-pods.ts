@@ -9,6 +9,7 @@ import { KubernetesSecret } from "../../../resources/secrets/kubernetes-secret.t
 import { Service } from "../../../resources/v1alpha1/service.ts";
 import { whyNotServing } from "./api-server-answers.ts";
 import { apiServerPod } from "./api-server-pod.ts";
+import { parseFileVersions } from "./content-version.ts";
 import { controllerManagerPod } from "./controller-manager-pod.ts";
 import { type ComponentId, type Places, places as placesOfMachine } from "./places.ts";
 import type { RenderedPod } from "./pod-document.ts";
@@ -82,19 +83,26 @@ async function podsOf(context: ReconcileContext, secrets: string, configFiles: s
   const apiServer = await context.get(APIServerConfig, "kube-apiserver");
   const controllerManager = await context.get(ControllerManagerConfig, "kube-controller-manager");
   const scheduler = await context.get(SchedulerConfig, "kube-scheduler");
+  const files = parseFileVersions(configFiles);
   const versionsOf = ({ metadata }: { readonly metadata: { readonly version: number } }) => ({
     secrets,
-    configFiles,
     config: String(metadata.version),
   });
   const pods: Pods = new Map();
-  if (apiServer !== undefined) pods.set("kube-apiserver", apiServerPod(apiServer.spec, versionsOf(apiServer), places));
+  if (apiServer !== undefined)
+    pods.set(
+      "kube-apiserver",
+      apiServerPod(apiServer.spec, { ...versionsOf(apiServer), configFiles: String(files.apiServer) }, places),
+    );
   if (controllerManager?.spec.enabled === true)
     pods.set(
       "kube-controller-manager",
       controllerManagerPod(controllerManager.spec, versionsOf(controllerManager), places),
     );
   if (scheduler?.spec.enabled === true)
-    pods.set("kube-scheduler", schedulerPod(scheduler.spec, versionsOf(scheduler), places));
+    pods.set(
+      "kube-scheduler",
+      schedulerPod(scheduler.spec, { ...versionsOf(scheduler), configFiles: String(files.scheduler) }, places),
+    );
   return pods;
 }
