@@ -1,3 +1,4 @@
+import { versions } from "../../src/config/defaults/images.ts";
 import { VERSION } from "../../src/version.ts";
 import type { LockedPackage, PackageLock } from "../packages/lock.ts";
 import { hashOf } from "../steps/cache.ts";
@@ -18,6 +19,7 @@ export function billOfMaterials(lock: PackageLock, used: ReadonlySet<string>): B
     downloadLocation: "NOASSERTION",
     filesAnalyzed: false,
   };
+  const plugins = goModule("github.com/containernetworking/plugins", versions.cniPlugins);
   const document = {
     spdxVersion: "SPDX-2.3",
     dataLicense: "CC0-1.0",
@@ -26,8 +28,8 @@ export function billOfMaterials(lock: PackageLock, used: ReadonlySet<string>): B
     documentNamespace: `https://machined.dev/spdx/${hashOf(packages.map(({ sha256 }) => sha256)).slice(0, 32)}`,
     // When the list of packages was made, not when the image was: the same list gives the same file.
     creationInfo: { created: isoTime(lock.snapshot), creators: [`Tool: machined-build-${VERSION}`] },
-    packages: [own, ...packages.map((item) => spdxPackage(item, lock.suite))],
-    relationships: ["SPDXRef-machined", ...packages.map(spdxId)].map((id) => ({
+    packages: [own, plugins, ...packages.map((item) => spdxPackage(item, lock.suite))],
+    relationships: [own.SPDXID, plugins.SPDXID, ...packages.map(spdxId)].map((id) => ({
       spdxElementId: "SPDXRef-DOCUMENT",
       relationshipType: "DESCRIBES",
       relatedSpdxElement: id,
@@ -53,6 +55,27 @@ function spdxPackage(item: LockedPackage, suite: string) {
         referenceCategory: "PACKAGE-MANAGER",
         referenceType: "purl",
         referenceLocator: `pkg:deb/debian/${encodeURIComponent(item.name)}@${encodeURIComponent(item.version)}?distro=${suite}`,
+      },
+    ],
+  };
+}
+
+/** What was compiled from a module of Go; the modules that it needs are in its programs, for scanners of those. */
+function goModule(name: string, version: string) {
+  return {
+    SPDXID: spdxId({ name }),
+    name,
+    versionInfo: version,
+    downloadLocation: `https://${name}`,
+    filesAnalyzed: false,
+    licenseConcluded: "NOASSERTION",
+    licenseDeclared: "NOASSERTION",
+    copyrightText: "NOASSERTION",
+    externalRefs: [
+      {
+        referenceCategory: "PACKAGE-MANAGER",
+        referenceType: "purl",
+        referenceLocator: `pkg:golang/${name}@${version}`,
       },
     ],
   };
