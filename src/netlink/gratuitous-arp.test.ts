@@ -11,7 +11,10 @@ test("neighbours hear where an address is now", () =>
   inNetworkNamespace(async () => {
     using rtnetlink = new Rtnetlink();
     rtnetlink.createLink({ name: "near", kind: "veth", peerName: "far" });
+    const changes = rtnetlink.changes(["link"], AbortSignal.timeout(5_000));
     for (const name of ["near", "far"]) rtnetlink.setLinkUp(name);
+    // What is sent before the kernel has seen the carrier is lost.
+    for await (const _ of changes) if (rtnetlink.link("near")?.operationalState === "up") break;
     const [near, far] = [rtnetlink.link("near"), rtnetlink.link("far")];
     const [family, protocol] = [AddressFamily.packet, networkOrder(EthernetProtocol.arp)];
     const neighbour = socket(family, SocketType.datagram | SocketType.nonBlocking, 0);
