@@ -54,7 +54,6 @@ export const operatorSpecController = ({ connect = localEtcd }: OperatorSpecOpti
     })),
     wakeOn: changes,
     async reconcile(context) {
-      pending = false;
       await startAndStop(context);
       const all = noWishes();
       for (const { add } of runs.values()) add(all);
@@ -70,6 +69,8 @@ export const operatorSpecController = ({ connect = localEtcd }: OperatorSpecOpti
   async function* changes(signal: AbortSignal): AsyncGenerator<void, void, undefined> {
     while (!signal.aborted) {
       if (!pending) await changed.next(signal);
+      // Before the pass: what changes while it runs needs another one.
+      pending = false;
       yield;
     }
   }
