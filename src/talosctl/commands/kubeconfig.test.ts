@@ -59,7 +59,7 @@ test("a file of its own is not replaced unasked, and standard output is no file"
   const path = join(at.path, "kubeconfig");
   expect((await machine.run("kubeconfig", path, "--merge=false")).error).toContain("it exists");
   expect(await keyIn(path)).toBe("key 1");
-  expect(accessOf((await machine.run("kubeconfig", "-")).out).key).toBe("key 3");
+  expect(accessOf((await machine.run("kubeconfig", "-")).out).key).toBe("key 2");
 });
 
 test("a worker's refusal is told as it is", async () => {

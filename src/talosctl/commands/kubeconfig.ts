@@ -23,22 +23,23 @@ export const kubeconfig = command({
     "talosctl kubeconfig -n 10.0.0.2 - | kubectl --kubeconfig /dev/stdin get nodes",
   ],
   async run({ args, flags, client, print, warn, ask, signal }) {
-    const { kubeconfigPath } = await import("../kubeconfig/location.ts");
-    // Before the machine signs anything: what is wrong here is found first.
-    const path = args.path ?? (flags.merge ? kubeconfigPath() : "kubeconfig");
-    const connected = await client();
-    const node = oneNode(connected, "get a kubeconfig");
-    const [{ readKubeconfig }, { saveKubeconfig }] = await Promise.all([
+    const [{ readKubeconfig }, { checkedPlace, saveKubeconfig }, { kubeconfigPath }] = await Promise.all([
       import("../../health/machine-kubeconfig.ts"),
       import("../kubeconfig/save-kubeconfig.ts"),
+      import("../kubeconfig/location.ts"),
     ]);
+    const { forceContextName: contextName } = flags;
+    const merge = { onConflict: resolver(flags.force, ask), ...(contextName !== undefined && { contextName }) };
+    const how = { replace: flags.force, ...(flags.merge && { merge }) };
+    // Before the machine signs anything: what is wrong here is found first.
+    const path = args.path ?? (flags.merge ? kubeconfigPath() : "kubeconfig");
+    if (path !== "-") await checkedPlace(path, how);
+    const connected = await client();
+    const node = oneNode(connected, "get a kubeconfig");
     const chunks = connected.streamAt(node, "machine.MachineService/Kubeconfig", {}, { signal });
     const made = await readKubeconfig(chunks);
     if (path === "-") return await print(made);
-    const { forceContextName: contextName } = flags;
-    const onConflict = resolver(flags.force, ask);
-    const merge = { onConflict, ...(contextName !== undefined && { contextName }) };
-    const saved = await saveKubeconfig(path, made, { replace: flags.force, ...(flags.merge && { merge }) });
+    const saved = await saveKubeconfig(path, made, how);
     for (const { part, from, to } of saved.renamed) warn(`renamed ${part} "${from}" -> "${to}"`);
     warn(`Saved ${saved.path}`);
   },

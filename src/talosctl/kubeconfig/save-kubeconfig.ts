@@ -22,22 +22,30 @@ export type Saved = Pick<MergedKubeconfig, "renamed"> & { readonly path: string 
  * @throws Failure when a file is there that is neither to be merged nor replaced, or that is no kubeconfig.
  */
 export async function saveKubeconfig(path: string, kubeconfig: string, options: SaveOptions = {}): Promise<Saved> {
-  const file = await fileAt(path);
-  const present = existsSync(file) ? await readFile(file, "utf8") : "";
-  const { merge, replace = false } = options;
+  const file = await checkedPlace(path, options);
+  const { merge } = options;
   if (merge === undefined) {
-    if (present !== "" && !replace) {
-      const hint = "To replace it, add --force; to add to it, leave --merge as it is";
-      throw new Failure(`Cannot write "${file}": it exists`, { hint });
-    }
     await durableWrite(file, kubeconfig);
     return { path: file, renamed: [] };
   }
+  const present = existsSync(file) ? await readFile(file, "utf8") : "";
   const { text, renamed } = await mergeKubeconfig(present, kubeconfig, merge).catch((cause) => {
     throw new Failure(`Cannot add to "${file}"`, { cause, hint: "The file was left as it is" });
   });
   if (text !== present) await durableWrite(file, text);
   return { path: file, renamed };
+}
+
+/**
+ * The file that is meant, before there is anything to write: nobody needs a key that has no place.
+ * @throws Failure when one is there that is neither to be merged nor replaced.
+ */
+export async function checkedPlace(path: string, { merge, replace = false }: SaveOptions): Promise<string> {
+  const file = await fileAt(path);
+  if (merge !== undefined || replace || !existsSync(file)) return file;
+  throw new Failure(`Cannot write "${file}": it exists`, {
+    hint: "To replace it, add --force; to add to it, leave --merge as it is",
+  });
 }
 
 /** Where a link leads, what a directory means. */
