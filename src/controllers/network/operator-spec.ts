@@ -1,4 +1,4 @@
-import { Notice } from "../../async/notice.ts";
+import { Doorbell } from "../../async/doorbell.ts";
 import { defineController, type ReconcileContext } from "../../cosi/controller.ts";
 import type { Lease } from "../../net/dhcp4/lease.ts";
 import { AddressSpec } from "../../resources/network/address-spec.ts";
@@ -37,8 +37,7 @@ export interface OperatorSpecOptions {
 /** Runs what asks others for a link's configuration, and passes on what it is told as wishes. */
 export const operatorSpecController = ({ connect = localEtcd }: OperatorSpecOptions = {}) => {
   const runs = new Map<string, Run>();
-  const changed = new Notice();
-  let pending = false;
+  const changed = new Doorbell();
   return defineController({
     name,
     inputs: [
@@ -52,7 +51,7 @@ export const operatorSpecController = ({ connect = localEtcd }: OperatorSpecOpti
     outputs: [AddressSpec, LinkSpec, RouteSpec, HostnameSpec, ResolverSpec, TimeServerSpec].map((kind) => ({
       ...{ kind, ...wishes, sharing: "shared" as const },
     })),
-    wakeOn: changes,
+    wakeOn: (signal) => changed.rings(signal),
     async reconcile(context) {
       await startAndStop(context);
       const all = noWishes();
@@ -65,15 +64,6 @@ export const operatorSpecController = ({ connect = localEtcd }: OperatorSpecOpti
       await putWishes(context, name, TimeServerSpec, all.timeServers);
     },
   });
-
-  async function* changes(signal: AbortSignal): AsyncGenerator<void, void, undefined> {
-    while (!signal.aborted) {
-      if (!pending) await changed.next(signal);
-      // Before the pass: what changes while it runs needs another one.
-      pending = false;
-      yield;
-    }
-  }
 
   async function startAndStop(context: ReconcileContext): Promise<void> {
     const hasEtcd = (await context.get(Service, "etcd"))?.spec.healthy === true;
@@ -99,8 +89,7 @@ export const operatorSpecController = ({ connect = localEtcd }: OperatorSpecOpti
     const signal = AbortSignal.any([context.signal, run.stop.signal]);
     const ask = (add: Run["add"] = () => {}) => {
       run.add = add;
-      pending = true;
-      changed.post();
+      changed.ring();
     };
     if (spec.operator === "vip") {
       const onHolder = (holds: boolean) => ask(holds ? (to) => addShared(to, spec) : undefined);

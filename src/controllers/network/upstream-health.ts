@@ -1,9 +1,9 @@
-import { Notice } from "../../async/notice.ts";
+import { Doorbell } from "../../async/doorbell.ts";
 
 /** Which DNS servers answer: those who ask know, those who show it want to hear of it. */
 export class UpstreamHealth {
   readonly #silent = new Set<string>();
-  readonly #changed = new Notice();
+  readonly #changed = new Doorbell();
 
   /** @param server address with port */
   isHealthy(server: string): boolean {
@@ -13,7 +13,7 @@ export class UpstreamHealth {
   note(server: string, healthy: boolean): void {
     if (healthy) this.#silent.delete(server);
     else this.#silent.add(server);
-    this.#changed.post();
+    this.#changed.ring();
   }
 
   /** Keeps nothing of servers that nobody asks any more. */
@@ -21,10 +21,7 @@ export class UpstreamHealth {
     for (const server of this.#silent) if (!servers.has(server)) this.#silent.delete(server);
   }
 
-  async *changes(signal: AbortSignal): AsyncGenerator<void, void, undefined> {
-    while (!signal.aborted) {
-      await this.#changed.next(signal);
-      if (!signal.aborted) yield;
-    }
+  changes(signal: AbortSignal): AsyncIterable<void> {
+    return this.#changed.rings(signal);
   }
 }
