@@ -9,17 +9,21 @@ const dependents: Readonly<Record<string, readonly string[]>> = {
 };
 const checksDependents = [1, 35] as const;
 
-/** The kubelet's flag `feature-gates`, with what depends on a feature that it switches off. */
+/** Feature gates of a kubelet's configuration, with what depends on a feature that they switch off. */
+export function withDependents<Value>(
+  gates: Readonly<Record<string, Value>>,
+  image: string,
+): Record<string, Value | false> {
+  if (!isAtLeast(image, checksDependents)) return gates;
+  const off = Object.keys(dependents).filter((name) => String(gates[name]).toLowerCase() === "false");
+  const added = off.flatMap((name) => dependents[name] ?? []).map((name) => [name, false] as const);
+  return { ...Object.fromEntries(added), ...gates };
+}
+
+/** The same for the kubelet's flag `feature-gates`: `A=true,B=false`. */
 export function featureGates(flag: string, image: string): string {
-  if (!isAtLeast(image, checksDependents)) return flag;
-  const given = new Map(
-    flag.split(",").map((gate) => {
-      const [name = "", value = ""] = gate.split("=");
-      return [name.trim(), value.trim().toLowerCase()];
-    }),
-  );
-  const added = Object.entries(dependents)
-    .filter(([name]) => given.get(name) === "false")
-    .flatMap(([, others]) => others.filter((other) => !given.has(other)));
-  return [flag, ...added.map((name) => `${name}=false`)].join(",");
+  const given = flag.split(",").map((gate) => gate.split("=").map((part) => part.trim()));
+  const gates = Object.fromEntries(given.map(([name = "", value = ""]) => [name, value]));
+  const added = Object.entries(withDependents(gates, image)).filter(([name]) => !(name in gates));
+  return [flag, ...added.map(([name, value]) => `${name}=${value}`)].join(",");
 }

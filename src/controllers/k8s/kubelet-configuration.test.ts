@@ -94,4 +94,10 @@ test("switching a feature off switches off what depends on it, where the kubelet
   expect(featureGates(off, "ghcr.io/siderolabs/kubelet:v1.34.1")).toBe(off);
   expect(featureGates("GracefulNodeShutdown=true,A=false", "kubelet")).toBe("GracefulNodeShutdown=true,A=false");
   expect(featureGates(all, "kubelet")).toBe(all);
+  const extraConfig = { featureGates: { GracefulNodeShutdown: false } };
+  expect(kubeletConfiguration({ ...wishes, extraConfig }, place).featureGates).toEqual({
+    GracefulNodeShutdown: false,
+    GracefulNodeShutdownBasedOnPodPriority: false,
+    WindowsGracefulNodeShutdown: false,
+  });
 });

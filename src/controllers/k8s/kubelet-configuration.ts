@@ -3,6 +3,7 @@ import type { Document } from "../../resources/fields/struct.ts";
 import type { KubeletConfig } from "../../resources/k8s/kubelet-config.ts";
 import { containerdSocket } from "../../well-known.ts";
 import { documentOrUndefined } from "./document.ts";
+import { withDependents } from "./feature-gates.ts";
 
 export interface KubeletPlace {
   readonly controlPlane: boolean;
@@ -22,7 +23,7 @@ export function kubeletConfiguration(config: KubeletConfig, place: KubeletPlace)
     ...defaults(config, place),
     ...wanted,
     logging: { format: "json", ...logging },
-    ...quotaGate(config, wanted),
+    ...gates(config, wanted),
     ...taints(config, wanted, place),
     ...ours(config, place),
   };
@@ -79,9 +80,10 @@ const ours = (config: KubeletConfig, { sharedKernel, cgroupVersion1 }: KubeletPl
 
 const quotaFeature = "LocalStorageCapacityIsolationFSQuotaMonitoring";
 
-function quotaGate({ enableFSQuotaMonitoring }: KubeletConfig, wanted: Document): Document {
-  const gates = documentOrUndefined(wanted.featureGates) ?? {};
-  return enableFSQuotaMonitoring ? { featureGates: { [quotaFeature]: true, ...gates } } : {};
+function gates({ enableFSQuotaMonitoring, image }: KubeletConfig, wanted: Document): Document {
+  const given = documentOrUndefined(wanted.featureGates) ?? {};
+  const all = { ...(enableFSQuotaMonitoring ? { [quotaFeature]: true } : {}), ...withDependents(given, image) };
+  return Object.keys(all).length > 0 ? { featureGates: all } : {};
 }
 
 /** A node of the control plane registers with its taint: one that came later would find pods there already. */
