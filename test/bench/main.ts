@@ -8,6 +8,7 @@ import { bootReport } from "./boot.ts";
 import { configReport } from "./config.ts";
 import { watchReport } from "./get.ts";
 import { kubePrismReport } from "./kubeprism.ts";
+import { kubernetesReport } from "./kubernetes.ts";
 import { latencyReport } from "./latency.ts";
 import { liveEditReport } from "./live-edit.ts";
 import { memoryReport } from "./memory.ts";
@@ -18,9 +19,13 @@ import { bootStaticInit } from "./static-init.ts";
 
 /**
  * Prints where time and memory go: figures, and their ratios to the goals; nothing fails here. Without names, all of it:
- * `npm run bench -- start config`. Only `boot` needs QEMU, `live` needs root.
+ * `npm run bench -- start config`. `boot` needs QEMU, `live` and `kubernetes` need root; so that
+ * `npm run bench -- kubernetes --provisioner qemu` does not.
  */
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { calls: { type: "string" } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { calls: { type: "string" }, provisioner: { type: "string" } },
+});
 const calls = Number(values.calls ?? 10_000);
 const output = join(repository, "_out");
 const talosctl = join(output, "talosctl");
@@ -31,6 +36,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Report[]>>> = {
   state: async () => [await stateReport()],
   watch: async () => [await watchReport(talosctl)],
   live: async () => [await liveEditReport()],
+  kubernetes: () => kubernetesReport(values.provisioner ?? "container"),
   kubeprism: async () => [await kubePrismReport()],
   calls: async () => {
     await run([process.execPath, join(import.meta.dir, "grpc.ts")]).then(({ stdout }) =>

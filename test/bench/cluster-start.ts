@@ -1,0 +1,126 @@
+import { kubeletMoment, type MachineLog, podMoment, requestMoment, serviceMoment } from "./machine-log.ts";
+import type { Figure, Report } from "./report.ts";
+
+/** The wall time from bootstrap to Ready, in terms of what the components on its way need by themselves. */
+const goal = 1.2;
+
+/** Moments of a cluster's start, milliseconds since 1970. Of a pod: when containerd was asked for it. */
+export interface ClusterStart {
+  readonly machine: number;
+  readonly api: number;
+  readonly containerd: number;
+  readonly bootstrap: number;
+  readonly etcdRuns: number;
+  readonly etcd: number;
+  readonly kubeletRuns: number;
+  readonly kubeletTakesPods: number;
+  readonly kubelet: number;
+  readonly apiServerPod: number;
+  readonly apiServer: number;
+  readonly registered: number;
+  readonly managerPod: number;
+  readonly networkPlaced: number;
+  readonly networkPod: number;
+  readonly nodeReady: number;
+  readonly dnsPod: number;
+  readonly dnsReady: number;
+}
+
+const healthy = /^Health check successful/;
+const runs = /^Started task/;
+const flannel = "kube-flannel-";
+
+/** @param dnsReady when CoreDNS was ready, which only Kubernetes tells, in whole seconds. */
+export function clusterStart(log: MachineLog, dnsReady: number): ClusterStart {
+  const api = serviceMoment(log, "apid", healthy);
+  const secondsBefore = Number(/the API answers on port \d+, ([\d.]+) seconds after start/.exec(log.console)?.[1]);
+  return {
+    machine: api - secondsBefore * 1_000,
+    api,
+    containerd: serviceMoment(log, "containerd", healthy),
+    bootstrap: serviceMoment(log, "etcd", /^Bootstrap call received/),
+    etcdRuns: serviceMoment(log, "etcd", runs),
+    etcd: serviceMoment(log, "etcd", healthy),
+    kubeletRuns: serviceMoment(log, "kubelet", runs),
+    kubeletTakesPods: kubeletMoment(log, "Starting kubelet main sync loop"),
+    kubelet: serviceMoment(log, "kubelet", healthy),
+    apiServerPod: podMoment(log, "kube-apiserver-"),
+    // It asks itself ten times a second while it starts.
+    apiServer: requestMoment(log, ({ requestURI }) => requestURI.startsWith("/readyz")),
+    registered: kubeletMoment(log, "Successfully registered node"),
+    managerPod: podMoment(log, "kube-controller-manager-"),
+    networkPlaced: requestMoment(
+      log,
+      ({ objectRef }) => objectRef?.subresource === "binding" && objectRef.name?.startsWith(flannel) === true,
+    ),
+    networkPod: podMoment(log, flannel),
+    nodeReady: kubeletMoment(log, "Fast updating node status as it just became ready"),
+    dnsPod: podMoment(log, "coredns-"),
+    dnsReady,
+  };
+}
+
+type Moment = keyof ClusterStart;
+
+/** Each moment, what it is, and the one that it waits for. */
+const timeLine: readonly (readonly [moment: Moment, name: string, after?: Moment])[] = [
+  ["api", "API answers", "machine"],
+  ["containerd", "containerd is healthy", "api"],
+  ["kubeletRuns", "kubelet's program is started", "containerd"],
+  ["bootstrap", "bootstrap is called", "containerd"],
+  ["etcdRuns", "etcd's program is started", "bootstrap"],
+  ["etcd", "etcd is healthy", "etcdRuns"],
+  ["kubeletTakesPods", "kubelet takes pods", "kubeletRuns"],
+  ["kubelet", "kubelet is healthy", "kubeletRuns"],
+  ["apiServerPod", "kube-apiserver's pod is begun", "etcd"],
+  ["apiServer", "API server is ready (/readyz)", "apiServerPod"],
+  ["registered", "node is registered", "apiServer"],
+  ["managerPod", "kube-controller-manager's pod is begun", "apiServer"],
+  ["networkPlaced", "flannel's pod is made and placed", "managerPod"],
+  ["networkPod", "flannel's pod is begun", "networkPlaced"],
+  ["nodeReady", "node is Ready", "networkPod"],
+  ["dnsPod", "CoreDNS's pod is begun", "nodeReady"],
+  ["dnsReady", "CoreDNS is ready, a second more or less", "dnsPod"],
+];
+
+const nameOf = (moment: Moment) => timeLine.find(([other]) => other === moment)?.[1] ?? "the machine starts";
+
+export function timeLineReport(start: ClusterStart): Report {
+  const figures = timeLine
+    .map(
+      ([moment, name, after = "machine"]): Figure => ({
+        ...{ name, value: start[moment] - start.machine, unit: "ms" },
+        note: `${Math.round(start[moment] - start[after])} after: ${nameOf(after)}`,
+      }),
+    )
+    .toSorted((left, right) => left.value - right.value);
+  return { title: "A cluster's start, milliseconds since its machine's", figures };
+}
+
+/**
+ * From bootstrap to Ready, everything waits for one thing before it: what the components need by themselves, from the
+ * request for their container until they do what the next waits for; and what passes in between.
+ */
+export function chainReport(start: ClusterStart): Report {
+  // The kubelet starts before the call; only what it needs beyond that can be on the way.
+  const kubeletMs = start.kubeletTakesPods - Math.max(start.kubeletRuns, start.bootstrap);
+  const first = Math.max(start.etcd - start.etcdRuns, kubeletMs);
+  const own = [
+    ["etcd, or the kubelet's rest", first],
+    ["kube-apiserver", start.apiServer - start.apiServerPod],
+    ["kube-controller-manager, kube-scheduler", start.networkPlaced - start.managerPod],
+    ["flannel, and the kubelet that sees it", start.nodeReady - start.networkPod],
+  ] as const;
+  const wall = start.nodeReady - start.bootstrap;
+  const sum = own.reduce((total, [, ms]) => total + ms, 0);
+  return {
+    title: "From bootstrap to Ready: what its components need by themselves, and the whole",
+    figures: [
+      ...own.map(([name, value]) => ({ name, value, unit: "ms" })),
+      { name: "together", value: sum, unit: "ms" },
+      { name: "in between", value: wall - sum, unit: "ms" },
+      { name: "from bootstrap to Ready", value: wall, unit: "ms" },
+      { name: "the same, in terms of the components", value: wall / sum, unit: "", goal },
+    ],
+  };
+}
