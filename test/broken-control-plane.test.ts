@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { readFile } from "node:fs/promises";
+import { bootCluster, type TestMachine } from "./machine/machine.ts";
+import { eventually } from "./support/eventually.ts";
+
+const describeAsRoot = describe.if(process.getuid?.() === 0 && process.platform === "linux");
+const minutes = (count: number) => count * 60_000;
+
+/** What an owner can do to the control plane by its settings: each is told where it is looked for, and mended by them. */
+describeAsRoot("a control plane with a wrong setting", () => {
+  let machine: TestMachine;
+
+  beforeAll(async () => {
+    machine = await bootCluster("--provisioner", "container", "--wait-timeout", "5m");
+  }, minutes(6));
+
+  afterAll(() => machine?.[Symbol.asyncDispose](), minutes(1));
+
+  const patch = (text: object) => machine.ask("patch", "machineconfig", "--patch", JSON.stringify(text));
+  const remove = (path: string) => patch([{ op: "remove", path }]);
+  const untilConsoleSays = (words: string) =>
+    eventually(
+      () => readFile(machine.consolePath, "utf8"),
+      (text) => text.includes(words),
+      { timeoutMs: 90_000 },
+    );
+  const statusOf = (component: string) =>
+    machine.ask("get", "staticpodstatus", `kube-system/${component}-${machine.name}`, "-o", "yaml");
+  const untilReady = () =>
+    eventually(
+      () => machine.kubectl("get", "--raw", "/readyz"),
+      ({ stdout }) => stdout === "ok",
+      { timeoutMs: 120_000 },
+    );
+
+  test(
+    "a flag that the server does not know is its last word, and nothing is lost when it goes",
+    async () => {
+      expect((await machine.kubectl("create", "configmap", "kept", "--from-literal=a=b")).code).toBe(0);
+      await patch({ cluster: { apiServer: { extraArgs: { nonsense: "1" } } } });
+      await untilConsoleSays("kube-apiserver does not run: it ended with code 1: Error: unknown flag: --nonsense");
+      expect(await statusOf("kube-apiserver")).toContain("unknown flag: --nonsense");
+      const health = await machine.talosctl("health", "--wait-timeout", "3s");
+      expect(health.code).not.toBe(0);
+      expect(health.stdout + health.stderr).toContain("nobody listens at");
+      await remove("/cluster/apiServer/extraArgs");
+      await untilReady();
+      expect((await machine.kubectl("get", "configmap", "kept", "-o", "jsonpath={.data.a}")).stdout).toBe("b");
+    },
+    minutes(5),
+  );
+
+  test(
+    "an image that nobody has is named in the status, and the rest goes on",
+    async () => {
+      await patch({ cluster: { scheduler: { image: "registry.test/nothing:v1.35.4" } } });
+      await untilConsoleSays(
+        'kube-scheduler does not run: ErrImagePull: failed to pull and unpack image "registry.test',
+      );
+      expect(await statusOf("kube-scheduler")).toMatch(/reason: (?:ErrImagePull|ImagePullBackOff)/);
+      expect((await machine.kubectl("get", "--raw", "/readyz")).stdout).toBe("ok");
+      await remove("/cluster/scheduler/image");
+      await eventually(
+        () => statusOf("kube-scheduler"),
+        (text) => text.includes("kube-scheduler:v1") && /ready: true/.test(text),
+        { timeoutMs: 120_000 },
+      );
+    },
+    minutes(5),
+  );
+
+  test(
+    "a pod that is none, and flags against our files, are left out with a word",
+    async () => {
+      const before = await machine.ask("get", "staticpods");
+      await patch({
+        machine: { pods: [{ apiVersion: "v1", kind: "Pod", metadata: { name: "none" } }] },
+        cluster: { controllerManager: { extraArgs: { "root-ca-file": "/none" } } },
+      });
+      await untilConsoleSays("ignoring machine.pods[0]: spec has no containers");
+      await untilConsoleSays("ignoring what kube-controller-manager cannot have: extraArgs.root-ca-file");
+      expect((await machine.ask("get", "staticpods")).split("\n")).toHaveLength(before.split("\n").length);
+      await untilReady();
+    },
+    minutes(3),
+  );
+});
