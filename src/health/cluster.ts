@@ -20,7 +20,7 @@ export interface MachineAccess {
 
 /** A node, pod, DaemonSet or Deployment, as far as checks look. */
 export interface KubernetesObject extends KubeObject {
-  readonly spec?: { readonly unschedulable?: boolean; readonly replicas?: number };
+  readonly spec?: { readonly unschedulable?: boolean; readonly replicas?: number; readonly nodeName?: string };
   readonly status?: {
     readonly phase?: string;
     readonly conditions?: readonly { readonly type: string; readonly status: string }[];

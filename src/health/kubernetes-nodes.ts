@@ -36,8 +36,11 @@ export const isControlPlane = ({ metadata }: KubernetesObject): boolean =>
   metadata?.labels?.[controlPlaneLabel] !== undefined;
 
 /** Its condition Ready is true; a pod or node without one is not. */
-export const isReady = ({ status }: KubernetesObject): boolean =>
-  status?.conditions?.some((condition) => condition.type === "Ready" && condition.status === "True") ?? false;
+export const isReady = (object: KubernetesObject): boolean => isTrue(object, "Ready");
+
+/** A condition of a node or pod. */
+export const isTrue = ({ status }: KubernetesObject, type: string): boolean =>
+  status?.conditions?.some((condition) => condition.type === type && condition.status === "True") ?? false;
 
 export const nodesOf = (
   cluster: Pick<ClusterInfo, "kubernetes">,

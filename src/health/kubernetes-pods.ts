@@ -2,7 +2,7 @@ import { StaticPodStatus } from "../resources/k8s/static-pod-status.ts";
 import type { CheckOutcome } from "./check.ts";
 import { type ClusterInfo, type KubernetesObject, namesOf, objectsAt } from "./cluster.ts";
 import { eachNode } from "./each-node.ts";
-import { controlPlaneNodes, isReady } from "./kubernetes-nodes.ts";
+import { controlPlaneNodes, isReady, isTrue, nodesOf } from "./kubernetes-nodes.ts";
 
 const components = ["kube-apiserver", "kube-controller-manager", "kube-scheduler"] as const;
 const pods = "/api/v1/namespaces/kube-system/pods";
@@ -25,7 +25,7 @@ export async function componentsAreReady(cluster: ClusterInfo, signal: AbortSign
   );
   for (const { name, found } of counts) {
     if (found.length !== expected) throw new Error(`${name} has ${found.length} pods of ${expected}`);
-    const waiting = found.filter((pod) => !isReady(pod));
+    const waiting = await notReady(cluster, found, signal);
     if (waiting.length > 0) throw new Error(`${namesOf(waiting)} not ready`);
   }
   return undefined;
@@ -41,11 +41,26 @@ export async function podsAreReady(
   const wanted = await replicasOf(cluster, kind, app, signal);
   if (wanted === undefined) return "SKIP";
   const alive = (await objectsAt(cluster, pods, app, signal)).filter(isAlive);
-  const waiting = alive.filter((pod) => !isReady(pod));
+  const waiting = await notReady(cluster, alive, signal);
   if (waiting.length > 0) throw new Error(`${namesOf(waiting)} not ready`);
   if (alive.length !== wanted) throw new Error(`${alive.length} pods of ${wanted}`);
   if (alive.length === 0) throw new Error("it has no pods yet");
   return "OK";
+}
+
+/**
+ * Those that are not ready. Kubernetes also calls unready what runs on a node that was not ready yet; when the node is,
+ * its kubelet, which has seen the containers ready all along, corrects that only with its next report, ten seconds later.
+ */
+async function notReady(
+  cluster: ClusterInfo,
+  found: readonly KubernetesObject[],
+  signal: AbortSignal,
+): Promise<KubernetesObject[]> {
+  const unready = found.filter((pod) => !isReady(pod));
+  if (!unready.some((pod) => isTrue(pod, "ContainersReady"))) return unready;
+  const readyNodes = new Set((await nodesOf(cluster, signal)).filter(isReady).map(({ metadata }) => metadata?.name));
+  return unready.filter((pod) => !isTrue(pod, "ContainersReady") || !readyNodes.has(pod.spec?.nodeName));
 }
 
 /** How many pods it wants; undefined when there is no such thing. */

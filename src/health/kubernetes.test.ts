@@ -90,6 +90,23 @@ test("each component runs once a control plane, and is ready", async () => {
   expect(await failure(componentsAreReady(clusterWith(nodes), signal))).toBe("kube-apiserver has 0 pods of 1");
 });
 
+test("a pod is not unready for a node that has become ready since", async () => {
+  const conditions = [
+    { type: "Ready", status: "False" },
+    { type: "ContainersReady", status: "True" },
+  ];
+  const path = "/apis/apps/v1/namespaces/kube-system/daemonsets?k8s-app=kube-proxy";
+  const proxies = async (ready: string) => {
+    const daemons = { metadata: { name: "kube-proxy" }, status: { desiredNumberScheduled: 1 } };
+    const proxy = { ...pod("kube-proxy-1", { conditions }), spec: { nodeName: "w-1" } };
+    const objects = { [path]: [daemons], [`${pods}?k8s-app=kube-proxy`]: [proxy] };
+    const cluster = clusterWith({ ...objects, "/api/v1/nodes": [node("w-1", "10.0.0.3", { ready })] });
+    return await podsAreReady(cluster, "daemonsets", "kube-proxy", signal).catch((thrown) => thrown.message);
+  };
+  expect(await proxies("False")).toBe("kube-proxy-1 not ready");
+  expect(await proxies("True")).toBe("OK");
+});
+
 test("pods that are gone, failed or ended do not count, and what nobody wants is passed over", async () => {
   const deployment = { metadata: { name: "coredns" }, spec: { replicas: 2 } };
   const path = "/apis/apps/v1/namespaces/kube-system/deployments?k8s-app=kube-dns";
