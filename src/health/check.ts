@@ -35,7 +35,7 @@ export interface Patience {
   readonly lookTimeoutMs?: number;
 }
 
-/** A condition of many machines has no one event to wait for: it is looked at again, at first soon, then less often. */
+/** A condition of many machines has no one event to wait for: it is looked at again, at first soon, then every second. */
 export function check(
   name: string,
   look: Assertion,
@@ -46,7 +46,7 @@ export function check(
     async run({ report, timeoutMs: givenMs = timeoutMs }, signal) {
       const timeout = AbortSignal.timeout(givenMs);
       const limit = AbortSignal.any([signal, timeout]);
-      const backoff = new Backoff({ initialMs: 250, maximumMs: 3_000 });
+      const backoff = new Backoff({ initialMs: 250, maximumMs: 1_000 });
       let missing = "nothing was seen yet";
       while (!limit.aborted) {
         const lookLimit = AbortSignal.timeout(lookTimeoutMs);
