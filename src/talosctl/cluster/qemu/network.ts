@@ -5,6 +5,7 @@ import { hardwareAddressOf } from "../network/hardware-address.ts";
 import { choosePorts } from "../ports.ts";
 import type { MachineOrder, Provisioner } from "../provisioner.ts";
 import type { ProvisionerOptions } from "../provisioners.ts";
+import type { NodePorts } from "../state.ts";
 import { guestAddress, hostAddress, type MachineNetwork } from "./command-line.ts";
 
 /** How virtual machines are connected: part of what a provisioner is. */
@@ -17,7 +18,7 @@ export interface QemuNetwork
 /** QEMU plays the network, for one machine: the host's loopback leads to it, and it sees nobody else. */
 export const userNetwork: QemuNetwork = {
   cidr: undefined,
-  place: (_, before) => ({ address: guestAddress, host: "127.0.0.1", ports: choosePorts(before?.ports) }),
+  place: (_, before) => ({ address: guestAddress, host: "127.0.0.1", ports: portsOf(before?.ports) }),
   hostAddress,
   serverAddress: "127.0.0.1",
   leavings: () => [],
@@ -26,6 +27,15 @@ export const userNetwork: QemuNetwork = {
     ...{ kind: "user", hostname: node, ports: place.ports, exposed: exposedPorts },
   }),
 };
+
+/** @throws Failure when Kubernetes cannot be where certificates and configs say that it is. */
+function portsOf(before: NodePorts | undefined): NodePorts {
+  const ports = choosePorts(before);
+  if (before === undefined || ports.kubernetes === before.kubernetes) return ports;
+  throw new Failure(`Cannot start the machine again: another program listens at 127.0.0.1:${before.kubernetes}`, {
+    hint: "its Kubernetes was reached there, and its config says so; stop the other, or destroy this cluster",
+  });
+}
 
 /**
  * Machines on a bridge of the host, with addresses from the cluster's own server.
