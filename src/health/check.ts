@@ -50,6 +50,7 @@ export function check(
       let missing = "nothing was seen yet";
       while (!limit.aborted) {
         const lookLimit = AbortSignal.timeout(lookTimeoutMs);
+        const beganMs = performance.now();
         try {
           return (await untilAborted(look, AbortSignal.any([limit, lookLimit]))) ?? "OK";
         } catch (thrown) {
@@ -57,13 +58,16 @@ export function check(
           missing = lookLimit.aborted ? `no answer within ${formatDuration(lookTimeoutMs)}` : messageOf(thrown);
           report(missing);
         }
-        await pause(backoff.next(), limit);
+        await pause(Math.max(backoff.next(), restAfter(performance.now() - beganMs)), limit);
       }
       const why = timeout.aborted && !signal.aborted ? ` within ${formatDuration(givenMs)}` : "";
       throw new Failure(`Cannot see ${name}${why}: ${missing}`);
     },
   };
 }
+
+/** A look that takes its time takes it from machines that have something else to do: the slower, the longer they rest. */
+const restAfter = (lookMs: number): number => Math.min(2 * lookMs, 15_000);
 
 /** A look that does not listen to its signal does not hold up the check. */
 async function untilAborted(look: Assertion, signal: AbortSignal): ReturnType<Assertion> {

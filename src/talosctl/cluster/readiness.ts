@@ -43,7 +43,7 @@ const silenceMs = 60_000;
 
 /** An emulated machine needs a good part of a second for an answer, and it has a boot to get on with. */
 const restPerAnswer = 7;
-const longestRestMs = 2_000;
+const longestRestMs = 8_000;
 
 /**
  * Waits until the machine's API answers and its services are up.
