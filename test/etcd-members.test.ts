@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf } from "../src/errors/message.ts";
-import { EtcdCluster, type EtcdMachine } from "./etcd-members/cluster.ts";
+import { EtcdCluster, type EtcdMachine, newConfig } from "./etcd-members/cluster.ts";
 import { eventually } from "./support/eventually.ts";
 
 const describeAsRoot = describe.if(process.getuid?.() === 0 && process.platform === "linux");
@@ -73,6 +73,36 @@ describeAsRoot("members of etcd", () => {
       expect(await failureOf(twin.order("bootstrap"))).toContain("a second cluster: a cluster answers at 10.77.0.2");
       await twin.cutPower();
       expect(await names(first)).toEqual(["cp-1", "cp-2", "cp-3"]);
+    },
+    minutes(1),
+  );
+
+  test(
+    "a machine that asks at the wrong place, or of another cluster, says so, and joins once it is right",
+    async () => {
+      const lost = await cluster.add();
+      await lost.know(["10.77.0.250"]);
+      await eventually(
+        () => lost.log(),
+        (log) => /Cannot reach 10\.77\.0\.250.*is that a control plane machine/.test(log),
+        { timeoutMs: 20_000 },
+      );
+      const stranger = await cluster.add({ config: await newConfig() });
+      await stranger.know([first.options.address]);
+      await eventually(
+        () => stranger.log(),
+        (log) => /certificate.*10\.77|10\.77.*certificate/.test(log),
+        { timeoutMs: 20_000 },
+      );
+      await stranger.cutPower();
+      await lost.know(all.map(({ options }) => options.address));
+      await lost.untilHealthy();
+      expect(await lost.get("kept")).toBe("from the beginning");
+      await eventually(
+        () => lost.order("leave"),
+        () => true,
+      );
+      await lost.cutPower();
     },
     minutes(1),
   );

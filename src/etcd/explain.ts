@@ -8,7 +8,10 @@ const explanations: readonly (readonly [pattern: RegExp, explanation: string])[]
     "most members do not answer each other: bring them back, or, if their data is lost, begin again with a snapshot" +
       " (talosctl bootstrap --recover-from)",
   ],
-  [/connection refused/, "etcd does not run there (talosctl service etcd says why)"],
+  [
+    /connection refused/,
+    "etcd does not run there (talosctl service etcd says why); or is that a control plane machine at all?",
+  ],
   [/no answer|no route|unreachable/, "is that a control plane machine, and may others reach its ports 2379 and 2380?"],
   [/not valid now/, "the clocks of the two machines differ (talosctl get timestatus)"],
   [/authority we trust/, "cluster.etcd.ca of the two machines differs: that is another cluster"],

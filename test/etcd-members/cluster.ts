@@ -46,17 +46,14 @@ export class EtcdCluster implements AsyncDisposable {
   /** @param patch laid over the configuration. */
   static async create(patch: object = {}): Promise<EtcdCluster> {
     const directory = await mkdtemp(join(tmpdir(), "etcd-members-"));
-    const secrets = await generateSecrets({ serviceAccountAlgorithm: "ecdsa-p256" });
-    const text = generateConfig({
-      ...{ clusterName: "test", type: "controlplane", secrets },
-      endpoint: "https://10.77.0.100:6443",
-    });
-    const config = applyPatches(text, [{ text: JSON.stringify(patch), file: "patch" }]);
+    const config = applyPatches(await newConfig(), [{ text: JSON.stringify(patch), file: "patch" }]);
     return new EtcdCluster(directory, await createNetwork(), config);
   }
 
   /** One more machine, `cp-1` at 10.77.0.1 and so on, that knows of all there are. */
-  async add(options: Partial<Pick<MachineOptions, "hostname" | "getsTo" | "diskMiB">> = {}): Promise<EtcdMachine> {
+  async add(
+    options: Partial<Pick<MachineOptions, "config" | "hostname" | "getsTo" | "diskMiB">> = {},
+  ): Promise<EtcdMachine> {
     const number = this.#machines.length + 1;
     const [name, address] = [`cp-${number}`, `10.77.0.${number}`];
     const inside = await this.#network.join(name, address);
@@ -86,6 +83,13 @@ export class EtcdCluster implements AsyncDisposable {
     await rm(this.#directory, { recursive: true, force: true });
   }
 }
+
+/** That of a control plane of a cluster with secrets of its own. */
+export const newConfig = async (): Promise<string> =>
+  generateConfig({
+    ...{ clusterName: "test", type: "controlplane", endpoint: "https://10.77.0.100:6443" },
+    secrets: await generateSecrets({ serviceAccountAlgorithm: "ecdsa-p256" }),
+  });
 
 interface Place {
   readonly inside: readonly string[];

@@ -186,4 +186,6 @@ const plain = (_: string, value: unknown) => (typeof value === "bigint" ? value.
 for await (const line of createInterface({ input: process.stdin })) {
   void answer(JSON.parse(line)).then((given) => process.stdout.write(`${JSON.stringify(given, plain)}\n`));
 }
+// Whoever gave the orders is gone: nothing stays behind.
+await supervisor.stop("etcd");
 process.exit(0);
