@@ -10,6 +10,8 @@ export interface ServeDhcp extends Omit<DhcpServerOptions, "reservations"> {
   /** JSON of the reservations. Read anew for each question, so that a cluster can grow. */
   readonly reservationsFile: string;
   log(line: string): void;
+  /** Told of a machine that is not known; it is not answered. */
+  unknown?(): void;
 }
 
 const everybody = "255.255.255.255";
@@ -18,7 +20,7 @@ const everybody = "255.255.255.255";
  * Gives a cluster's machines their addresses. Two sockets, because one that is bound to an address hears no broadcast,
  * and only from such a one do broadcasts leave by that address's link. Other servers on this host may do the same.
  */
-export async function serveDhcp({ reservationsFile, log, ...options }: ServeDhcp): Promise<Disposable> {
+export async function serveDhcp({ reservationsFile, log, unknown, ...options }: ServeDhcp): Promise<Disposable> {
   const sockets = [everybody, options.serverAddress].map(() => createSocket({ type: "udp4", reuseAddr: true }));
   const [listener, talker] = sockets;
   if (listener === undefined || talker === undefined) throw new Error("no sockets");
@@ -38,7 +40,7 @@ export async function serveDhcp({ reservationsFile, log, ...options }: ServeDhcp
     if (message === undefined) return;
     const reservations: Reservation[] = JSON.parse(await readFile(reservationsFile, "utf8"));
     const reply = answerDhcp({ ...options, reservations }, message);
-    if (reply === undefined) return;
+    if (reply === undefined) return unknown?.();
     // A client that has an address can be reached there, others only with everybody else.
     const to = message.clientAddress === "0.0.0.0" ? everybody : message.clientAddress;
     talker?.send(encodeDhcpMessage(reply), clientPort, to);
