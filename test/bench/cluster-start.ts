@@ -1,10 +1,17 @@
-import { kubeletMoment, type MachineLog, podMoment, requestMoment, serviceMoment } from "./machine-log.ts";
+import {
+  kubeletMoment,
+  kubeletPodMoment,
+  type MachineLog,
+  podMoment,
+  requestMoment,
+  serviceMoment,
+} from "./machine-log.ts";
 import type { Figure, Report } from "./report.ts";
 
 /** The wall time from bootstrap to Ready, in terms of what the components on its way need by themselves. */
 const goal = 1.2;
 
-/** Moments of a cluster's start, milliseconds since 1970. Of a pod: when containerd was asked for it. */
+/** Moments of a cluster's start, milliseconds since 1970. A pod is begun when containerd is asked for it. */
 export interface ClusterStart {
   readonly machine: number;
   readonly api: number;
@@ -15,11 +22,14 @@ export interface ClusterStart {
   readonly kubeletRuns: number;
   readonly kubeletTakesPods: number;
   readonly kubelet: number;
+  readonly apiServerSeen: number;
   readonly apiServerPod: number;
   readonly apiServer: number;
   readonly registered: number;
+  readonly managerSeen: number;
   readonly managerPod: number;
   readonly networkPlaced: number;
+  readonly networkSeen: number;
   readonly networkPod: number;
   readonly nodeReady: number;
   readonly dnsPod: number;
@@ -44,15 +54,18 @@ export function clusterStart(log: MachineLog, dnsReady: number): ClusterStart {
     kubeletRuns: serviceMoment(log, "kubelet", runs),
     kubeletTakesPods: kubeletMoment(log, "Starting kubelet main sync loop"),
     kubelet: serviceMoment(log, "kubelet", healthy),
+    apiServerSeen: kubeletPodMoment(log, "kube-apiserver-"),
     apiServerPod: podMoment(log, "kube-apiserver-"),
     // It asks itself ten times a second while it starts.
     apiServer: requestMoment(log, ({ requestURI }) => requestURI.startsWith("/readyz")),
     registered: kubeletMoment(log, "Successfully registered node"),
+    managerSeen: kubeletPodMoment(log, "kube-controller-manager-"),
     managerPod: podMoment(log, "kube-controller-manager-"),
     networkPlaced: requestMoment(
       log,
       ({ objectRef }) => objectRef?.subresource === "binding" && objectRef.name?.startsWith(flannel) === true,
     ),
+    networkSeen: kubeletPodMoment(log, flannel),
     networkPod: podMoment(log, flannel),
     nodeReady: kubeletMoment(log, "Fast updating node status as it just became ready"),
     dnsPod: podMoment(log, "coredns-"),
@@ -72,12 +85,15 @@ const timeLine: readonly (readonly [moment: Moment, name: string, after?: Moment
   ["etcd", "etcd is healthy", "etcdRuns"],
   ["kubeletTakesPods", "kubelet takes pods", "kubeletRuns"],
   ["kubelet", "kubelet is healthy", "kubeletRuns"],
-  ["apiServerPod", "kube-apiserver's pod is begun", "etcd"],
+  ["apiServerSeen", "kubelet sees kube-apiserver's pod", "etcd"],
+  ["apiServerPod", "kube-apiserver's pod is begun", "apiServerSeen"],
   ["apiServer", "API server is ready (/readyz)", "apiServerPod"],
   ["registered", "node is registered", "apiServer"],
-  ["managerPod", "kube-controller-manager's pod is begun", "apiServer"],
+  ["managerSeen", "kubelet sees kube-controller-manager's pod", "apiServer"],
+  ["managerPod", "kube-controller-manager's pod is begun", "managerSeen"],
   ["networkPlaced", "flannel's pod is made and placed", "managerPod"],
-  ["networkPod", "flannel's pod is begun", "networkPlaced"],
+  ["networkSeen", "kubelet sees flannel's pod", "networkPlaced"],
+  ["networkPod", "flannel's pod is begun", "networkSeen"],
   ["nodeReady", "node is Ready", "networkPod"],
   ["dnsPod", "CoreDNS's pod is begun", "nodeReady"],
   ["dnsReady", "CoreDNS is ready, a second more or less", "dnsPod"],
@@ -98,8 +114,8 @@ export function timeLineReport(start: ClusterStart): Report {
 }
 
 /**
- * From bootstrap to Ready, everything waits for one thing before it: what the components need by themselves, from the
- * request for their container until they do what the next waits for; and what passes in between.
+ * From bootstrap to Ready, everything waits for one thing before it: what the components need by themselves until they
+ * do what the next waits for, a pod from when the kubelet sees it; and what passes in between.
  */
 export function chainReport(start: ClusterStart): Report {
   // The kubelet starts before the call; only what it needs beyond that can be on the way.
@@ -107,9 +123,9 @@ export function chainReport(start: ClusterStart): Report {
   const first = Math.max(start.etcd - start.etcdRuns, kubeletMs);
   const own = [
     ["etcd, or the kubelet's rest", first],
-    ["kube-apiserver", start.apiServer - start.apiServerPod],
-    ["kube-controller-manager, kube-scheduler", start.networkPlaced - start.managerPod],
-    ["flannel, and the kubelet that sees it", start.nodeReady - start.networkPod],
+    ["kube-apiserver", start.apiServer - start.apiServerSeen],
+    ["kube-controller-manager, kube-scheduler", start.networkPlaced - start.managerSeen],
+    ["flannel, and the kubelet that sees it", start.nodeReady - start.networkSeen],
   ] as const;
   const wall = start.nodeReady - start.bootstrap;
   const sum = own.reduce((total, [, ms]) => total + ms, 0);

@@ -61,11 +61,17 @@ export function podMoment({ containerd }: MachineLog, name: string): number {
   return Date.parse(/time="([^"]+)"/.exec(line ?? "")?.[1] ?? "");
 }
 
+/** When the kubelet first spoke of a pod with a name like this. */
+export function kubeletPodMoment({ kubelet }: MachineLog, name: string): number {
+  return kubeletTime(kubelet.split("\n").find((text) => text.includes(name)));
+}
+
 /** When the kubelet first said this. */
 export function kubeletMoment({ kubelet }: MachineLog, message: string): number {
-  const line = kubelet.split("\n").find((text) => text.includes(`"msg":"${message}"`));
-  return Number(/"ts":([\d.]+)/.exec(line ?? "")?.[1]);
+  return kubeletTime(kubelet.split("\n").find((text) => text.includes(`"msg":"${message}"`)));
 }
+
+const kubeletTime = (line = "") => Number(/"ts":([\d.]+)/.exec(line)?.[1]);
 
 /** When the API server first answered such a request, with success. */
 export function requestMoment({ audit }: MachineLog, wanted: (request: AuditedRequest) => boolean): number {
