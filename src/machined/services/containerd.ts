@@ -36,7 +36,7 @@ export const containerd = defineService({
       await client.introspection.version({ signal });
     },
     initialDelayMs: 200,
-    intervalMs: 1_000,
+    intervalMs: 5_000,
     timeoutMs: 5_000,
   },
 });
