@@ -1,4 +1,5 @@
 import { mkdir } from "node:fs/promises";
+import { OneAtATime } from "../../async/one-at-a-time.ts";
 import { formatDuration } from "../../clock/duration.ts";
 import { Failure } from "../../errors/failure.ts";
 import { type BootFiles, type Compression, findBootFiles } from "./artifacts.ts";
@@ -84,7 +85,7 @@ export async function createCluster(options: CreateOptions, progress: Progress):
   );
   const nodes = planNodes(options.name, counts, provisioner, recorded);
   const running = new Set(recorded.filter((record) => record.isRunning).map(({ node }) => node.name));
-  const context: Context = { options, directory, boot, provisioner, progress, nodes };
+  const context: Context = { options, directory, boot, provisioner, progress, nodes, records: new OneAtATime() };
   const state = await startCluster(context, before, running);
   const ready = await waitForCluster(context, state);
   return { directory, state: await currentState(directory), nodes: ready, boot, leftOut: provisioner.leftOut };
@@ -100,7 +101,7 @@ async function waitForCluster(context: Context, state: ClusterState): Promise<re
     restart: async (name) => {
       const node = nodes.find((planned) => planned.name === name);
       if (node === undefined) throw new Failure(`Cannot start "${name}": the cluster has no such machine`);
-      return await startNode(context, await currentState(directory), node);
+      return await startNode(context, node);
     },
   });
   const isCluster = options.wait && injection !== "none" && !ready.some(({ awaitsBootstrap }) => awaitsBootstrap);
@@ -127,6 +128,8 @@ interface Context {
   readonly provisioner: Provisioner;
   readonly progress: Progress;
   readonly nodes: readonly PlannedNode[];
+  /** Changes of the state, one after the other. */
+  readonly records: OneAtATime;
 }
 
 /** A cluster keeps its way of running; another one is another cluster. */
@@ -150,7 +153,9 @@ async function startCluster(
 ): Promise<ClusterState> {
   const { options, directory, provisioner, progress, nodes } = context;
   const stopped = nodes.filter(({ name }) => !running.has(name));
-  const endpoint = before?.endpoint ?? endpointOf(nodes, provisioner);
+  // Machines know it, once there are any.
+  const known = before?.nodes.length === 0 ? undefined : before?.endpoint;
+  const endpoint = known ?? endpointOf(nodes, provisioner);
   let state: ClusterState = {
     ...(before ?? { version: 1, name: options.name, nodes: [], createdAt: new Date().toISOString() }),
     ...{ provisioner: provisioner.name, architecture: options.architecture, endpoint },
@@ -171,17 +176,14 @@ async function startCluster(
         ...(options.kubernetesVersion === undefined ? {} : { kubernetesVersion: options.kubernetesVersion }),
       }),
     );
-  for (const node of stopped) {
-    await startNode(context, state, node);
-    state = await currentState(directory);
-  }
-  return state;
+  for (const node of stopped) await startNode(context, node);
+  return await currentState(directory);
 }
 
-async function startNode(context: Context, state: ClusterState, planned: PlannedNode): Promise<NodeState> {
+async function startNode(context: Context, planned: PlannedNode): Promise<NodeState> {
   const { options, directory, provisioner, boot, progress } = context;
   const { name, role, place } = planned;
-  const server = state.server;
+  const { server } = await currentState(directory);
   if (server === undefined) throw new Failure("Cannot start a machine: its server does not run");
   const started = await progress.step(`Starting ${name}`, () =>
     provisioner.start({
@@ -195,12 +197,18 @@ async function startNode(context: Context, state: ClusterState, planned: Planned
   );
   const { address, host, ports } = place;
   const node: NodeState = { name, role, address, host, ports, ...started, build: boot.identity };
-  const others = state.nodes.filter((other) => other.name !== name);
-  const order = context.nodes.map((other) => other.name);
-  const nodes = [...others, node].toSorted((left, right) => order.indexOf(left.name) - order.indexOf(right.name));
-  await writeState(directory.state, { ...state, nodes });
+  // Machines that failed early are started again while others are.
+  await context.records.run(() => recordNode(context, node));
   progress.say(`    ${started.runsOn}`);
   return node;
+}
+
+async function recordNode({ directory, nodes: planned }: Context, node: NodeState): Promise<void> {
+  const state = await currentState(directory);
+  const order = planned.map(({ name }) => name);
+  const nodes = [...state.nodes.filter(({ name }) => name !== node.name), node];
+  nodes.sort((left, right) => order.indexOf(left.name) - order.indexOf(right.name));
+  await writeState(directory.state, { ...state, nodes });
 }
 
 async function currentState(directory: ClusterDirectory): Promise<ClusterState> {

@@ -28,7 +28,8 @@ export async function selectProvisioner(choice: ProvisionerChoice): Promise<Prov
   const { before, counts, name } = choice;
   refuseGrowth(choice);
   const { architecture, outputDirectory } = choice;
-  const cidr = before === undefined ? choice.cidr : before.cidr;
+  const isEmpty = before === undefined || before.nodes.length === 0;
+  const cidr = isEmpty ? (choice.cidr ?? before?.cidr) : before.cidr;
   const isShared = counts.controlplane + counts.worker > 1 || cidr !== undefined;
   const options: ProvisionerOptions = { architecture, name, outputDirectory, cidr, isShared };
   if (choice.provisioner === "qemu") return await qemuProvisioner(options);
@@ -40,10 +41,11 @@ export async function selectProvisioner(choice: ProvisionerChoice): Promise<Prov
 function refuseGrowth({ before, counts, cidr, name }: ProvisionerChoice): void {
   if (before === undefined || before.nodes.length === 0) return;
   const hint = "destroy it first (talosctl cluster destroy), or give the new one another --name";
-  const controlPlanes = before.nodes.filter(({ role }) => role === "controlplane").length;
-  if (counts.controlplane > controlPlanes)
+  // Behind a balancer there may be as many as were asked for at first.
+  const isAlone = before.nodes.some(({ host, ports }) => before.endpoint === `https://${host}:${ports.kubernetes}`);
+  if (counts.controlplane > 1 && isAlone)
     throw new Failure(
-      `Cannot give cluster "${name}" ${counts.controlplane} control planes: it has ${controlPlanes}, at another endpoint`,
+      `Cannot give cluster "${name}" ${counts.controlplane} control planes: its endpoint is the one that it has`,
       { hint },
     );
   if (before.cidr === undefined && (counts.worker > 0 || cidr !== undefined))
