@@ -1,13 +1,18 @@
-import { versions } from "../../src/config/defaults/images.ts";
 import { VERSION } from "../../src/version.ts";
 import type { LockedPackage, PackageLock } from "../packages/lock.ts";
 import { hashOf } from "../steps/cache.ts";
+
+/** A module of Go that programs of the image were compiled from. */
+export interface GoModule {
+  readonly name: string;
+  readonly version: string;
+}
 
 /**
  * What the image is made of, in SPDX 2.3 JSON (spdx.github.io/spdx-spec), for scanners.
  * @param used names of the packages of which at least one file is in the image.
  */
-export function billOfMaterials(lock: PackageLock, used: ReadonlySet<string>): Blob {
+export function billOfMaterials(lock: PackageLock, used: ReadonlySet<string>, compiled: readonly GoModule[]): Blob {
   const packages = [lock.kernel, ...lock.packages].filter(({ name }) => used.has(name));
   const own = {
     SPDXID: "SPDXRef-machined",
@@ -19,7 +24,7 @@ export function billOfMaterials(lock: PackageLock, used: ReadonlySet<string>): B
     downloadLocation: "NOASSERTION",
     filesAnalyzed: false,
   };
-  const plugins = goModule("github.com/containernetworking/plugins", versions.cniPlugins);
+  const modules = compiled.map(spdxModule);
   const document = {
     spdxVersion: "SPDX-2.3",
     dataLicense: "CC0-1.0",
@@ -28,12 +33,15 @@ export function billOfMaterials(lock: PackageLock, used: ReadonlySet<string>): B
     documentNamespace: `https://machined.dev/spdx/${hashOf(packages.map(({ sha256 }) => sha256)).slice(0, 32)}`,
     // When the list of packages was made, not when the image was: the same list gives the same file.
     creationInfo: { created: isoTime(lock.snapshot), creators: [`Tool: machined-build-${VERSION}`] },
-    packages: [own, plugins, ...packages.map((item) => spdxPackage(item, lock.suite))],
-    relationships: [own.SPDXID, plugins.SPDXID, ...packages.map(spdxId)].map((id) => ({
-      spdxElementId: "SPDXRef-DOCUMENT",
-      relationshipType: "DESCRIBES",
-      relatedSpdxElement: id,
-    })),
+    packages: [own, ...modules, ...packages.map((item) => spdxPackage(item, lock.suite))],
+    relationships: [own, ...modules]
+      .map(({ SPDXID }) => SPDXID)
+      .concat(packages.map(spdxId))
+      .map((id) => ({
+        spdxElementId: "SPDXRef-DOCUMENT",
+        relationshipType: "DESCRIBES",
+        relatedSpdxElement: id,
+      })),
   };
   return new Blob([`${JSON.stringify(document, undefined, 1)}\n`]);
 }
@@ -60,8 +68,8 @@ function spdxPackage(item: LockedPackage, suite: string) {
   };
 }
 
-/** What was compiled from a module of Go; the modules that it needs are in its programs, for scanners of those. */
-function goModule(name: string, version: string) {
+/** The modules that it needs in turn are named in its programs, for scanners of those. */
+function spdxModule({ name, version }: GoModule) {
   return {
     SPDXID: spdxId({ name }),
     name,

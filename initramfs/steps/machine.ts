@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { versions } from "../../src/config/defaults/images.ts";
 import { Failure } from "../../src/errors/failure.ts";
 import { readLock } from "../packages/lock.ts";
 import { networkPlugins } from "../rootfs/containers.ts";
@@ -37,13 +38,16 @@ export async function buildBootFiles(options: BuildOptions): Promise<Results> {
   const debs = await fetchPackages(lock);
   const kernel = await prepareKernel(lock, debs, options);
   const programs = await pluginPrograms(options);
-  const squashfs = await makeSquashfs({ arch, lock, debs, kernel, programs, init }, options);
+  const squashfs = await makeSquashfs({ arch, lock, debs, kernel, programs, goModules, init }, options);
   const initramfs = await makeInitramfs({ lock, debs, kernel, init, squashfs, binary }, options);
   await publish(join(kernel.directory, "vmlinuz"), join(output, `vmlinuz-${arch}`));
   await publish(squashfs, join(output, `rootfs-${arch}.sqsh`));
   await publish(initramfs, join(output, `initramfs-${arch}${initramfsEnding[compression]}`));
   return { binary, squashfs, initramfs, kernel: join(kernel.directory, "vmlinuz") };
 }
+
+/** Where they come from: the one that is ours has no version of its own. */
+const goModules = [{ name: "github.com/containernetworking/plugins", version: versions.cniPlugins }];
 
 /** Where the plugins that connect pods lie, by their path in the machine. */
 async function pluginPrograms({ arch }: BuildOptions): Promise<ReadonlyMap<string, string>> {

@@ -5,7 +5,7 @@ import type { FileEntry } from "../../src/oci/file-entry.ts";
 import { earlyGroups } from "../kernel/modules.ts";
 import type { PackageLock } from "../packages/lock.ts";
 import { base } from "../rootfs/base.ts";
-import { billOfMaterials } from "../rootfs/bill-of-materials.ts";
+import { billOfMaterials, type GoModule } from "../rootfs/bill-of-materials.ts";
 import { containers } from "../rootfs/containers.ts";
 import { devices } from "../rootfs/devices.ts";
 import { disks } from "../rootfs/disks.ts";
@@ -26,6 +26,8 @@ export interface RootSources {
   readonly kernel: Kernel;
   /** Compiled programs, by their path in the tree. */
   readonly programs: ReadonlyMap<string, string>;
+  /** What those were compiled from. */
+  readonly goModules: readonly GoModule[];
   /** The program that will be PID 1: not in the tree itself, but its libraries are. */
   readonly init: Dependent;
 }
@@ -40,7 +42,15 @@ export interface RootFileSystem {
  * Puts the machine's root file system together, in memory.
  * @throws Failure for a program that nobody gave a reason for.
  */
-export async function assembleRoot({ arch, lock, debs, kernel, programs, init }: RootSources): Promise<RootFileSystem> {
+export async function assembleRoot({
+  arch,
+  lock,
+  debs,
+  kernel,
+  programs,
+  goModules,
+  init,
+}: RootSources): Promise<RootFileSystem> {
   const packages = await openPackages(lock, debs);
   const chosen = [...containers, ...devices, ...disks].flatMap(({ package: name, paths, libraries: directory }) => [
     ...paths.map((path) => packages.file(name, path)),
@@ -75,7 +85,12 @@ export async function assembleRoot({ arch, lock, debs, kernel, programs, init }:
   });
   addModules(tree, kernel);
   const used = new Set([...origins.values(), "ca-certificates", lock.kernel.name]);
-  tree.add({ kind: "file", path: "usr/share/sbom.spdx.json", mode: 0o644, content: billOfMaterials(lock, used) });
+  tree.add({
+    kind: "file",
+    path: "usr/share/sbom.spdx.json",
+    mode: 0o644,
+    content: billOfMaterials(lock, used, goModules),
+  });
   return { tree, origins };
 }
 

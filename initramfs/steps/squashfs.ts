@@ -22,6 +22,7 @@ export async function makeSquashfs(sources: RootSources, { fresh }: Pick<BuildOp
       sources.init.needed.join(" "),
       // A program's place in the cache says what it was compiled from.
       ...sources.programs.values(),
+      JSON.stringify(sources.goModules),
       JSON.stringify(sources.kernel.list),
       version,
     ],
