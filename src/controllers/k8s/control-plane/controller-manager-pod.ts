@@ -3,7 +3,7 @@ import type { PodVersions } from "./api-server-pod.ts";
 import { argumentsOf, type Flags, type MergePolicies, mergeFlags } from "./arguments.ts";
 import { isAtLeast } from "./image-version.ts";
 import { type Places, secretOf } from "./places.ts";
-import { podDocument, probeOf, type RenderedPod } from "./pod-document.ts";
+import { podDocument, probeOf, type RenderedPod, startsWithin } from "./pod-document.ts";
 
 const id = "kube-controller-manager";
 
@@ -43,8 +43,7 @@ export function controllerManagerPod(
     },
     volumes: [{ name: "secrets", path: secretOf(places, id), readOnly: true }],
     probes: {
-      // A minute to start.
-      startupProbe: { ...probe, periodSeconds: 5, failureThreshold: 12 },
+      startupProbe: { ...probe, ...startsWithin(60) },
       livenessProbe: { ...probe, timeoutSeconds: 15 },
     },
   });

@@ -105,3 +105,12 @@ function environmentOf({ resources }: PodConfig, { environment }: AcceptedWishes
 export const probeOf = (port: number, path: string): Document => ({
   httpGet: { host: "localhost", port, path, scheme: "HTTPS" },
 });
+
+/**
+ * Readiness, as patient as by default (half a minute) but seen sooner: a kubelet that is younger than a probe's period
+ * waits a random part of that before it looks for the first time.
+ */
+export const seenSoon: Document = { periodSeconds: 3, failureThreshold: 10 };
+
+/** A start that may take so long, seen within a second. */
+export const startsWithin = (seconds: number): Document => ({ periodSeconds: 1, failureThreshold: seconds });

@@ -3,7 +3,7 @@ import type { PodVersions } from "./api-server-pod.ts";
 import { argumentsOf, type Flags, type MergePolicies, mergeFlags } from "./arguments.ts";
 import { isAtLeast } from "./image-version.ts";
 import { configOf, type Places, secretOf } from "./places.ts";
-import { podDocument, probeOf, type RenderedPod } from "./pod-document.ts";
+import { podDocument, probeOf, type RenderedPod, seenSoon, startsWithin } from "./pod-document.ts";
 
 const id = "kube-scheduler";
 const port = 10_259;
@@ -34,9 +34,9 @@ export function schedulerPod(config: SchedulerConfig, versions: PodVersions, pla
       { name: "config", path: configOf(places, id), readOnly: true },
     ],
     probes: {
-      startupProbe: probeOf(port, alive),
+      startupProbe: { ...probeOf(port, alive), ...startsWithin(30) },
       livenessProbe: probeOf(port, alive),
-      readinessProbe: probeOf(port, ready),
+      readinessProbe: { ...probeOf(port, ready), ...seenSoon },
     },
   });
 }
