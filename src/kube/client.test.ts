@@ -69,6 +69,11 @@ const failureOf = (promise: Promise<unknown>): Promise<KubeError> =>
   );
 
 describe("a request", () => {
+  test("it says who asks: Kubernetes names whoever changes an object so", async () => {
+    answers = [(_, request) => Response.json({ kind: request.headers.get("user-agent") })];
+    expect((await client.get<KubeObject>("/api/v1/nodes/a")).kind).toBe("machined");
+  });
+
   test("is repeated when an overloaded server says when", async () => {
     answers = [json({}, { status: 429, headers: { "retry-after": "0" } }), json({ kind: "Pod" })];
     expect(await client.get("/api/v1/pods/a")).toEqual({ kind: "Pod" });

@@ -90,6 +90,8 @@ export class Transport {
       ...(isLoopback(url.hostname) && { proxy: false }),
       headers: {
         accept: "application/json",
+        // Kubernetes names whoever changes an object after this.
+        "user-agent": "machined",
         ...(body !== undefined && { "content-type": contentType }),
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
       },
