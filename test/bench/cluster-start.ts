@@ -40,8 +40,11 @@ const healthy = /^Health check successful/;
 const runs = /^Started task/;
 const flannel = "kube-flannel-";
 
-/** @param dnsReady when CoreDNS was ready, which only Kubernetes tells, in whole seconds. */
-export function clusterStart(log: MachineLog, dnsReady: number): ClusterStart {
+/** What only Kubernetes tells, in whole seconds. */
+export type ToldMoments = Pick<ClusterStart, "nodeReady" | "dnsReady">;
+
+export function clusterStart(log: MachineLog, told: ToldMoments): ClusterStart {
+  const nodeReady = kubeletMoment(log, "Fast updating node status as it just became ready");
   const api = serviceMoment(log, "apid", healthy);
   const secondsBefore = Number(/the API answers on port \d+, ([\d.]+) seconds after start/.exec(log.console)?.[1]);
   return {
@@ -67,9 +70,10 @@ export function clusterStart(log: MachineLog, dnsReady: number): ClusterStart {
     ),
     networkSeen: kubeletPodMoment(log, flannel),
     networkPod: podMoment(log, flannel),
-    nodeReady: kubeletMoment(log, "Fast updating node status as it just became ready"),
+    // A kubelet that is slow to start says nothing of it.
+    nodeReady: Number.isNaN(nodeReady) ? told.nodeReady : nodeReady,
     dnsPod: podMoment(log, "coredns-"),
-    dnsReady,
+    dnsReady: told.dnsReady,
   };
 }
 

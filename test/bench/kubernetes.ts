@@ -5,13 +5,13 @@ import { accessOf } from "../../src/kube/kubeconfig.ts";
 import type { KubeObject } from "../../src/kube/object.ts";
 import { openApi } from "../machine/api.ts";
 import { bootCluster } from "../machine/machine.ts";
-import { chainReport, clusterStart, timeLineReport } from "./cluster-start.ts";
+import { chainReport, clusterStart, type ToldMoments, timeLineReport } from "./cluster-start.ts";
 import { idleReport } from "./idle.ts";
 import { readMachineLog } from "./machine-log.ts";
 import { memoryReport } from "./memory.ts";
 import type { Report } from "./report.ts";
 
-interface Pod extends KubeObject {
+interface Conditioned extends KubeObject {
   readonly status?: {
     readonly conditions?: readonly { readonly type: string; readonly lastTransitionTime?: string }[];
   };
@@ -22,7 +22,7 @@ export async function kubernetesReport(provisioner: string): Promise<readonly Re
   await using machine = await bootCluster("--provisioner", provisioner, "--wait-timeout", "20m");
   using api = await openApi(join(machine.directory, "talosconfig"));
   const kubeconfig = await readFile(join(machine.directory, "kubeconfig"), "utf8");
-  const start = clusterStart(await readMachineLog(machine, api), await dnsReadyMs(kubeconfig));
+  const start = clusterStart(await readMachineLog(machine, api), await toldMoments(kubeconfig));
   return [
     timeLineReport(start),
     chainReport(start),
@@ -31,14 +31,16 @@ export async function kubernetesReport(provisioner: string): Promise<readonly Re
   ];
 }
 
-/** When the last pod of CoreDNS was ready. */
-async function dnsReadyMs(kubeconfig: string): Promise<number> {
+/** What Kubernetes tells: when its nodes, and the pods of CoreDNS, were all ready. */
+async function toldMoments(kubeconfig: string): Promise<ToldMoments> {
   using client = new KubeClient(accessOf(kubeconfig));
-  const query = { labelSelector: "k8s-app=kube-dns" };
-  const { items } = await client.list<Pod>("/api/v1/namespaces/kube-system/pods", query);
-  const moments = items
-    .flatMap(({ status }) => status?.conditions ?? [])
-    .filter(({ type }) => type === "Ready")
-    .map(({ lastTransitionTime = "" }) => Date.parse(lastTransitionTime));
-  return Math.max(...moments);
+  const readyMs = async (path: string, query = {}) => {
+    const { items } = await client.list<Conditioned>(path, query);
+    const conditions = items.flatMap(({ status }) => status?.conditions ?? []).filter(({ type }) => type === "Ready");
+    return Math.max(...conditions.map(({ lastTransitionTime = "" }) => Date.parse(lastTransitionTime)));
+  };
+  return {
+    nodeReady: await readyMs("/api/v1/nodes"),
+    dnsReady: await readyMs("/api/v1/namespaces/kube-system/pods", { labelSelector: "k8s-app=kube-dns" }),
+  };
 }
