@@ -104,10 +104,10 @@ describe("services", () => {
     async () => {
       const containers = await eventually(
         () => machine.ask("containers", "--kubernetes"),
-        (text) => /:prober:.* RUNNING/.test(text),
+        (text) => /:prober:\S+ .*CONTAINER_RUNNING/.test(text),
         { timeoutMs: minutes(4) },
       );
-      expect(containers).toMatch(/kube-system\/prober.*:prober:.* RUNNING/);
+      expect(containers).toMatch(/kube-system\/prober-\S+:prober:\S+ .*CONTAINER_RUNNING/);
       expect(await machine.ask("containers")).toMatch(/etcd[\s\S]*kubelet|kubelet[\s\S]*etcd/);
     },
     minutes(5),
