@@ -11,6 +11,7 @@ const isRoot = process.getuid?.() === 0 && process.platform === "linux";
 const provisioners = [...(isRoot ? ["container"] : []), "qemu"];
 
 const finTimeout = "/proc/sys/net/ipv4/tcp_fin_timeout";
+const everyService = ["apid", "containerd", "etcd", "kubelet", "trustd"];
 /** What the machine has from its first boot on. */
 const first = {
   machine: {
@@ -37,9 +38,15 @@ describe.each(provisioners)("the configuration of a machine (%s)", (provisioner)
   let api: Client;
 
   beforeAll(async () => {
-    const flags = ["--config-patch", JSON.stringify(first), "--wait-timeout", hasKernel ? "8m" : "3m"];
+    // A file that cannot be written is a diagnosis, and no cluster with one counts as ready.
+    const flags = ["--config-patch", JSON.stringify(first), "--wait=false"];
     machine = await bootMachine("--provisioner", provisioner, ...flags);
     api = await openApi(join(machine.directory, "talosconfig"));
+    await eventually(
+      () => servicesOf(api),
+      (services) => everyService.every((id) => services.get(id)?.healthy),
+      { timeoutMs: minutes(hasKernel ? 8 : 3) },
+    );
   }, minutes(9));
 
   afterAll(async () => {
