@@ -29,6 +29,7 @@ test("a service restarts for what it reads only when it starts", () => {
     outer([...v1alpha1, ...documents], ({ effect }) => effect === `restart ${service}`);
   expect(restarts("kubelet")).toEqual([
     ...["machine.kubelet", "cluster.network.dnsDomain", "cluster.network.serviceSubnets"],
+    ...["cluster.externalCloudProvider.enabled", "cluster.allowSchedulingOnControlPlanes"],
   ]);
   expect(restarts("etcd")).toEqual(["cluster.etcd"]);
   expect(restarts("containerd")).toEqual([

@@ -129,7 +129,8 @@ export const cluster = section({
     externalCloudProvider: section({
       doc: "An external cloud provider.",
       fields: {
-        enabled: boolean({ doc: "Expect one.", default: false }),
+        // The kubelet is told by a flag.
+        enabled: boolean({ doc: "Expect one.", default: false, effect: "restart kubelet" }),
         manifests: list(string({ doc: "URL." }), { doc: "Manifests that install it." }),
       },
     }),
@@ -165,6 +166,7 @@ export const cluster = section({
       doc: "Run workloads on control plane machines.",
       since: "1.2",
       default: false,
+      effect: "restart kubelet",
     }),
   },
 });

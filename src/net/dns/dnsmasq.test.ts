@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { Resolver } from "node:dns/promises";
 import { Forwarder, type ForwarderOptions } from "./forwarder.ts";
-import { listenTcp, listenUdp } from "./listener.ts";
+import { type ListenOptions, listenTcp, listenUdp } from "./listener.ts";
 
 const loopback = "127.0.0.1";
 
@@ -53,13 +53,24 @@ async function freePort(): Promise<number> {
   return listener.port;
 }
 
+/** At a port that is free for both: the kernel chooses one for UDP, and somebody may have it for TCP. */
+async function listenBoth(answer: ListenOptions["answer"], attempts = 10) {
+  const udp = await listenUdp({ address: loopback, port: 0, hops: 1, answer });
+  try {
+    return { udp, tcp: await listenTcp({ address: loopback, port: udp.port, hops: 1, answer }) };
+  } catch (thrown) {
+    await udp[Symbol.asyncDispose]();
+    if (attempts <= 1) throw thrown;
+    return await listenBoth(answer, attempts - 1);
+  }
+}
+
 /** Our own server before these, with a client of it; both over UDP and TCP. */
 async function machineBefore(servers: readonly number[], options: ForwarderOptions = {}) {
   const forwarder = new Forwarder(options);
   forwarder.servers = servers.map((port) => ({ address: loopback, port }));
   const answer = (message: Uint8Array) => forwarder.answer(message);
-  const udp = await listenUdp({ address: loopback, port: 0, hops: 1, answer });
-  const tcp = await listenTcp({ address: loopback, port: udp.port, hops: 1, answer });
+  const { udp, tcp } = await listenBoth(answer);
   const resolver = new Resolver({ timeout: 4_000, tries: 1 });
   resolver.setServers([`${loopback}:${udp.port}`]);
   return {
