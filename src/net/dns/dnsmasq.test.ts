@@ -11,8 +11,18 @@ interface Server extends AsyncDisposable {
   asked(name: string): number;
 }
 
-/** A real DNS server, on a port of its own. */
+/** A real DNS server, on a port of its own: another one, when somebody has taken the first meanwhile. */
 async function dnsmasq(...options: string[]): Promise<Server> {
+  for (let attempts = 10; ; attempts -= 1) {
+    try {
+      return await startDnsmasq(options);
+    } catch (thrown) {
+      if (attempts <= 1 || !String(thrown).includes("Address already in use")) throw thrown;
+    }
+  }
+}
+
+async function startDnsmasq(options: readonly string[]): Promise<Server> {
   const program = Bun.which("dnsmasq");
   if (program === null) throw new Error("Cannot test against a real DNS server: the package dnsmasq-base is missing");
   const port = await freePort();
@@ -49,8 +59,10 @@ async function dnsmasq(...options: string[]): Promise<Server> {
 
 /** Nobody else takes it in the moment until it is used, as far as that can be. */
 async function freePort(): Promise<number> {
-  await using listener = await listenUdp({ address: loopback, port: 0, hops: 1, answer: async () => undefined });
-  return listener.port;
+  const { udp, tcp } = await listenBoth(async () => undefined);
+  await using _udp = udp;
+  await using _tcp = tcp;
+  return udp.port;
 }
 
 /** At a port that is free for both: the kernel chooses one for UDP, and somebody may have it for TCP. */
