@@ -6,6 +6,8 @@ export const attributeHeader = struct({ length: u16, type: u16 });
 
 /** Two high bits of the type say "nested" and "network byte order", NLA_TYPE_MASK. */
 export const attributeTypeMask = 0x3fff;
+/** NLA_F_NESTED: newer families insist on it, older ones mask it away. */
+export const nestedFlag = 0x8000;
 
 /** What an attribute of a request holds: a number is 32 bits, a string ends with NUL, a list nests. */
 export type AttributeValue = number | string | Uint8Array | readonly Attribute[];
@@ -21,7 +23,8 @@ function encodeAttribute(type: number, value: AttributeValue | undefined): Uint8
   const payload = encodeValue(value);
   const length = attributeHeader.size + payload.length;
   const encoded = new Uint8Array(align(length));
-  encoded.set(attributeHeader.encode({ length, type }));
+  const isNested = typeof value === "object" && !(value instanceof Uint8Array);
+  encoded.set(attributeHeader.encode({ length, type: isNested ? type | nestedFlag : type }));
   encoded.set(payload, attributeHeader.size);
   return encoded;
 }
@@ -32,9 +35,10 @@ function encodeValue(value: AttributeValue): Uint8Array {
   return value instanceof Uint8Array ? value : encodeAttributes(value);
 }
 
-/** The attributes of a message, by type. */
+/** The attributes of a message, by type; of several of one type, the last. */
 export class Attributes {
   readonly #values = new Map<number, Uint8Array>();
+  readonly #all: Uint8Array[] = [];
 
   /** Reads attributes from `offset` on; ends at the first whose length makes no sense. */
   constructor(bytes: Uint8Array, offset = 0) {
@@ -42,7 +46,9 @@ export class Attributes {
     while (at + attributeHeader.size <= bytes.length) {
       const { length, type } = attributeHeader.decode(bytes, at);
       if (length < attributeHeader.size || at + length > bytes.length) return;
-      this.#values.set(type & attributeTypeMask, bytes.subarray(at + attributeHeader.size, at + length));
+      const value = bytes.subarray(at + attributeHeader.size, at + length);
+      this.#values.set(type & attributeTypeMask, value);
+      this.#all.push(value);
       at += align(length);
     }
   }
@@ -57,18 +63,38 @@ export class Attributes {
     return value?.length === 4 ? new DataView(value.buffer, value.byteOffset, 4).getUint32(0, true) : undefined;
   }
 
+  /** A 16-bit number in host order; undefined when absent or of another size. */
+  short(type: number): number | undefined {
+    const value = this.#values.get(type);
+    return value?.length === 2 ? new DataView(value.buffer, value.byteOffset, 2).getUint16(0, true) : undefined;
+  }
+
   byte(type: number): number | undefined {
     return this.#values.get(type)?.[0];
   }
 
   text(type: number): string | undefined {
     const value = this.#values.get(type);
-    if (value === undefined) return undefined;
-    const end = value.indexOf(0);
-    return new TextDecoder().decode(end < 0 ? value : value.subarray(0, end));
+    return value === undefined ? undefined : textOf(value);
   }
 
   nested(type: number): Attributes {
     return new Attributes(this.#values.get(type) ?? new Uint8Array(0));
   }
+
+  /** The nests of an array, whose elements the kernel numbers as it likes: 1, 2, 3 or 0, 0, 0. */
+  elements(type: number): Attributes[] {
+    return this.nested(type).#all.map((element) => new Attributes(element));
+  }
+
+  /** The texts of an array. */
+  texts(type: number): string[] {
+    return this.nested(type).#all.map(textOf);
+  }
+}
+
+/** Up to the NUL that ends it. */
+function textOf(value: Uint8Array): string {
+  const end = value.indexOf(0);
+  return new TextDecoder().decode(end < 0 ? value : value.subarray(0, end));
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { cConstants, cLayout, layoutOf } from "../linux/testing/c-headers.ts";
-import { Attributes, attributeHeader, attributeTypeMask, encodeAttributes } from "./attribute.ts";
+import { Attributes, attributeHeader, attributeTypeMask, encodeAttributes, nestedFlag } from "./attribute.ts";
 import { decodeMessages, encodeMessage, MessageFlag, MessageType, messageHeader } from "./message.ts";
 import { NetlinkOption, netlinkAddress } from "./netlink-socket.ts";
 import { EthernetProtocol, packetAddress } from "./packet-address.ts";
@@ -28,6 +28,7 @@ test("constants are the kernel's", () => {
     [NetlinkOption.capAcknowledgement, "NETLINK_CAP_ACK"],
     [NetlinkOption.extendedAcknowledgement, "NETLINK_EXT_ACK"],
     [attributeTypeMask, "NLA_TYPE_MASK & 0xffff"],
+    [nestedFlag, "NLA_F_NESTED"],
     [EthernetProtocol.inet4, "ETH_P_IP"],
     [EthernetProtocol.arp, "ETH_P_ARP"],
   ];
@@ -100,6 +101,14 @@ test("attributes are read as they were written, numbers, texts and nests", () =>
     [3, Uint8Array.of(1, 2, 3)],
     [4, undefined],
     [5, [[6, "inner"]]],
+    [
+      7,
+      [
+        [0, [[8, "first"]]],
+        [0, [[8, "second"]]],
+      ],
+    ],
+    [9, Uint8Array.of(1, 2)],
   ]);
   const attributes = new Attributes(encoded);
   expect(encoded.length % 4).toBe(0);
@@ -108,6 +117,9 @@ test("attributes are read as they were written, numbers, texts and nests", () =>
   expect([...(attributes.bytes(3) ?? [])]).toEqual([1, 2, 3]);
   expect(attributes.bytes(4)).toBeUndefined();
   expect(attributes.nested(5).text(6)).toBe("inner");
+  expect(attributes.elements(7).map((element) => element.text(8))).toEqual(["first", "second"]);
+  expect(attributes.texts(5)).toEqual(["inner"]);
+  expect([attributes.short(9), attributes.short(1)]).toEqual([0x0201, undefined]);
   expect(attributes.number(2)).toBeUndefined();
 });
 
