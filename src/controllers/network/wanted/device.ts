@@ -17,6 +17,7 @@ export interface Device {
   readonly addresses: readonly DeviceAddress[];
   readonly routes: readonly DeviceRoute[];
   readonly dhcp4: DeviceDhcp | undefined;
+  readonly dhcp6: DeviceDhcp | undefined;
   /** An address that the control plane shares. */
   readonly vip: string | undefined;
 }
@@ -55,5 +56,5 @@ export interface DeviceDhcp {
 /** What a link has that says nothing else. */
 export const plainDevice: Omit<Device, "name"> = {
   ...{ ignore: false, up: true, mtu: 0, hardwareAddr: undefined, multicast: undefined, made: undefined },
-  ...{ members: [], addresses: [], routes: [], dhcp4: undefined, vip: undefined },
+  ...{ members: [], addresses: [], routes: [], dhcp4: undefined, dhcp6: undefined, vip: undefined },
 };

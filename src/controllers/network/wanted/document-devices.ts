@@ -57,11 +57,14 @@ export function documentDevices(config: MachineConfig, { resolve }: LinkNames): 
 /** Adds what DHCP documents say to the links that they name, and those links if nothing else does. */
 function withDhcp(devices: readonly Device[], config: MachineConfig, resolve: LinkNames["resolve"]): Device[] {
   const all = new Map(devices.map((device) => [device.name, device]));
-  for (const document of documentsOf(config, "DHCPv4Config")) {
-    const name = resolve(document.name ?? "");
-    all.set(name, { ...(all.get(name) ?? { ...plainDevice, name }), dhcp4: dhcpOf(document) });
-  }
+  for (const document of documentsOf(config, "DHCPv4Config")) add(document, (dhcp4) => ({ dhcp4 }));
+  for (const document of documentsOf(config, "DHCPv6Config")) add(document, (dhcp6) => ({ dhcp6 }));
   return [...all.values()];
+
+  function add(document: DhcpDocument, field: (dhcp: DeviceDhcp) => Partial<Device>): void {
+    const name = resolve(document.name ?? "");
+    all.set(name, { ...(all.get(name) ?? { ...plainDevice, name }), ...field(dhcpOf(document)) });
+  }
 }
 
 type DhcpDocument = ReturnType<typeof documentsOf<"DHCPv4Config">>[number];

@@ -144,11 +144,14 @@ export function operatorSpecs({ devices, arguments: given, unmentioned }: World)
   const byMac: DeviceDhcp = { routeMetric: undefined, ignoreHostname: false, identifier: "mac", duid: "" };
   const plain: DeviceDhcp = { ...byMac, identifier: "none" };
   const specs = [
-    ...unmentioned.map((link) => dhcp4Spec("default", link, byMac)),
-    ...given.filter(({ dhcp }) => dhcp).map(({ link }) => dhcp4Spec("cmdline", link, plain)),
-    ...devices.flatMap(({ name, ignore, dhcp4 }) =>
-      ignore || dhcp4 === undefined ? [] : dhcp4Spec("configuration", name, dhcp4),
-    ),
+    ...unmentioned.map((link) => dhcpSpec("dhcp4", "default", link, byMac)),
+    ...given.filter(({ dhcp }) => dhcp).map(({ link }) => dhcpSpec("dhcp4", "cmdline", link, plain)),
+    ...devices
+      .filter(({ ignore }) => !ignore)
+      .flatMap(({ name, dhcp4, dhcp6 }) => [
+        ...(dhcp4 === undefined ? [] : [dhcpSpec("dhcp4", "configuration", name, dhcp4)]),
+        ...(dhcp6 === undefined ? [] : [dhcpSpec("dhcp6", "configuration", name, dhcp6)]),
+      ]),
   ];
   return new Map(specs.map((spec) => [layered(spec.layer, operatorId(spec)), spec]));
 }
@@ -171,13 +174,16 @@ export function vipSpecs({ devices, shared }: World): ReadonlyMap<string, Operat
   return new Map(specs.map((spec) => [layered("configuration", operatorId(spec)), spec]));
 }
 
-function dhcp4Spec(layer: Layer, linkName: string, { routeMetric, ignoreHostname, identifier, duid }: DeviceDhcp) {
-  return {
-    ...{ operator: "dhcp4", linkName, requireUp: true, layer },
-    dhcp4: {
-      routeMetric: routeMetric ?? usualMetric,
-      skipHostnameRequest: ignoreHostname,
-      clientIdentifier: { clientIdentifier: identifier, duidRawHex: duid },
-    },
-  } satisfies OperatorSpec;
+function dhcpSpec(
+  operator: "dhcp4" | "dhcp6",
+  layer: Layer,
+  linkName: string,
+  { routeMetric, ignoreHostname, identifier, duid }: DeviceDhcp,
+): OperatorSpec {
+  const options = {
+    routeMetric: routeMetric ?? usualMetric,
+    skipHostnameRequest: ignoreHostname,
+    clientIdentifier: { clientIdentifier: identifier, duidRawHex: duid },
+  };
+  return { operator, linkName, requireUp: true, layer, [operator]: options };
 }

@@ -36,7 +36,7 @@ function deviceOf(name: string, entry: Interface, names: LinkNames): Device {
     members: [...new Set([...bonded, ...selected, ...defined(bridge?.interfaces).map(names.resolve)])],
     addresses: addressesOf(entry),
     routes: routesOf(entry.routes),
-    dhcp4: dhcpOf(entry),
+    ...dhcpOf(entry),
     vip: vipOf(entry),
   };
 }
@@ -64,7 +64,7 @@ function vlansOf(parent: string, said: string, { ignore, vlans }: Interface): De
       made: { kind: "vlan", parent, id, protocol: "802.1q" },
       addresses: addressesOf(vlan),
       routes: routesOf(vlan.routes),
-      dhcp4: dhcpOf(vlan),
+      ...dhcpOf(vlan),
       vip: vipOf(vlan),
     } satisfies Device;
   });
@@ -102,12 +102,21 @@ const routesOf = (routes: Interface["routes"]): DeviceRoute[] =>
     table: mainTable,
   }));
 
-function dhcpOf({ dhcp, dhcpOptions }: Pick<Interface | Vlan, "dhcp" | "dhcpOptions">): DeviceDhcp | undefined {
-  if (!dhcp || !dhcpOptions.ipv4) return undefined;
-  const { routeMetric = 0 } = dhcpOptions;
-  return {
+function dhcpOf({
+  dhcp,
+  dhcpOptions,
+}: Pick<Interface | Vlan, "dhcp" | "dhcpOptions">): Pick<Device, "dhcp4" | "dhcp6"> {
+  const { routeMetric = 0, ipv4, ipv6, duidv6: duid = "" } = dhcpOptions;
+  const unnamed: DeviceDhcp = {
     ...{ routeMetric: routeMetric === 0 ? undefined : routeMetric, ignoreHostname: false },
     ...{ identifier: "none", duid: "" },
+  };
+  return {
+    dhcp4: dhcp && ipv4 ? unnamed : undefined,
+    dhcp6:
+      dhcp && ipv6
+        ? { ...unnamed, ...(duid === "" ? {} : { identifier: "duid", duid: duid.replaceAll(":", "") }) }
+        : undefined,
   };
 }
 

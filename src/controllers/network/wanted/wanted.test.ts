@@ -121,6 +121,21 @@ test("who writes documents of links says everything: nothing asks for addresses 
   });
 });
 
+test("DHCPv6 is asked for beside DHCPv4 or alone, in either form", () => {
+  const options = "{ ipv4: false, ipv6: true, duidv6: 00:01:aa, routeMetric: 9 }";
+  const old = operatorSpecs(world(v1alpha1(`[{ interface: eth0, dhcp: true, dhcpOptions: ${options} }]`)));
+  const document = "kind: DHCPv6Config\nname: eth0\nclientIdentifier: duid\nduidRaw: 00:01:aa\nrouteMetric: 9\n";
+  const given = operatorSpecs(
+    world(`version: v1alpha1\nmachine: { type: worker }\n---\napiVersion: v1alpha1\n${document}`),
+  );
+  expect(Object.fromEntries(given)).toEqual(Object.fromEntries(old));
+  expect(given.get("configuration/dhcp6/eth0")).toMatchObject({
+    dhcp6: { routeMetric: 9, clientIdentifier: { clientIdentifier: "duid", duidRawHex: "0001aa" } },
+  });
+  const both = operatorSpecs(world(v1alpha1("[{ interface: eth0, dhcp: true, dhcpOptions: { ipv6: true } }]")));
+  expect(ids(both)).toEqual(["configuration/dhcp4/eth0", "configuration/dhcp6/eth0"]);
+});
+
 test("a gateway outside of the link's network gets a way of its own", () => {
   const near = routeSpecs(world(undefined, "ip=10.0.0.2::10.0.0.1:255.255.255.0::eth0"));
   expect(ids(near)).toEqual(["cmdline/inet4/10.0.0.1//1024"]);
