@@ -1,9 +1,13 @@
+/** What Bun adds for whoever wrote the program; who runs the machine cannot do any of it. */
+const advice = /\. (?:For more information, pass `verbose: true`|Is the computer able to access the url\?).*$/s;
+
 /** The text of anything that was thrown, with the texts of its causes: `Cannot start etcd: Cannot pull image: …`. */
 export function messageOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return String(thrown);
+  const message = thrown.message.replace(advice, "");
   const cause = thrown.cause === undefined ? "" : `: ${messageOf(thrown.cause)}`;
   // A wrapper that already quotes its cause must not say it twice.
-  return thrown.message.endsWith(cause.slice(2)) && cause !== "" ? thrown.message : thrown.message + cause;
+  return message.endsWith(cause.slice(2)) && cause !== "" ? message : message + cause;
 }
 
 /** The errno name of a system error (`ENOENT`), if it has one. */
