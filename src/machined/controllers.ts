@@ -35,6 +35,7 @@ import { nodeTaintSpecController } from "../controllers/k8s/node-taint-spec.ts";
 import { nodenameController } from "../controllers/k8s/nodename.ts";
 import { staticEndpointController } from "../controllers/k8s/static-endpoint.ts";
 import { staticPodController } from "../controllers/k8s/static-pod.ts";
+import { staticPodFilesController } from "../controllers/k8s/static-pod-files.ts";
 import { staticPodHintsController } from "../controllers/k8s/static-pod-hints.ts";
 import { staticPodServerController } from "../controllers/k8s/static-pod-server.ts";
 import { kmsgLogConfigController } from "../controllers/logging/kmsg-log-config.ts";
@@ -168,6 +169,7 @@ export function controllersOf(host: ControllersHost): readonly Controller[] {
     staticEndpointController(),
     staticPodController(),
     staticPodServerController(),
+    staticPodFilesController(),
     staticPodHintsController(),
     timeSyncController({ isOurs }),
     adjtimeStatusController(),

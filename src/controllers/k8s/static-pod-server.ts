@@ -8,7 +8,7 @@ import { StaticPodServerStatus } from "../../resources/k8s/static-pod-server-sta
 const settleMs = 100;
 
 export interface StaticPodServerOptions {
-  /** How long an answer may wait for news. Less than the ten seconds of patience that a kubelet has. */
+  /** How long an answer may wait for news. A kubelet has ten seconds of patience, and a busy machine is late. */
   readonly holdMs?: number;
 }
 
@@ -17,9 +17,9 @@ export interface StaticPodServerOptions {
  * is the owner's, and can be switched off.
  *
  * The kubelet asks again and again. Whoever has the list as it is gets its answer when the list changes: it learns of a
- * pod at once, and asks six times a minute.
+ * pod at once, and asks a dozen times a minute.
  */
-export const staticPodServerController = ({ holdMs = 9_000 }: StaticPodServerOptions = {}) => {
+export const staticPodServerController = ({ holdMs = 5_000 }: StaticPodServerOptions = {}) => {
   let server: Bun.Server<undefined> | undefined;
   let list = podList([]);
   /** The connection that was answered last, and by what. Another one may be that of a kubelet that has nothing yet. */
