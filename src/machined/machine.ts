@@ -23,6 +23,8 @@ export interface Machine {
   readonly supervisor: Supervisor;
   readonly sequencer: Sequencer;
   readonly configuration: Configuration;
+  /** What outlives even the config. */
+  readonly meta: MetaStore;
   /** Where etcd, as long as it has no data, waits for the call to begin. */
   readonly bootstrapGate: BootstrapGate;
   readonly mode: MachineMode;
@@ -129,6 +131,13 @@ export interface Supervisor {
   /** Returns when the service has stopped. */
   stop(id: string): Promise<void>;
   restart(id: string): Promise<void>;
+}
+
+/** Small values by tag, 1 to 255; both throw Failure when they cannot be stored, and nothing has changed then. */
+export interface MetaStore {
+  write(tag: number, value: Uint8Array): Promise<void>;
+  /** False when there is no such value. */
+  delete(tag: number): Promise<boolean>;
 }
 
 /** Both return at once: the sequence runs on its own, and its events carry the actor id. */

@@ -22,7 +22,7 @@ export interface OrdersOptions {
 /** What the sequences order, told to the machine's parts. */
 export function ordersOf(options: OrdersOptions): PlanHost {
   const { parts, args, platform, machine, stopping } = options;
-  const { state, events, logs, supervisor, volumes, host } = parts;
+  const { state, events, logs, supervisor, volumes, meta, host } = parts;
   let running: Promise<unknown> = Promise.resolve();
   let login: LoginManager | undefined;
   return {
@@ -33,6 +33,7 @@ export function ordersOf(options: OrdersOptions): PlanHost {
     onEnding: (action) => events.publish({ kind: "machine.RestartEvent", value: { cmd: RebootCommand[action] >>> 0 } }),
     provisionVolumes: async (signal) => {
       await volumes.provision(await whenConfigured(state, signal), signal);
+      meta.store();
       await machine().configuration.stateReady();
     },
     startMachined: async () => {
@@ -40,6 +41,7 @@ export function ordersOf(options: OrdersOptions): PlanHost {
       await supervisor.start("apid");
       await (await import("./api/server.ts")).serveApi(machine());
       await (await import("../resources/register.ts")).registerTypes(state);
+      if (platform.mode !== "container") await meta.load();
       await registerControllers(options);
       running = parts.runtime.run(stopping.signal);
       // Before the kubelet: it looks for it once.

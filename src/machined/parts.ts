@@ -11,6 +11,7 @@ import { BootstrapGate } from "./etcd/bootstrap-gate.ts";
 import { RingEventLog } from "./events/event-log.ts";
 import { createMachineLogs, type MachineLogs } from "./logs/machine-logs.ts";
 import type { Log, MachineMode } from "./machine.ts";
+import { Meta } from "./meta/meta.ts";
 import { StageTracker } from "./sequences/stage.ts";
 import { services } from "./services/index.ts";
 import { whenResource } from "./supervisor/conditions.ts";
@@ -28,6 +29,7 @@ export interface Parts {
   readonly host: ServiceHost;
   readonly supervisor: ServiceSupervisor;
   readonly volumes: Volumes;
+  readonly meta: Meta;
   readonly runtime: Runtime;
   /** Says where our cgroups are, once they are made. */
   readonly useCgroups: (place: ServiceHost["cgroup"]) => void;
@@ -54,10 +56,11 @@ export async function makeParts(kernelLog: Log, mode: MachineMode): Promise<Part
     },
     writeFiles: (config) => writeConfiguredFiles(config, { log, state }),
   });
+  const meta = new Meta({ state, log });
   const runtime = new Runtime({ state, log: (name, level, text) => logs.controllers.write(name, level, text) });
   const [stage, progress] = [new StageTracker(), new BootProgressRecorder(state)];
   return {
-    ...{ state, events, logs, spawner, stage, progress, host, supervisor, volumes, runtime },
+    ...{ state, events, logs, spawner, stage, progress, host, supervisor, volumes, meta, runtime },
     useCgroups: (found) => {
       place = found;
     },

@@ -31,7 +31,7 @@ export async function startMachine(options: StartOptions): Promise<void> {
   const nowMs = () => monotonicMs() - originMs;
   const enteredMs = nowMs();
   const parts = await makeParts(options.log, mode);
-  const { state, events, logs, stage, progress, supervisor, host, runtime } = parts;
+  const { state, events, logs, stage, progress, supervisor, host, meta, runtime } = parts;
   const { log } = logs;
   progress.record({
     sequence: "initialize",
@@ -48,7 +48,7 @@ export async function startMachine(options: StartOptions): Promise<void> {
     plan: planOf(ordersOf({ parts, args, platform, stopping, machine: () => machine })),
   });
   const machine: Machine = {
-    ...{ state, runtime, events, logs: logs.store, supervisor, sequencer, mode, log },
+    ...{ state, runtime, events, logs: logs.store, supervisor, sequencer, meta, mode, log },
     bootstrapGate: host.bootstrapGate,
     configuration: new MachineConfiguration({ state, log, mode, reboot: () => sequencer.reboot() }),
     platform: platform.name,

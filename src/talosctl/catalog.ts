@@ -22,6 +22,7 @@ import { list } from "./commands/list.ts";
 import { logs } from "./commands/logs.ts";
 import { machineconfig } from "./commands/machineconfig/index.ts";
 import { memory } from "./commands/memory.ts";
+import { meta } from "./commands/meta/index.ts";
 import { mounts } from "./commands/mounts.ts";
 import { patch } from "./commands/patch.ts";
 import { processes } from "./commands/processes.ts";
@@ -42,7 +43,7 @@ import { version } from "./commands/version.ts";
  */
 export const commands: readonly AnyCommand[] = [
   ...[applyConfig, bootstrap, config, containers, copy, dashboard, dmesg, edit, etcd, events, get, health, inspect],
-  ...[kubeconfig, list, logs, memory, mounts, patch, processes, read, reboot, restart, service, shutdown, stats],
+  ...[kubeconfig, list, logs, memory, meta, mounts, patch, processes, read, reboot, restart, service, shutdown, stats],
   ...[time, usage, version],
   ...[explain, gen, image, machineconfig, validate],
   ...[cluster],

@@ -37,6 +37,7 @@ import { imageList, imagePull } from "./images/images.ts";
 import { dmesg } from "./logs/dmesg.ts";
 import { events } from "./logs/events.ts";
 import { logs, logsContainers } from "./logs/logs.ts";
+import { metaDelete, metaWrite } from "./meta/meta.ts";
 import { reboot } from "./power/reboot.ts";
 import { shutdown } from "./power/shutdown.ts";
 import { serviceRestart, serviceStart, serviceStop } from "./services/service-actions.ts";
@@ -91,6 +92,8 @@ export function machineHandlers(machine: Machine): Handlers {
     Logs: of(logs),
     LogsContainers: of(logsContainers),
     Memory: memory,
+    MetaDelete: of(metaDelete),
+    MetaWrite: of(metaWrite),
     Mounts: mounts,
     NetworkDeviceStats: networkDeviceStats,
     Processes: processes,
