@@ -1,20 +1,6 @@
 import { defineController } from "../../cosi/controller.ts";
 import { StaticPodStatus } from "../../resources/k8s/static-pod-status.ts";
-
-/** What we read of a v1.PodStatus. */
-interface PodStatus {
-  readonly containerStatuses?: readonly ContainerStatus[];
-}
-interface ContainerStatus {
-  readonly name?: string;
-  readonly state?: ContainerState;
-  readonly lastState?: ContainerState;
-}
-interface ContainerState {
-  readonly running?: { readonly startedAt?: string };
-  readonly waiting?: { readonly reason?: string; readonly message?: string };
-  readonly terminated?: { readonly reason?: string; readonly message?: string; readonly exitCode?: number };
-}
+import { type ContainerStatus, containersOf } from "./pod-status.ts";
 
 /** A container that waits for these is on its way. */
 const underWay: ReadonlySet<string> = new Set(["ContainerCreating", "PodInitializing", ""]);
@@ -38,7 +24,7 @@ export const staticPodHintsController = ({ now = () => Date.now() } = {}) => {
     async reconcile(context) {
       const pods = await context.list(StaticPodStatus);
       const containers = pods.flatMap(({ metadata, spec }) =>
-        ((spec as PodStatus).containerStatuses ?? []).map((container) => ({
+        containersOf(spec).map((container) => ({
           about: `${metadata.id}:${container.name}`,
           container,
         })),

@@ -1,8 +1,9 @@
 import type { APIServerConfig } from "../../../resources/k8s/api-server-config.ts";
 import { argumentsOf, type Flags, type MergePolicies, mergeFlags } from "./arguments.ts";
 import { isAtLeast } from "./image-version.ts";
-import { configOf, type Places, secretOf } from "./places.ts";
+import { configOf, ownFiles, type Places, secretOf } from "./places.ts";
 import { podDocument, type RenderedPod } from "./pod-document.ts";
+import type { PodVersions } from "./pod-versions.ts";
 
 const id = "kube-apiserver";
 
@@ -34,13 +35,6 @@ const policies: MergePolicies = {
   ),
 };
 
-/** Which versions of its files and of its configuration a pod is made with. */
-export interface PodVersions {
-  readonly secrets: string;
-  readonly config: string;
-  readonly configFiles: string;
-}
-
 /** kube-apiserver as a static pod. */
 export function apiServerPod(config: APIServerConfig, versions: PodVersions, places: Places): RenderedPod {
   const { flags, denied } = mergeFlags(flagsOf(config, places), config.extraArgs, policies);
@@ -49,16 +43,8 @@ export function apiServerPod(config: APIServerConfig, versions: PodVersions, pla
     config,
     denied,
     command: ["/usr/local/bin/kube-apiserver", ...argumentsOf(flags)],
-    annotations: {
-      "talos.dev/secrets-version": versions.secrets,
-      "talos.dev/config-file-version": versions.configFiles,
-      "talos.dev/config-version": versions.config,
-    },
-    volumes: [
-      { name: "secrets", path: secretOf(places, id), readOnly: true },
-      { name: "config", path: configOf(places, id), readOnly: true },
-      { name: "audit", path: places.auditLog, readOnly: false },
-    ],
+    versions,
+    volumes: [...ownFiles(places, id), { name: "audit", path: places.auditLog, readOnly: false }],
     // The program's file asks for it, whatever the port: without, it could not be executed.
     capabilities: ["NET_BIND_SERVICE"],
   });

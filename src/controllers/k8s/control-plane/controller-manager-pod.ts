@@ -1,9 +1,9 @@
 import type { ControllerManagerConfig } from "../../../resources/k8s/controller-manager-config.ts";
-import type { PodVersions } from "./api-server-pod.ts";
 import { argumentsOf, type Flags, type MergePolicies, mergeFlags } from "./arguments.ts";
 import { isAtLeast } from "./image-version.ts";
 import { type Places, secretOf } from "./places.ts";
 import { podDocument, probeOf, type RenderedPod, startsWithin } from "./pod-document.ts";
+import type { PodVersions } from "./pod-versions.ts";
 
 const id = "kube-controller-manager";
 
@@ -27,7 +27,7 @@ const requestBurst = 200;
 /** kube-controller-manager as a static pod. */
 export function controllerManagerPod(
   config: ControllerManagerConfig,
-  versions: Pick<PodVersions, "secrets" | "config">,
+  versions: PodVersions,
   places: Places,
 ): RenderedPod {
   const { flags, denied } = mergeFlags(flagsOf(config, places), config.extraArgs, policies);
@@ -37,10 +37,7 @@ export function controllerManagerPod(
     config,
     denied,
     command: ["/usr/local/bin/kube-controller-manager", "--use-service-account-credentials", ...argumentsOf(flags)],
-    annotations: {
-      "talos.dev/secrets-version": versions.secrets,
-      "talos.dev/config-version": versions.config,
-    },
+    versions,
     volumes: [{ name: "secrets", path: secretOf(places, id), readOnly: true }],
     probes: {
       startupProbe: { ...probe, ...startsWithin(60) },

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { acceptedWishes, type OwnVolume } from "./owner-wishes.ts";
+import { acceptedWishes } from "./owner-wishes.ts";
+import type { OwnVolume } from "./places.ts";
 
 const own: readonly OwnVolume[] = [{ name: "secrets", path: "/system/secrets", readOnly: true }];
 const volume = (name: string, hostPath: string, mountPath: string) => ({ name, hostPath, mountPath, readonly: false });

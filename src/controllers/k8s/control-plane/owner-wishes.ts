@@ -1,14 +1,8 @@
 import type { APIServerConfig } from "../../../resources/k8s/api-server-config.ts";
+import type { OwnVolume } from "./places.ts";
 
 type Volume = APIServerConfig["extraVolumes"][number];
 type Wishes = Pick<APIServerConfig, "extraVolumes" | "environmentVariables">;
-
-/** A directory of the machine that a pod sees under the same path, whatever its owner wishes. */
-export interface OwnVolume {
-  readonly name: string;
-  readonly path: string;
-  readonly readOnly: boolean;
-}
 
 export interface AcceptedWishes {
   readonly volumes: readonly Volume[];

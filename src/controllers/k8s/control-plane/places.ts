@@ -30,3 +30,16 @@ export const secretOf = ({ secrets }: Places, component: ComponentId, file = "")
 
 export const configOf = ({ config }: Places, component: ComponentId, file = ""): string =>
   join(config, component, file);
+
+/** A directory of the machine that a pod sees under the same path, whatever its owner wishes. */
+export interface OwnVolume {
+  readonly name: string;
+  readonly path: string;
+  readonly readOnly: boolean;
+}
+
+/** What a component that has configuration files, too, sees of the machine's. */
+export const ownFiles = (places: Places, component: ComponentId): readonly OwnVolume[] => [
+  { name: "secrets", path: secretOf(places, component), readOnly: true },
+  { name: "config", path: configOf(places, component), readOnly: true },
+];

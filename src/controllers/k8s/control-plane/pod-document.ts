@@ -2,8 +2,9 @@ import type { Document } from "../../../resources/fields/struct.ts";
 import type { APIServerConfig } from "../../../resources/k8s/api-server-config.ts";
 import { versionOfImage } from "./image-version.ts";
 import { goMemoryLimit } from "./memory-limit.ts";
-import { type AcceptedWishes, acceptedWishes, type OwnVolume } from "./owner-wishes.ts";
-import { type ComponentId, componentUsers } from "./places.ts";
+import { type AcceptedWishes, acceptedWishes } from "./owner-wishes.ts";
+import { type ComponentId, componentUsers, type OwnVolume } from "./places.ts";
+import { type PodVersions, versionAnnotations } from "./pod-versions.ts";
 
 /** As the kubelet has it for what must run before all else. */
 const systemCriticalPriority = 2_000_000_000;
@@ -17,8 +18,7 @@ export interface ControlPlanePod {
   readonly command: readonly string[];
   /** Flags of the configuration that were not taken. */
   readonly denied: readonly string[];
-  /** A pod whose annotations change is made anew: they tell which secrets and configuration it was made with. */
-  readonly annotations: Readonly<Record<string, string>>;
+  readonly versions: PodVersions;
   readonly volumes: readonly OwnVolume[];
   readonly probes?: Document;
   /** Beyond none. */
@@ -33,13 +33,16 @@ export interface RenderedPod {
 
 /** A pod of the control plane, as the kubelet takes it. */
 export function podDocument(pod: ControlPlanePod): RenderedPod {
-  const { id, annotations, config, volumes } = pod;
+  const { id, versions, config, volumes } = pod;
   const user = componentUsers[id];
   const wishes = acceptedWishes(config, volumes);
   const document: Document = {
     apiVersion: "v1",
     kind: "Pod",
-    metadata: { name: id, namespace: "kube-system", annotations, labels: labelsOf(id, config.image) },
+    metadata: {
+      ...{ name: id, namespace: "kube-system", labels: labelsOf(id, config.image) },
+      annotations: versionAnnotations(versions),
+    },
     spec: {
       priority: systemCriticalPriority,
       priorityClassName: "system-cluster-critical",

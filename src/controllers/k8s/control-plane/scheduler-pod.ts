@@ -1,9 +1,9 @@
 import type { SchedulerConfig } from "../../../resources/k8s/scheduler-config.ts";
-import type { PodVersions } from "./api-server-pod.ts";
 import { argumentsOf, type Flags, type MergePolicies, mergeFlags } from "./arguments.ts";
 import { isAtLeast } from "./image-version.ts";
-import { configOf, type Places, secretOf } from "./places.ts";
+import { configOf, ownFiles, type Places, secretOf } from "./places.ts";
 import { podDocument, probeOf, type RenderedPod, seenSoon, startsWithin } from "./pod-document.ts";
+import type { PodVersions } from "./pod-versions.ts";
 
 const id = "kube-scheduler";
 const port = 10_259;
@@ -24,15 +24,8 @@ export function schedulerPod(config: SchedulerConfig, versions: PodVersions, pla
     config,
     denied,
     command: ["/usr/local/bin/kube-scheduler", ...argumentsOf(flags)],
-    annotations: {
-      "talos.dev/secrets-version": versions.secrets,
-      "talos.dev/config-file-version": versions.configFiles,
-      "talos.dev/config-version": versions.config,
-    },
-    volumes: [
-      { name: "secrets", path: secretOf(places, id), readOnly: true },
-      { name: "config", path: configOf(places, id), readOnly: true },
-    ],
+    versions,
+    volumes: ownFiles(places, id),
     probes: {
       startupProbe: { ...probeOf(port, alive), ...startsWithin(30) },
       livenessProbe: probeOf(port, alive),

@@ -7,6 +7,7 @@ import { parseCertificate, signCertificate } from "../../../pki/index.ts";
 import type { Document } from "../../../resources/fields/struct.ts";
 import { SecretStatus } from "../../../resources/k8s/secret-status.ts";
 import { StaticPod } from "../../../resources/k8s/static-pod.ts";
+import { StaticPodStatus } from "../../../resources/k8s/static-pod-status.ts";
 import { NetworkStatus } from "../../../resources/network/network-status.ts";
 import { Service } from "../../../resources/v1alpha1/service.ts";
 import { etcdCertificatesController } from "../../secrets/etcd.ts";
@@ -125,6 +126,28 @@ test("the others come when the API server answers, and stay when it does not", a
   await machine.eventually(StaticPod, "kube-scheduler", ({ spec }) => flagOf(spec, "v") === "3");
   await machine.eventually(StaticPod, "kube-controller-manager");
   ready = true;
+});
+
+test("what waits out a back-off although the API server is back is made anew", async () => {
+  const places = testPlaces();
+  await using machine = await controlPlane(places);
+  await setEtcd(machine, true);
+  const before = await machine.eventually(StaticPod, "kube-scheduler");
+  const show = (name: string, status: Document) =>
+    machine.state.modify(StaticPodStatus, `kube-system/${name}-n1`, () => ({
+      containerStatuses: [{ name, ...status }],
+    }));
+  const terminated = { exitCode: 1, finishedAt: new Date(0).toISOString() };
+  await show("kube-scheduler", { state: { waiting: { reason: "CrashLoopBackOff" } }, lastState: { terminated } });
+  await show("kube-apiserver", { state: { running: { startedAt: new Date().toISOString() } } });
+  const { spec, metadata } = await machine.eventually(
+    StaticPod,
+    "kube-scheduler",
+    (pod) => podOf(pod.spec).metadata.annotations["talos.dev/fresh-starts"] === "1",
+  );
+  expect(metadata.version).toBe(before.metadata.version + 1);
+  expect(podOf(spec).spec).toEqual(podOf(before.spec).spec);
+  expect((await machine.eventually(StaticPod, "kube-controller-manager")).metadata.version).toBe(1);
 });
 
 test("every file that a pod's flags name is there, and for its user alone", async () => {
