@@ -1,7 +1,7 @@
 import { toYaml } from "../config/yaml-text.ts";
 import { deepFreeze } from "../cosi/deep-freeze.ts";
 import type { ResourceKind } from "../cosi/resource.ts";
-import type { YamlValue } from "./fields/codec.ts";
+import type { YamlPlace, YamlValue } from "./fields/codec.ts";
 import type { Fields, SpecOf } from "./fields/field.ts";
 import { messageOf } from "./fields/message.ts";
 import { aliasesOf, displayTypeOf } from "./names.ts";
@@ -58,9 +58,24 @@ interface Description {
 /** A type whose spec has these fields. */
 export function defineResource<const F extends Fields>(
   description: Description & { readonly spec: F },
-): ResourceType<SpecOf<F>> & { readonly fields: F } {
-  const { encode, decode, yaml } = messageOf(description.spec);
-  return Object.freeze({ ...defineDocument(description, { encode, decode, yaml }), fields: description.spec });
+): ResourceType<SpecOf<F>> & DescribedType<F> {
+  const { encode, decode, yaml, fromYaml } = messageOf(description.spec);
+  return Object.freeze({
+    ...defineDocument(description, { encode, decode, yaml }),
+    fields: description.spec,
+    fromYaml: (value: YamlValue, place: Partial<YamlPlace> = {}) => fromYaml(value, { path: "", ...place }),
+  });
+}
+
+/** What can be told of a type whose fields are known. */
+export interface DescribedType<F extends Fields> {
+  readonly fields: F;
+  /**
+   * A spec from what `toYamlValue` shows, or from what a person wrote in the same form: fields that are left out are
+   * empty, unknown ones are told and passed over.
+   * @throws Failure naming the place of a value that is not of its field's type
+   */
+  fromYaml(value: YamlValue, place?: Partial<YamlPlace>): SpecOf<F>;
 }
 
 /** A type whose spec is not a message of fields, but a document or a single value. */

@@ -1,4 +1,4 @@
-import type { Codec } from "../fields/codec.ts";
+import { type Codec, notOfType } from "../fields/codec.ts";
 import { fieldOf } from "../fields/field.ts";
 
 /**
@@ -13,6 +13,10 @@ const codec: Codec<string> = {
   read(from, type, before) {
     from.skip(type);
     return before;
+  },
+  fromYaml(value, place) {
+    if (typeof value !== "string") throw notOfType(value, "expression", place);
+    return value;
   },
   yaml: (text) => text,
 };

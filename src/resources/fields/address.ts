@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { addressFromBytes, addressToBytes } from "../../net/address.ts";
 import { WireType } from "../wire/writer.ts";
 import { fieldOf } from "./field.ts";
@@ -18,6 +19,7 @@ export const address = fieldOf(
     zero: "",
     toMessage: (text) => ({ ip: toBytes(text), number: 0 }),
     fromMessage: ({ ip }) => fromBytes(ip),
+    fromYaml: (value) => (typeof value === "string" ? asAddress(value) : undefined),
   }),
 );
 
@@ -28,6 +30,7 @@ export const prefix = fieldOf(
     zero: "",
     toMessage: (text) => splitAtLast(text, "/"),
     fromMessage: ({ ip, number }) => (ip.length === 0 ? "" : `${fromBytes(ip)}/${number}`),
+    fromYaml: (value) => (typeof value === "string" ? asPrefix(value) : undefined),
   }),
 );
 
@@ -41,6 +44,7 @@ export const addressPort = fieldOf(
       if (ip.length === 0) return "";
       return ip.length === 4 ? `${fromBytes(ip)}:${number}` : `[${fromBytes(ip)}]:${number}`;
     },
+    fromYaml: (value) => (typeof value === "string" ? asAddressPort(value) : undefined),
   }),
 );
 
@@ -61,5 +65,29 @@ export const hardwareAddress = fieldOf(
         .bytes()
         .toHex()
         .replace(/..(?=.)/g, "$&:"),
+    fromYaml: (value) =>
+      typeof value === "string" && /^(?:[\da-f]{2}(?::[\da-f]{2})*)?$/i.test(value) ? value.toLowerCase() : undefined,
   }),
 );
+
+// The same value in its usual form; undefined for what is none. No value is none, too.
+
+function asAddress(text: string): string | undefined {
+  if (text === "") return "";
+  return isIP(text) === 0 || text.includes("%") ? undefined : fromBytes(toBytes(text));
+}
+
+function asPrefix(text: string): string | undefined {
+  if (text === "") return "";
+  const [, ip = "", length = ""] = /^([^/]+)\/(\d{1,3})$/.exec(text) ?? [];
+  const found = ip === "" ? undefined : asAddress(ip);
+  return found !== undefined && Number(length) <= (found.includes(":") ? 128 : 32) ? `${found}/${length}` : undefined;
+}
+
+function asAddressPort(text: string): string | undefined {
+  if (text === "") return "";
+  const [, inBrackets, plain = "", port = ""] = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text) ?? [];
+  const ip = asAddress(inBrackets ?? plain);
+  if (ip === undefined || ip === "" || Number(port) > 65_535) return undefined;
+  return ip.includes(":") ? `[${ip}]:${port}` : `${ip}:${port}`;
+}

@@ -1,4 +1,5 @@
 import { WireType } from "../wire/writer.ts";
+import type { YamlValue } from "./codec.ts";
 import type { Field } from "./field.ts";
 import { fieldOf } from "./field.ts";
 import { scalar, shownNumber } from "./scalar.ts";
@@ -25,6 +26,7 @@ export function enumeration<const N extends Numbers>(numbers: N): Enumeration<ke
       zero: read(0),
       write: (to, name) => void to.int(numbers[name] ?? Number(name)),
       read: (from) => read(from.int()),
+      fromYaml: (value) => wordOf(numbers, value),
     }),
   );
   return Object.assign(field, { numbers, nameOf: (number: number) => names.get(number) });
@@ -38,5 +40,17 @@ export function flags(bits: Numbers): (number: number, doc?: string) => Field<nu
       .filter(([, bit]) => (value & bit) !== 0)
       .map(([name]) => name)
       .join(",");
-  return shownNumber("set", show, Object.keys(bits));
+  const parse = (text: string): number | undefined => {
+    const words = text.split(/[,|]/).filter((word) => word !== "");
+    if (!words.every((word) => Object.hasOwn(bits, word))) return undefined;
+    return words.reduce((set, word) => set | (bits[word] ?? 0), 0);
+  };
+  return shownNumber({ name: "set", words: Object.keys(bits), show, parse });
+}
+
+/** A name, or the digits of a number that has none. */
+function wordOf<N extends Numbers>(numbers: N, value: YamlValue): (keyof N & string) | undefined {
+  if (typeof value !== "string" && typeof value !== "number") return undefined;
+  const word = String(value);
+  return Object.hasOwn(numbers, word) || /^\d{1,10}$/.test(word) ? (word as keyof N & string) : undefined;
 }

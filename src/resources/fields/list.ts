@@ -1,6 +1,6 @@
 import { WireReader } from "../wire/reader.ts";
 import { WireType, WireWriter } from "../wire/writer.ts";
-import type { Codec } from "./codec.ts";
+import { type Codec, notOfType } from "./codec.ts";
 
 /** Numbers go into one packed field, everything else into one field per item; both forms are read. */
 export function listOf<T>(item: Codec<T>): Codec<readonly T[]> {
@@ -26,5 +26,9 @@ export function listOf<T>(item: Codec<T>): Codec<readonly T[]> {
       return values;
     },
     yaml: (values) => values.map((value) => item.yaml(value)),
+    fromYaml(values, place) {
+      if (!Array.isArray(values)) throw notOfType(values, "list", place);
+      return values.map((value, index) => item.fromYaml(value, { ...place, path: `${place.path}[${index}]` }));
+    },
   };
 }

@@ -1,6 +1,6 @@
 import { WireReader } from "../wire/reader.ts";
 import { WireType, WireWriter } from "../wire/writer.ts";
-import type { Codec, YamlValue } from "./codec.ts";
+import { type Codec, isMapping, notOfType, type YamlValue } from "./codec.ts";
 import { Field } from "./field.ts";
 
 type Dictionary<T> = Readonly<Record<string, T>>;
@@ -35,6 +35,13 @@ function dictionaryOf<T>(value: Codec<T>): Codec<Dictionary<T>> {
       const shown: Record<string, YamlValue> = {};
       for (const key of sortedKeys(entries)) shown[key] = value.yaml(entries[key] as T);
       return shown;
+    },
+    fromYaml(entries, place) {
+      if (!isMapping(entries)) throw notOfType(entries, "map", place);
+      const read = Object.entries(entries).map(
+        ([key, inner]) => [key, value.fromYaml(inner, { ...place, path: `${place.path}.${key}` })] as const,
+      );
+      return Object.fromEntries(read);
     },
   };
 }

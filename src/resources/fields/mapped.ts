@@ -10,11 +10,12 @@ export interface Mapping<Message, T> {
   toMessage(value: T): Message;
   fromMessage(message: Message): T;
   yaml?(value: T): YamlValue;
+  fromYaml?(value: YamlValue): T | undefined;
 }
 
 /** A small message that people know as one value, such as a moment or an address. */
 export function mapped<Message, T>(codec: MessageCodec<Message>, mapping: Mapping<Message, T>): Codec<T> {
-  const { name, zero, isZero, yaml } = mapping;
+  const { name, zero, isZero, yaml, fromYaml } = mapping;
   return scalar<T>({
     name,
     wire: WireType.bytes,
@@ -23,5 +24,6 @@ export function mapped<Message, T>(codec: MessageCodec<Message>, mapping: Mappin
     read: (from) => mapping.fromMessage(codec.decode(from.bytes())),
     ...(isZero === undefined ? {} : { isZero }),
     ...(yaml === undefined ? {} : { yaml }),
+    ...(fromYaml === undefined ? {} : { fromYaml }),
   });
 }

@@ -1,6 +1,6 @@
 import { WireReader } from "../wire/reader.ts";
 import { WireType, WireWriter } from "../wire/writer.ts";
-import type { Codec, YamlValue } from "./codec.ts";
+import { type Codec, isMapping, notOfType, type YamlPlace, type YamlValue } from "./codec.ts";
 import { Field, type Fields, fieldOf, type SpecOf } from "./field.ts";
 
 type Values = Readonly<Record<string, unknown>>;
@@ -65,12 +65,39 @@ export function messageOf<F extends Fields>(fields: F): MessageCodec<SpecOf<F>> 
       return before;
     },
     yaml,
+    fromYaml: (value, place) => ({ ...zero(), ...readMapping(entries, value, place) }),
     encode,
     decode: (bytes) => decode(bytes),
   };
   // The entries of a record do not carry the types of its keys: here, and only here, they are put back.
   return codec as unknown as MessageCodec<SpecOf<F>>;
 }
+
+type Entries = readonly (readonly [name: string, field: Field<unknown>])[];
+
+/** The fields that a map of YAML names. */
+function readMapping(entries: Entries, value: YamlValue, place: YamlPlace): Values {
+  if (!isMapping(value)) throw notOfType(value, "map of fields", place);
+  const values: Record<string, unknown> = {};
+  const rest = new Map(Object.entries(value));
+  const isInlined = ([, field]: Entries[number]) => field instanceof InlineField;
+  for (const [name, { codec }] of entries.filter((entry) => !isInlined(entry))) {
+    const inner = rest.get(name);
+    rest.delete(name);
+    if (inner != null) values[name] = codec.fromYaml(inner, { ...place, path: pathOf(place, name) });
+  }
+  for (const [name, { codec }] of entries.filter(isInlined)) {
+    values[name] = codec.fromYaml(Object.fromEntries(rest), { path: place.path });
+    for (const own of fieldNamesOf(codec)) rest.delete(own);
+  }
+  for (const unknown of rest.keys()) place.onUnknown?.(pathOf(place, unknown));
+  return values;
+}
+
+const pathOf = ({ path }: YamlPlace, name: string): string => (path === "" ? name : `${path}.${name}`);
+
+const fieldNamesOf = ({ shape }: Codec<unknown>): readonly string[] =>
+  shape.kind === "message" ? Object.keys(shape.fields) : [];
 
 /** A field that is itself a message. */
 export function message<F extends Fields>(number: number, fields: F, doc = ""): Field<SpecOf<F>, "always"> {

@@ -1,7 +1,7 @@
 import { Failure } from "../../errors/failure.ts";
 import { WireReader } from "../wire/reader.ts";
 import { WireType, WireWriter } from "../wire/writer.ts";
-import type { YamlValue } from "./codec.ts";
+import { isMapping, type YamlValue } from "./codec.ts";
 import { fieldOf } from "./field.ts";
 import { scalar } from "./scalar.ts";
 
@@ -19,6 +19,7 @@ export const structCodec = scalar<Document>({
   write: (to, document) => void to.bytes(encodeStruct(document)),
   read: (from) => decodeStruct(from.bytes()),
   yaml: sorted,
+  fromYaml: (value) => (isMapping(value) ? value : undefined),
 });
 export const struct = fieldOf(structCodec);
 

@@ -1,4 +1,4 @@
-import { formatDuration } from "../../clock/duration.ts";
+import { formatDuration, parseDuration } from "../../clock/duration.ts";
 import { fieldOf } from "./field.ts";
 import { mapped } from "./mapped.ts";
 import { messageOf } from "./message.ts";
@@ -21,6 +21,7 @@ export const duration = fieldOf(
     toMessage: (ms) => split(ms, Math.trunc),
     fromMessage: ({ seconds, nanos }) => seconds * 1_000 + nanos / 1e6,
     yaml: formatDuration,
+    fromYaml: (value) => (typeof value === "string" ? durationOf(value) : undefined),
   }),
 );
 
@@ -37,5 +38,15 @@ export const timestamp = fieldOf(
     toMessage: (value) => split(value.getTime(), Math.floor),
     fromMessage: ({ seconds, nanos }) => new Date(seconds * 1_000 + Math.floor(nanos / 1e6)),
     yaml: (value) => value.toISOString().replace(/\.?0*Z$/, "Z"),
+    fromYaml: (value) =>
+      typeof value === "string" && Number.isFinite(Date.parse(value)) ? new Date(value) : undefined,
   }),
 );
+
+function durationOf(text: string): number | undefined {
+  try {
+    return parseDuration(text);
+  } catch {
+    return undefined;
+  }
+}

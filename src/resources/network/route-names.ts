@@ -57,4 +57,11 @@ export const routeFlags = flags({
 const wellKnownTables: Readonly<Record<number, string>> = { 0: "unspec", 253: "default", 254: "main", 255: "local" };
 
 /** A routing table's number; the well-known ones are shown by name. */
-export const routingTable = shownNumber("routing table", (table) => wellKnownTables[table] ?? String(table));
+export const routingTable = shownNumber({
+  name: "routing table",
+  show: (table) => wellKnownTables[table] ?? String(table),
+  parse: (text) => {
+    const [known] = Object.entries(wellKnownTables).find(([, name]) => name === text) ?? [];
+    return known !== undefined || /^\d{1,10}$/.test(text) ? Number(known ?? text) : undefined;
+  },
+});
