@@ -24,6 +24,7 @@ import { machineconfig } from "./commands/machineconfig/index.ts";
 import { memory } from "./commands/memory.ts";
 import { meta } from "./commands/meta/index.ts";
 import { mounts } from "./commands/mounts.ts";
+import { netstat } from "./commands/netstat.ts";
 import { patch } from "./commands/patch.ts";
 import { processes } from "./commands/processes.ts";
 import { read } from "./commands/read.ts";
@@ -43,7 +44,23 @@ import { version } from "./commands/version.ts";
  */
 export const commands: readonly AnyCommand[] = [
   ...[applyConfig, bootstrap, config, containers, copy, dashboard, dmesg, edit, etcd, events, get, health, inspect],
-  ...[kubeconfig, list, logs, memory, meta, mounts, patch, processes, read, reboot, restart, service, shutdown, stats],
+  ...[
+    kubeconfig,
+    list,
+    logs,
+    memory,
+    meta,
+    mounts,
+    netstat,
+    patch,
+    processes,
+    read,
+    reboot,
+    restart,
+    service,
+    shutdown,
+    stats,
+  ],
   ...[time, usage, version],
   ...[explain, gen, image, machineconfig, validate],
   ...[cluster],

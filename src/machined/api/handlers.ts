@@ -29,6 +29,7 @@ import { hostname } from "./host/hostname.ts";
 import { loadAverage } from "./host/load-average.ts";
 import { memory } from "./host/memory.ts";
 import { mounts } from "./host/mounts.ts";
+import { netstat } from "./host/netstat.ts";
 import { networkDeviceStats } from "./host/network-device-stats.ts";
 import { processes } from "./host/processes.ts";
 import { systemStat } from "./host/system-stat.ts";
@@ -95,6 +96,7 @@ export function machineHandlers(machine: Machine): Handlers {
     MetaDelete: of(metaDelete),
     MetaWrite: of(metaWrite),
     Mounts: mounts,
+    Netstat: netstat,
     NetworkDeviceStats: networkDeviceStats,
     Processes: processes,
     Read: read,

@@ -1,4 +1,5 @@
 import type { Client } from "../client/client.ts";
+import { podNetworks } from "../client/pod-networks.ts";
 import { namespaceOf } from "../commands/namespace.ts";
 import type { Completer } from "./completer.ts";
 
@@ -19,6 +20,10 @@ export const logs: Completer = async ({ client, flag }) => {
 /** Containers of the first node: the system's, or with -k those of Kubernetes. */
 export const containers: Completer = async ({ client, flag }) =>
   await containersIn(await client(), flag("kubernetes") === "true");
+
+/** Pods with a network of their own, on all nodes. */
+export const pods: Completer = async ({ client }) =>
+  [...(await podNetworks(await client())).values()].flatMap((networks) => [...networks.values()]);
 
 async function containersIn(client: Client, kubernetes: boolean): Promise<readonly string[]> {
   const [reply] = await client.call("machine.MachineService/Containers", namespaceOf(kubernetes));

@@ -1,0 +1,87 @@
+import { readFile } from "node:fs/promises";
+import { decodeAddress } from "../internet-address.ts";
+import { fields, lines } from "./table.ts";
+
+/** Tables of sockets below /proc/<pid>/net, in the order in which they are shown. */
+export const socketTables = ["tcp", "tcp6", "udp", "udp6", "udplite", "udplite6", "raw", "raw6"] as const;
+export type SocketTable = (typeof socketTables)[number];
+
+/** One end of a socket. The port is 0, and the address unspecified, where there is none. */
+export interface Endpoint {
+  readonly address: string;
+  /** Of a raw socket the number of its protocol. */
+  readonly port: number;
+}
+
+/** A socket of the internet's families, as the kernel's tables have it. */
+export interface Socket {
+  readonly table: SocketTable;
+  readonly local: Endpoint;
+  readonly remote: Endpoint;
+  /** TCP_* of <linux/tcp_states.h>: 1 established, 7 closed (of UDP: not connected), 10 listening. */
+  readonly state: number;
+  readonly sendQueueBytes: number;
+  readonly receiveQueueBytes: number;
+  /** 0 none, 1 retransmission, 2 keepalive, 3 TIME_WAIT, 4 probe of a closed window. */
+  readonly timer: number;
+  /** Hundredths of a second until the timer fires. */
+  readonly timerCentiseconds: number;
+  readonly retransmissions: number;
+  readonly uid: number;
+  /** Probes that have not been answered. */
+  readonly probes: number;
+  /** 0 for a socket that no process holds any more. */
+  readonly inode: number;
+  readonly references: number;
+  /** The kernel's address of it, 0 where it is not told. */
+  readonly pointer: number;
+}
+
+/**
+ * Sockets of one table in the network of a process, proc_pid_net(5).
+ * @returns none where the kernel has no such table, or the process is gone.
+ */
+export const readSockets = async (table: SocketTable, pid: number | "self" = "self"): Promise<Socket[]> =>
+  parseSockets(table, await readFile(`/proc/${pid}/net/${table}`, "utf8").catch(() => ""));
+
+/** `sl: local remote state tx:rx timer:when retransmissions uid probes inode references pointer …`, after a header. */
+export const parseSockets = (table: SocketTable, text: string): Socket[] =>
+  lines(text)
+    .slice(1)
+    .map((line) => parseSocket(table, fields(line)))
+    .filter((socket) => socket !== undefined);
+
+function parseSocket(table: SocketTable, columns: readonly string[]): Socket | undefined {
+  const [, local = "", remote = "", state = "", queues = "", timer = "", retransmissions = "", ...rest] = columns;
+  const [uid, probes, inode, references, pointer = ""] = rest;
+  const [here, there] = [parseEndpoint(local), parseEndpoint(remote)];
+  if (here === undefined || there === undefined) return undefined;
+  const [sendQueue = "", receiveQueue = ""] = queues.split(":");
+  const [kind = "", when = ""] = timer.split(":");
+  return {
+    table,
+    ...{ local: here, remote: there, state: hexadecimal(state) },
+    ...{ sendQueueBytes: hexadecimal(sendQueue), receiveQueueBytes: hexadecimal(receiveQueue) },
+    ...{
+      timer: hexadecimal(kind),
+      timerCentiseconds: hexadecimal(when),
+      retransmissions: hexadecimal(retransmissions),
+    },
+    ...{ uid: decimal(uid), probes: decimal(probes), inode: decimal(inode), references: decimal(references) },
+    pointer: hexadecimal(pointer),
+  };
+}
+
+/** `0100007F:0050`: words of the address in the machine's order of bytes, the port as a number. */
+function parseEndpoint(text: string): Endpoint | undefined {
+  const match = /^((?:[0-9A-F]{8}){1,4}):([0-9A-F]{4})$/i.exec(text);
+  if (match === null) return undefined;
+  const address = decodeAddress(Buffer.from(match[1] ?? "", "hex").swap32());
+  // An IPv4 peer of an IPv6 socket is shown as people know it.
+  return address === undefined
+    ? undefined
+    : { address: address.replace(/^::ffff:(?=.*\.)/, ""), port: hexadecimal(match[2] ?? "") };
+}
+
+const hexadecimal = (text: string): number => Number.parseInt(text, 16) || 0;
+const decimal = (text: string | undefined): number => Number.parseInt(text ?? "", 10) || 0;
