@@ -46,6 +46,19 @@ export function billOfMaterials(lock: PackageLock, used: ReadonlySet<string>, co
   return new Blob([`${JSON.stringify(document, undefined, 1)}\n`]);
 }
 
+/** What is said of packages that others made. */
+const notLookedInto = {
+  filesAnalyzed: false,
+  licenseConcluded: "NOASSERTION",
+  licenseDeclared: "NOASSERTION",
+  copyrightText: "NOASSERTION",
+} as const;
+
+/** How package managers call it (github.com/package-url/purl-spec). */
+const purl = (referenceLocator: string) => [
+  { referenceCategory: "PACKAGE-MANAGER", referenceType: "purl", referenceLocator },
+];
+
 function spdxPackage(item: LockedPackage, suite: string) {
   return {
     SPDXID: spdxId(item),
@@ -53,18 +66,11 @@ function spdxPackage(item: LockedPackage, suite: string) {
     versionInfo: item.version,
     supplier: "Organization: Debian",
     downloadLocation: `http://deb.debian.org/${item.path}`,
-    filesAnalyzed: false,
     checksums: [{ algorithm: "SHA256", checksumValue: item.sha256 }],
-    licenseConcluded: "NOASSERTION",
-    licenseDeclared: "NOASSERTION",
-    copyrightText: "NOASSERTION",
-    externalRefs: [
-      {
-        referenceCategory: "PACKAGE-MANAGER",
-        referenceType: "purl",
-        referenceLocator: `pkg:deb/debian/${encodeURIComponent(item.name)}@${encodeURIComponent(item.version)}?distro=${suite}`,
-      },
-    ],
+    ...notLookedInto,
+    externalRefs: purl(
+      `pkg:deb/debian/${encodeURIComponent(item.name)}@${encodeURIComponent(item.version)}?distro=${suite}`,
+    ),
   };
 }
 
@@ -75,17 +81,8 @@ function spdxModule({ name, version }: GoModule) {
     name,
     versionInfo: version,
     downloadLocation: `https://${name}`,
-    filesAnalyzed: false,
-    licenseConcluded: "NOASSERTION",
-    licenseDeclared: "NOASSERTION",
-    copyrightText: "NOASSERTION",
-    externalRefs: [
-      {
-        referenceCategory: "PACKAGE-MANAGER",
-        referenceType: "purl",
-        referenceLocator: `pkg:golang/${name}@${version}`,
-      },
-    ],
+    ...notLookedInto,
+    externalRefs: purl(`pkg:golang/${name}@${version}`),
   };
 }
 

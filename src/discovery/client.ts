@@ -2,27 +2,23 @@ import { Backoff } from "../async/backoff.ts";
 import { Notice } from "../async/notice.ts";
 import { pause } from "../async/pause.ts";
 import { messageOf } from "../errors/message.ts";
-import type { Channel, RemoteMethod } from "../grpc/client/channel.ts";
+import type { Channel } from "../grpc/client/channel.ts";
 import { connect } from "../grpc/client/connect.ts";
+import { remoteMethods } from "../grpc/client/remote-methods.ts";
 import type { Target } from "../grpc/target.ts";
 import { addressFromBytes } from "../net/address.ts";
 import { sidero } from "../proto/discovery.ts";
-import type { Decoded, Message } from "../proto/message.ts";
+import type { Decoded } from "../proto/message.ts";
 import { type DiscoveredAffiliate, openAffiliate, sealAffiliate } from "./affiliate.ts";
 
 const pb = sidero.discovery.server;
 
-const methodOf = <Q extends Message, R extends Message>(name: string, request: Q, response: R): RemoteMethod<Q, R> => ({
-  path: `sidero.discovery.server.Cluster/${name}`,
-  request,
-  response,
-});
-
+const method = remoteMethods("sidero.discovery.server.Cluster");
 const methods = {
-  hello: methodOf("Hello", pb.HelloRequest, pb.HelloResponse),
-  update: methodOf("AffiliateUpdate", pb.AffiliateUpdateRequest, pb.AffiliateUpdateResponse),
-  remove: methodOf("AffiliateDelete", pb.AffiliateDeleteRequest, pb.AffiliateDeleteResponse),
-  watch: methodOf("Watch", pb.WatchRequest, pb.WatchResponse),
+  hello: method("Hello", pb.HelloRequest, pb.HelloResponse),
+  update: method("AffiliateUpdate", pb.AffiliateUpdateRequest, pb.AffiliateUpdateResponse),
+  remove: method("AffiliateDelete", pb.AffiliateDeleteRequest, pb.AffiliateDeleteResponse),
+  watch: method("Watch", pb.WatchRequest, pb.WatchResponse),
 };
 
 const helloTimeoutMs = 10_000;

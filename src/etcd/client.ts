@@ -1,21 +1,15 @@
 import type { CallOptions, Channel, RemoteMethod } from "../grpc/client/channel.ts";
 import { connect } from "../grpc/client/connect.ts";
+import { remoteMethods } from "../grpc/client/remote-methods.ts";
 import type { Target } from "../grpc/target.ts";
 import { etcdserverpb as pb } from "../proto/etcd.ts";
 import { toBigInt, toNumber, unsigned } from "../proto/int64.ts";
 import type { Message } from "../proto/message.ts";
 import { type LockOptions, withLock } from "./lock.ts";
 
-const methodsOf =
-  (service: string) =>
-  <Q extends Message, R extends Message>(name: string, request: Q, response: R): RemoteMethod<Q, R> => ({
-    path: `etcdserverpb.${service}/${name}`,
-    request,
-    response,
-  });
-const kv = methodsOf("KV");
-const cluster = methodsOf("Cluster");
-const maintenance = methodsOf("Maintenance");
+const kv = remoteMethods("etcdserverpb.KV");
+const cluster = remoteMethods("etcdserverpb.Cluster");
+const maintenance = remoteMethods("etcdserverpb.Maintenance");
 const methods = {
   range: kv("Range", pb.RangeRequest, pb.RangeResponse),
   memberAdd: cluster("MemberAdd", pb.MemberAddRequest, pb.MemberAddResponse),

@@ -8,12 +8,12 @@ import { DiscoveryClient } from "../../discovery/client.ts";
 import type { Target } from "../../grpc/target.ts";
 import { Affiliate } from "../../resources/cluster/affiliate.ts";
 import { DiscoveryConfig } from "../../resources/cluster/discovery-config.ts";
-import { Identity } from "../../resources/cluster/identity.ts";
 import { AddressStatus } from "../../resources/network/address-status.ts";
 import { MachineResetSignal } from "../../resources/runtime/machine-reset-signal.ts";
 import { TAG } from "../../version.ts";
+import { ownAffiliate, ownAffiliateInputs } from "./own-affiliate.ts";
+import { putRawAffiliates, rawAffiliates } from "./raw-affiliates.ts";
 
-const raw = { namespace: "cluster-raw" };
 const cluster = { namespace: "cluster" };
 
 /** Tells the discovery service of this machine, and hears from it of the others. */
@@ -21,27 +21,20 @@ export const discoveryServiceController = ({ roots = "/etc/ssl/certs/ca-certific
   const contact = new Contact(roots);
   return defineController({
     name: "cluster.DiscoveryServiceController",
-    inputs: [
-      { kind: DiscoveryConfig, id: "cluster", strength: "weak" },
-      { kind: Identity, id: "local", strength: "weak" },
-      { kind: Affiliate, strength: "weak" },
-      { kind: MachineResetSignal, strength: "weak" },
-    ],
+    inputs: [...ownAffiliateInputs, { kind: MachineResetSignal, strength: "weak" }],
     outputs: [
-      { kind: Affiliate, ...raw, sharing: "shared" },
+      { kind: Affiliate, ...rawAffiliates, sharing: "shared" },
       { kind: AddressStatus, ...cluster, sharing: "shared" },
     ],
     wakeOn: (signal) => contact.changes(signal),
     async reconcile(context) {
-      const config = (await context.get(DiscoveryConfig, "cluster"))?.spec;
-      const nodeId = (await context.get(Identity, "local"))?.spec.nodeId;
+      const { config, nodeId, affiliate } = await ownAffiliate(context);
       const isOn = config?.registryServiceEnabled === true && nodeId !== undefined;
       const client = contact.with(isOn ? { config, nodeId } : undefined, context);
-      const local = nodeId === undefined ? undefined : (await context.get(Affiliate, nodeId))?.spec;
       const isReset = (await context.list(MachineResetSignal)).length > 0;
       if (isReset) client?.tell("gone");
-      else if (local !== undefined) client?.tell(local);
-      await putAffiliates(context, client?.affiliates ?? []);
+      else if (affiliate !== undefined) client?.tell(affiliate);
+      await putRawAffiliates(context, "service", (client?.affiliates ?? []).map(asResource));
       await putAddress(context, client?.publicAddress);
     },
   });
@@ -117,17 +110,10 @@ class Contact {
   }
 }
 
-async function putAffiliates(context: ReconcileContext, found: readonly DiscoveredAffiliate[]): Promise<void> {
-  const affiliates = new Map<string, DiscoveredAffiliate>(
-    found.map((affiliate) => [`service/${affiliate.nodeId}`, affiliate]),
-  );
-  for (const { metadata } of await context.list(Affiliate, { ...raw, ids: /^service\// })) {
-    if (!affiliates.has(metadata.id)) await context.destroy(Affiliate, metadata.id, raw);
-  }
-  for (const [id, affiliate] of affiliates) {
-    await context.put(Affiliate, id, { ...affiliate, machineType: typeOf(affiliate.machineType) }, raw);
-  }
-}
+const asResource = (affiliate: DiscoveredAffiliate): Affiliate => ({
+  ...affiliate,
+  machineType: typeOf(affiliate.machineType),
+});
 
 function typeOf(text: string): Affiliate["machineType"] {
   return text === "controlplane" || text === "init" || text === "worker" ? text : "unknown";

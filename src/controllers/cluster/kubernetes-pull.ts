@@ -7,6 +7,7 @@ import { machineAccess, machineAccessInputs } from "../kube-access.ts";
 import { KubeFollower } from "../kube-follower.ts";
 import { affiliateOf } from "./node-affiliate.ts";
 import { NodeView } from "./node-view.ts";
+import { putRawAffiliates, rawAffiliates } from "./raw-affiliates.ts";
 
 /** Somebody may grant a worker what it may not: that is no hurry. */
 const askAgainMs = 5 * 60_000;
@@ -22,7 +23,7 @@ export const kubernetesPullController = ({ kubeconfig }: { readonly kubeconfig?:
       { kind: Nodename, id: "nodename", strength: "weak" },
       ...machineAccessInputs,
     ],
-    outputs: [{ kind: Affiliate, namespace: "cluster-raw", sharing: "shared" }],
+    outputs: [{ kind: Affiliate, ...rawAffiliates, sharing: "shared" }],
     wakeOn: (signal) => follower.changes(signal),
     async reconcile(context) {
       const isOn = (await context.get(DiscoveryConfig, "cluster"))?.spec.registryKubernetesEnabled === true;
@@ -32,16 +33,9 @@ export const kubernetesPullController = ({ kubeconfig }: { readonly kubeconfig?:
       if (asked !== undefined && !seesNodes) context.requeueAfter(askAgainMs);
       const nodes = follower.see(seesNodes ? { access: asked.access, path: nodesPath } : undefined, context);
       if (seesNodes && nodes === undefined) return;
-      const found = [...(nodes?.values() ?? [])]
-        .filter(({ metadata }) => metadata?.name !== own)
-        .flatMap((node) => affiliateOf(node) ?? [])
-        .map((affiliate) => [`k8s/${affiliate.nodeId}`, affiliate] as const);
-      const affiliates = new Map<string, Affiliate>(found);
-      const namespace = "cluster-raw";
-      for (const { metadata } of await context.list(Affiliate, { namespace, ids: /^k8s\// })) {
-        if (!affiliates.has(metadata.id)) await context.destroy(Affiliate, metadata.id, { namespace });
-      }
-      for (const [id, affiliate] of affiliates) await context.put(Affiliate, id, affiliate, { namespace });
+      const others = [...(nodes?.values() ?? [])].filter(({ metadata }) => metadata?.name !== own);
+      const found = others.flatMap((node) => affiliateOf(node) ?? []);
+      await putRawAffiliates(context, "k8s", found);
     },
   });
 };

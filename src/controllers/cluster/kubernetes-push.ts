@@ -1,30 +1,20 @@
 import { defineController } from "../../cosi/controller.ts";
 import { KubeClient } from "../../kube/client.ts";
-import { Affiliate } from "../../resources/cluster/affiliate.ts";
-import { DiscoveryConfig } from "../../resources/cluster/discovery-config.ts";
-import { Identity } from "../../resources/cluster/identity.ts";
 import { NodeStatus } from "../../resources/k8s/node-status.ts";
 import { nodePath } from "../k8s/node-object.ts";
 import { kubeletAccess, kubeletAccessInput } from "../kubelet-access.ts";
 import { annotationsOf } from "./node-affiliate.ts";
+import { ownAffiliate, ownAffiliateInputs } from "./own-affiliate.ts";
 
 /** Tells other machines of this one by annotations of its node. */
 export const kubernetesPushController = ({ kubeconfig }: { readonly kubeconfig?: string } = {}) =>
   defineController({
     name: "cluster.KubernetesPushController",
-    inputs: [
-      { kind: DiscoveryConfig, id: "cluster", strength: "weak" },
-      { kind: Identity, id: "local", strength: "weak" },
-      { kind: Affiliate, strength: "weak" },
-      { kind: NodeStatus, strength: "weak" },
-      kubeletAccessInput,
-    ],
+    inputs: [...ownAffiliateInputs, { kind: NodeStatus, strength: "weak" }, kubeletAccessInput],
     outputs: [],
     async reconcile(context) {
-      const isOn = (await context.get(DiscoveryConfig, "cluster"))?.spec.registryKubernetesEnabled === true;
-      const nodeId = (await context.get(Identity, "local"))?.spec.nodeId;
-      if (!isOn || nodeId === undefined) return;
-      const affiliate = (await context.get(Affiliate, nodeId))?.spec;
+      const { config, affiliate } = await ownAffiliate(context);
+      if (config?.registryKubernetesEnabled !== true) return;
       const node = affiliate && (await context.get(NodeStatus, affiliate.nodename ?? ""))?.spec;
       const access = await kubeletAccess(context, kubeconfig);
       if (affiliate === undefined || node === undefined || access === undefined) return;

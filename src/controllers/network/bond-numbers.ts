@@ -1,22 +1,6 @@
 import type { KindSettings } from "../../netlink/rtnetlink/link-kinds.ts";
-import {
-  adLacpActive,
-  adSelect,
-  arpAllTargets,
-  arpValidate,
-  bondMode,
-  bondXmitHashPolicy,
-  failOverMac,
-  lacpRate,
-  primaryReselect,
-} from "../../resources/network/bond-names.ts";
+import { bondNames } from "../../resources/network/bond-names.ts";
 import type { BondMaster } from "./wanted/bond.ts";
-
-/** Settings that have names, and the tables of those. */
-const named = {
-  ...{ mode: bondMode, xmitHashPolicy: bondXmitHashPolicy, lacpRate, arpValidate, arpAllTargets },
-  ...{ primaryReselect, failOverMac, adSelect, adLacpActive },
-} as const;
 
 /** Settings that the kernel only takes in these modes, even as they already are. */
 const only802: ReadonlySet<string> = new Set([
@@ -33,7 +17,7 @@ export function bondNumbers(settings: BondMaster): KindSettings<"bond"> {
   const entries = Object.entries(settings).flatMap(([name, value]): [string, number | readonly string[]][] => {
     if (value === undefined || value === null || (only802.has(name) && !is802)) return [];
     if (Array.isArray(value)) return [[name, value]];
-    const numbers: Readonly<Record<string, number>> | undefined = Reflect.get(named, name)?.numbers;
+    const numbers: Readonly<Record<string, number>> | undefined = Reflect.get(bondNames, name)?.numbers;
     return [[name, numbers?.[String(value)] ?? Number(value)]];
   });
   return Object.fromEntries(entries) as KindSettings<"bond">;
@@ -43,7 +27,7 @@ export function bondNumbers(settings: BondMaster): KindSettings<"bond"> {
 export function bondMasterOf(settings: KindSettings<"bond">): BondMaster {
   const entries = Object.entries(settings).map(([name, value]): [string, unknown] => {
     if (name === "useCarrier") return [name, value === 1];
-    const table = Reflect.get(named, name);
+    const table = Reflect.get(bondNames, name);
     return [name, table === undefined || typeof value !== "number" ? value : table.nameOf(value)];
   });
   return Object.fromEntries(entries) as unknown as BondMaster;

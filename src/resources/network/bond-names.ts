@@ -41,3 +41,9 @@ export const failOverMac = enumeration({ none: 0, active: 1, follow: 2 });
 export const adSelect = enumeration({ stable: 0, bandwidth: 1, count: 2 });
 
 export const adLacpActive = enumeration({ off: 0, on: 1 });
+
+/** Each setting that has names, by its field. */
+export const bondNames = {
+  ...{ mode: bondMode, xmitHashPolicy: bondXmitHashPolicy, lacpRate, arpValidate, arpAllTargets },
+  ...{ primaryReselect, failOverMac, adSelect, adLacpActive },
+} as const;
