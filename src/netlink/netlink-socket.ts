@@ -27,7 +27,12 @@ import { NetlinkError } from "./netlink-error.ts";
 /** struct sockaddr_nl, <linux/netlink.h>. */
 export const netlinkAddress = struct({ family: u16, padding: u16, port: u32, groups: u32 });
 /** Socket options of level SOL_NETLINK, from <linux/netlink.h> and <linux/socket.h>. */
-export const NetlinkOption = { level: 270, capAcknowledgement: 10, extendedAcknowledgement: 11 } as const;
+export const NetlinkOption = {
+  level: 270,
+  addMembership: 1,
+  capAcknowledgement: 10,
+  extendedAcknowledgement: 11,
+} as const;
 /** Attributes of an extended acknowledgement. */
 const acknowledgementMessage = 1;
 
@@ -35,6 +40,8 @@ const acknowledgementMessage = 1;
 const bufferSize = 256 * 1_024;
 const receiveBufferSize = 4 * 1_024 * 1_024;
 const dumpTries = 10;
+/** Larger datagrams may not fit what the kernel gives a socket, net.core.wmem_default. */
+const usualSendSize = 128 * 1_024;
 
 export interface NetlinkRequest {
   readonly type: number;
@@ -72,6 +79,11 @@ export class NetlinkSocket implements Disposable {
     close(this.fd);
   }
 
+  /** Hears what a multicast group is told from now on, by the group's number. */
+  join(group: number): void {
+    setSocketOption(this.fd, NetlinkOption.level, NetlinkOption.addMembership, group);
+  }
+
   /**
    * Asks for one thing or a change, and waits for the kernel's acknowledgement.
    * @throws NetlinkError with the kernel's explanation.
@@ -90,6 +102,36 @@ export class NetlinkSocket implements Disposable {
       if (isConsistent) return messages;
     }
     throw new Failure(`${request.describe()}: it changed during each of ${dumpTries} readings`);
+  }
+
+  /**
+   * Sends several requests as one datagram, for families that make one change of them. The first and the last frame
+   * the others: nfnetlink's batches.
+   * @throws NetlinkError for the first that the kernel refused; then it has done none of them.
+   */
+  batch(requests: readonly NetlinkRequest[]): void {
+    const first = (this.#sequence + 1) >>> 0;
+    // Refusals are always told; one answer shows that the kernel came to the end.
+    const acknowledged = requests.length - 2;
+    const encoded = requests.map(({ type, flags = 0, body }, index) => {
+      this.#sequence = (this.#sequence + 1) >>> 0;
+      const kind = MessageFlag.request | (index === acknowledged ? MessageFlag.acknowledge : 0);
+      return encodeMessage({ type, flags: flags | kind, sequence: this.#sequence, body });
+    });
+    const datagram = Buffer.concat(encoded);
+    if (datagram.length > usualSendSize)
+      setSocketOption(this.fd, SocketOption.socketLevel, SocketOption.sendBufferForce, datagram.length);
+    send(this.fd, datagram);
+    let isAnswered = false;
+    for (let messages = this.receive(); messages !== undefined; messages = this.receive()) {
+      for (const message of messages) {
+        const request = requests[message.sequence - first];
+        if (request === undefined || message.type !== MessageType.error) continue;
+        refuse(message, request.describe);
+        isAnswered = true;
+      }
+    }
+    if (!isAnswered) throw new Failure(`${requests[0]?.describe()}: the kernel did not answer`);
   }
 
   /**

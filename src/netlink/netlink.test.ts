@@ -25,6 +25,7 @@ test("constants are the kernel's", () => {
     [MessageFlag.append, "NLM_F_APPEND"],
     [MessageFlag.extended, "NLM_F_ACK_TLVS"],
     [NetlinkOption.level, "SOL_NETLINK"],
+    [NetlinkOption.addMembership, "NETLINK_ADD_MEMBERSHIP"],
     [NetlinkOption.capAcknowledgement, "NETLINK_CAP_ACK"],
     [NetlinkOption.extendedAcknowledgement, "NETLINK_EXT_ACK"],
     [attributeTypeMask, "NLA_TYPE_MASK & 0xffff"],

@@ -1,24 +1,35 @@
+import { anyOf } from "../../async/any-of.ts";
 import { defineController } from "../../cosi/controller.ts";
 import type { Link } from "../../netlink/rtnetlink/link.ts";
 import { decodeSettings } from "../../netlink/rtnetlink/link-kinds.ts";
 import type { Rtnetlink } from "../../netlink/rtnetlink/rtnetlink.ts";
 import { linkType, vlanProtocol } from "../../resources/network/link-names.ts";
+import { LinkRefresh } from "../../resources/network/link-refresh.ts";
 import { LinkStatus } from "../../resources/network/link-status.ts";
 import { bondMasterOf } from "./bond-numbers.ts";
+import { LinkHardware } from "./link-hardware.ts";
 
 /** Shows the kernel's network links as LinkStatus resources. */
-export const linkStatusController = (rtnetlink: Rtnetlink) =>
+export const linkStatusController = (rtnetlink: Rtnetlink, hardware = new LinkHardware()) =>
   defineController({
     name: "network.LinkStatusController",
-    inputs: [],
+    // WireGuard changes without an event: who changes it says so.
+    inputs: [{ kind: LinkRefresh, strength: "weak" }],
     outputs: [{ kind: LinkStatus, sharing: "exclusive" }],
-    wakeOn: (signal) => rtnetlink.changes(["link"], signal),
+    wakeOn: (signal) => anyOf([(both) => rtnetlink.changes(["link"], both), ...hardware.news], signal),
     async reconcile(context) {
-      for (const link of rtnetlink.links()) await context.put(LinkStatus, link.name, specOf(link));
+      const links = rtnetlink.links();
+      const facts = hardware.read(links);
+      for (const link of links) {
+        const ofHardware = facts.get(link.index) ?? unknownHardware;
+        await context.put(LinkStatus, link.name, { ...specOf(link), ...ofHardware, ...settingsOf(link) });
+      }
     },
   });
 
-const specOf = (link: Link): LinkStatus => ({
+const unknownHardware = { linkState: false, port: "Other", duplex: "Unknown" } as const;
+
+const specOf = (link: Link) => ({
   index: link.index,
   type: linkType.nameOf(link.type) ?? "nohdr",
   linkIndex: link.parentIndex,
@@ -32,12 +43,8 @@ const specOf = (link: Link): LinkStatus => ({
   operationalState: link.operationalState,
   kind: link.kind ?? "",
   slaveKind: link.slaveKind ?? "",
-  linkState: link.isUp && link.hasCarrier,
-  // Ethernet's own facts come from ethtool, which nobody asks yet.
-  port: "Other",
-  duplex: "Unknown",
   ...(link.alias === undefined ? {} : { alias: link.alias }),
-  ...settingsOf(link),
+  ...(link.alternativeNames.length === 0 ? {} : { altNames: link.alternativeNames }),
 });
 
 /** What the kernel says of links that it made. */

@@ -33,6 +33,8 @@ export const LinkAttribute = {
   info: 18,
   alias: 20,
   namespaceFile: 28,
+  propertyList: 52,
+  alternativeName: 53,
   permanentAddress: 54,
 } as const;
 

@@ -21,6 +21,8 @@ export interface Link {
   readonly index: number;
   readonly name: string;
   readonly alias: string | undefined;
+  /** Longer names besides its own, by which the kernel finds it too. */
+  readonly alternativeNames: readonly string[];
   /** ARPHRD_* of <linux/if_arp.h>: 1 Ethernet, 772 loopback. */
   readonly type: number;
   /** What made it: `dummy`, `veth`, `bridge`, …; undefined for a device of real hardware. */
@@ -63,6 +65,7 @@ export function decodeLink(body: Uint8Array): Link | undefined {
     index,
     name,
     alias: attributes.text(LinkAttribute.alias),
+    alternativeNames: attributes.texts(LinkAttribute.propertyList),
     type,
     kind: info.text(LinkInfo.kind),
     data: Uint8Array.from(info.bytes(LinkInfo.data) ?? []),

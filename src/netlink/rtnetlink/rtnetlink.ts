@@ -33,6 +33,8 @@ export interface LinkChange {
   /** Index of a bridge or bond to join; 0 leaves it. */
   readonly masterIndex?: number;
   readonly multicast?: boolean;
+  /** A text for people, and another name of the link in our configuration; "" takes it away. */
+  readonly alias?: string;
   /** Settings of its kind, which has to be said with them. */
   readonly kind?: string;
   readonly settings?: readonly Attribute[];
@@ -130,7 +132,7 @@ export class Rtnetlink implements Disposable {
   }
 
   setLink(link: LinkReference, change: LinkChange): void {
-    const { up, mtu, name, hardwareAddress, masterIndex, multicast, kind, settings, namespaceFile } = change;
+    const { up, mtu, name, hardwareAddress, masterIndex, multicast, alias, kind, settings, namespaceFile } = change;
     const header = interfaceHeader.encode({
       index: this.#index(link),
       flags: (up === true ? InterfaceFlag.up : 0) | (multicast === true ? InterfaceFlag.multicast : 0),
@@ -144,6 +146,8 @@ export class Rtnetlink implements Disposable {
         hardwareAddress === undefined ? undefined : parseHardwareAddress(hardwareAddress),
       ],
       [LinkAttribute.master, masterIndex],
+      // Without a NUL: the kernel counts it, and an alias of none is how one is taken away.
+      [LinkAttribute.alias, alias === undefined ? undefined : Buffer.from(alias)],
       [LinkAttribute.namespaceFile, namespaceFile],
       [LinkAttribute.info, kind === undefined ? undefined : linkInfo(kind, undefined, settings)],
     ]);
