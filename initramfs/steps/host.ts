@@ -55,6 +55,7 @@ const testTools: readonly Tool[] = [
   { wanted: "/usr/include/stdio.h", package: "libc6-dev" },
   { wanted: "openssl", package: "openssl" },
   { wanted: "dnsmasq", package: "dnsmasq-base" },
+  { wanted: "nft", package: "nftables" },
 ];
 
 interface HostNeeds {

@@ -11,12 +11,19 @@ export const SocketType = { stream: 1, datagram: 2, raw: 3, nonBlocking: 0o4000,
 /** Flags of send(2) and recv(2), from <sys/socket.h>. */
 export const MessageFlag = { peek: 2, truncated: 0x20, dontWait: 0x40, noSignal: 0x4000 } as const;
 /** Levels and names for setsockopt(2), from <sys/socket.h>. */
-export const SocketOption = { socketLevel: 1, receiveBuffer: 8, receiveBufferForce: 33, attachFilter: 26 } as const;
+export const SocketOption = {
+  socketLevel: 1,
+  receiveBuffer: 8,
+  sendBufferForce: 32,
+  receiveBufferForce: 33,
+  attachFilter: 26,
+} as const;
 
 const sysSocket = syscall("socket", ["int", "int", "int"]);
 const sysBind = syscall("bind", ["int", "pointer", "int"]);
 const sysName = syscall("getsockname", ["int", "pointer", "pointer"]);
 const sysSetOption = syscall("setsockopt", ["int", "int", "int", "pointer", "int"]);
+const sysOption = syscall("getsockopt", ["int", "int", "int", "pointer", "pointer"]);
 const sysSend = syscall("send", ["int", "pointer", "long", "int"], "long");
 const sysSendTo = syscall("sendto", ["int", "pointer", "long", "int", "pointer", "int"], "long");
 const sysReceive = syscall("recvfrom", ["int", "pointer", "long", "int", "pointer", "pointer"], "long");
@@ -50,6 +57,14 @@ export function setSocketOption(fd: number, level: number, name: number, value: 
     sysSetOption(fd, level, name, encoded, encoded.length),
     () => `Cannot set option ${level}/${name} of socket ${fd}`,
   );
+}
+
+/** The bytes of a socket option, at most `size` of them, getsockopt(2). */
+export function socketOption(fd: number, level: number, name: number, size: number): Uint8Array {
+  const value = new Uint8Array(size);
+  const length = new Int32Array([size]);
+  check(sysOption(fd, level, name, value, length), () => `Cannot read option ${level}/${name} of socket ${fd}`);
+  return value.subarray(0, length[0]);
 }
 
 /** Sends one datagram to the peer, or to `address` (an encoded sockaddr). Does not wait. */

@@ -17,6 +17,8 @@ import {
 import { dnsResolveCacheController } from "../controllers/network/dns-resolve-cache.ts";
 import { dnsUpstreamController } from "../controllers/network/dns-upstream.ts";
 import { networkFilesController } from "../controllers/network/etc-files.ts";
+import { nftablesChainController } from "../controllers/network/firewall/chain.ts";
+import { nftablesChainConfigController } from "../controllers/network/firewall/chain-config.ts";
 import { hardwareAddressController } from "../controllers/network/hardware-address.ts";
 import { hostDnsConfigController } from "../controllers/network/host-dns-config.ts";
 import { hostnameConfigController } from "../controllers/network/hostname-config.ts";
@@ -45,6 +47,7 @@ import { timeServerMergeController } from "../controllers/time/time-server-merge
 import { timeServerSpecController } from "../controllers/time/time-server-spec.ts";
 import type { Controller } from "../cosi/controller.ts";
 import { setDomainname, setHostname } from "../linux/hostname.ts";
+import { Nftables } from "../netlink/nftables/nftables.ts";
 import { Rtnetlink } from "../netlink/rtnetlink/rtnetlink.ts";
 import type { KernelArguments } from "../platform/kernel-arguments.ts";
 import { networkArguments } from "../platform/network-arguments.ts";
@@ -90,6 +93,11 @@ export function networkControllersOf({ log, args, platform, events }: NetworkCon
     routeStatusController(rtnetlink),
     addressFilterController(),
     nodeAddressController(),
+    nftablesChainConfigController(),
+    nftablesChainController({
+      loadModules: isOurs ? loadFirewall : async () => {},
+      openNftables: () => new Nftables(),
+    }),
     nodeAddressSortAlgorithmController(),
     addressMergeController(),
     addressSpecController(rtnetlink),
@@ -117,6 +125,11 @@ const modulesOfKinds: Readonly<Record<string, NamedModule>> = {
 async function loadKind(kind: string): Promise<void> {
   const module = modulesOfKinds[kind];
   if (module !== undefined) await loadNamedModule(module);
+}
+
+/** What the rules of the firewall are made of, apart from Kubernetes, which may come later. */
+async function loadFirewall(): Promise<void> {
+  for (const name of ["nf_tables", "nft_ct", "nft_limit"]) await loadNamedModule({ name, parameters: [] });
 }
 
 function setNames(hostname: string, domainname: string): void {

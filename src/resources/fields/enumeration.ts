@@ -12,24 +12,30 @@ export interface Enumeration<Name extends string> {
   readonly numbers: Readonly<Record<Name, number>>;
   /** The name that the kernel's number has, or `undefined`. */
   nameOf(number: number): Name | undefined;
+  /** The value for any number, and back. */
+  valueFor(number: number): Name;
+  numberOf(value: Name): number;
 }
 
-export function enumeration<const N extends Numbers>(numbers: N): Enumeration<keyof N & string> {
+/** @param typeName what stands before a number without a name, `Priority(-140)`; by default it stands alone */
+export function enumeration<const N extends Numbers>(numbers: N, typeName?: string): Enumeration<keyof N & string> {
   type Name = keyof N & string;
   const names = new Map(Object.entries(numbers).map(([name, number]) => [number, name as Name]));
-  const read = (number: number): Name => names.get(number) ?? (String(number) as Name);
+  const nameless = (number: number) => (typeName === undefined ? String(number) : `${typeName}(${number})`);
+  const valueFor = (number: number): Name => names.get(number) ?? (nameless(number) as Name);
+  const numberOf = (value: Name): number => numbers[value] ?? Number(/-?\d+/.exec(value)?.[0]);
   const field = fieldOf(
     scalar<Name>({
       name: "word",
       words: Object.keys(numbers),
       wire: WireType.varint,
-      zero: read(0),
-      write: (to, name) => void to.int(numbers[name] ?? Number(name)),
-      read: (from) => read(from.int()),
+      zero: valueFor(0),
+      write: (to, name) => void to.int(numberOf(name)),
+      read: (from) => valueFor(from.int()),
       fromYaml: (value) => wordOf(numbers, value),
     }),
   );
-  return Object.assign(field, { numbers, nameOf: (number: number) => names.get(number) });
+  return Object.assign(field, { numbers, nameOf: (number: number) => names.get(number), valueFor, numberOf });
 }
 
 /** A set of bits, kept as the number that the kernel uses and shown as `up,running`. */

@@ -4,21 +4,25 @@ import { enumeration } from "../fields/enumeration.ts";
 
 export const nftablesChainHook = enumeration({ prerouting: 0, input: 1, forward: 2, output: 3, postrouting: 4 });
 
-export const nftablesChainPriority = enumeration({
-  first: -2147483648,
-  "conntrack-defrag": -400,
-  raw: -300,
-  "selinux-first": -225,
-  conntrack: -200,
-  mangle: -150,
-  "nat-dest": -100,
-  filter: 0,
-  security: 50,
-  "nat-source": 100,
-  "selinux-last": 225,
-  "conntrack-helper": 300,
-  last: 2147483647,
-});
+/** Chains run between these, such as ten after one of them; such numbers are shown as in the reference. */
+export const nftablesChainPriority = enumeration(
+  {
+    first: -2147483648,
+    "conntrack-defrag": -400,
+    raw: -300,
+    "selinux-first": -225,
+    conntrack: -200,
+    mangle: -150,
+    "nat-dest": -100,
+    filter: 0,
+    security: 50,
+    "nat-source": 100,
+    "selinux-last": 225,
+    "conntrack-helper": 300,
+    last: 2147483647,
+  },
+  "NfTablesChainPriority",
+);
 
 export const nftablesVerdict = enumeration({ drop: 0, accept: 1 });
 
