@@ -17,6 +17,9 @@ import {
 import { dnsResolveCacheController } from "../controllers/network/dns-resolve-cache.ts";
 import { dnsUpstreamController } from "../controllers/network/dns-upstream.ts";
 import { networkFilesController } from "../controllers/network/etc-files.ts";
+import { ethernetConfigController } from "../controllers/network/ethernet/config.ts";
+import { ethernetSpecController } from "../controllers/network/ethernet/spec.ts";
+import { ethernetStatusController } from "../controllers/network/ethernet/status.ts";
 import { nftablesChainController } from "../controllers/network/firewall/chain.ts";
 import { nftablesChainConfigController } from "../controllers/network/firewall/chain-config.ts";
 import { hardwareAddressController } from "../controllers/network/hardware-address.ts";
@@ -46,7 +49,9 @@ import { timeServerConfigController } from "../controllers/time/time-server-conf
 import { timeServerMergeController } from "../controllers/time/time-server-merge.ts";
 import { timeServerSpecController } from "../controllers/time/time-server-spec.ts";
 import type { Controller } from "../cosi/controller.ts";
+import { messageOf } from "../errors/message.ts";
 import { setDomainname, setHostname } from "../linux/hostname.ts";
+import { Ethtool } from "../netlink/ethtool/ethtool.ts";
 import { Nftables } from "../netlink/nftables/nftables.ts";
 import { Rtnetlink } from "../netlink/rtnetlink/rtnetlink.ts";
 import type { KernelArguments } from "../platform/kernel-arguments.ts";
@@ -88,6 +93,8 @@ export function networkControllersOf({ log, args, platform, events }: NetworkCon
     resolverMergeController(),
     resolverSpecController({ setServers: isOurs ? setServers : () => {} }),
     linkStatusController(rtnetlink),
+    ethernetConfigController(),
+    ...ethernetControllers(rtnetlink, log),
     hardwareAddressController(),
     addressStatusController(rtnetlink),
     routeStatusController(rtnetlink),
@@ -111,6 +118,17 @@ export function networkControllersOf({ log, args, platform, events }: NetworkCon
     addressEventController((value) => events.publish({ kind: "machine.AddressEvent", value })),
     networkStatusController(),
   ];
+}
+
+/** Nothing of the hardware is known, and nothing can be changed, on a kernel without ethtool. */
+function ethernetControllers(rtnetlink: Rtnetlink, log: Log): readonly Controller[] {
+  try {
+    const ethtool = Ethtool.open();
+    return [ethernetSpecController(rtnetlink, ethtool), ethernetStatusController(ethtool)];
+  } catch (thrown) {
+    log("warn", messageOf(thrown));
+    return [];
+  }
 }
 
 /** What links of a kind need of the kernel; those that are not here need nothing, or are always there. */

@@ -1,0 +1,64 @@
+import { Failure } from "../../../errors/failure.ts";
+import type { Ethtool } from "../../../netlink/ethtool/ethtool.ts";
+import type { EthernetSpec } from "../../../resources/network/ethernet-spec.ts";
+import { wakeOnLanMode } from "../../../resources/network/link-names.ts";
+
+/** One thing of a link's hardware that is not as it should be. */
+export interface Step {
+  readonly name: string;
+  readonly from: unknown;
+  readonly to: unknown;
+  /** @throws NetlinkError when the device refuses */
+  readonly take: () => void;
+}
+
+/** What there may be to do; each looks for itself. @throws Failure when it can never be as it should */
+type StepOf = (spec: EthernetSpec, ethtool: Ethtool, index: number) => Step | undefined;
+
+const rings: StepOf = (spec, ethtool, index) => {
+  if (spec.rings === undefined) return undefined;
+  const from = ethtool.rings().get(index);
+  const to = differing(spec.rings, from);
+  return to && { name: "rings", from, to, take: () => ethtool.setRings(index, to) };
+};
+
+const features: StepOf = (spec, ethtool, index) => {
+  if (spec.features === undefined) return undefined;
+  const known = new Map((ethtool.features().get(index) ?? []).map((feature) => [feature.name, feature]));
+  const different = Object.entries(spec.features).filter(([name, isOn]) => {
+    const feature = known.get(name);
+    if (feature === undefined) throw new Failure(`Cannot set the feature "${name}": there is none of this name`);
+    if (feature.isFixed && feature.isActive !== isOn) {
+      throw new Failure(`Cannot turn the feature "${name}" ${isOn ? "on" : "off"}: the driver does not let it change`);
+    }
+    return !feature.isFixed && feature.isWanted !== isOn;
+  });
+  if (different.length === 0) return undefined;
+  const to = Object.fromEntries(different);
+  return { name: "features", from: undefined, to, take: () => ethtool.setFeatures(index, to) };
+};
+
+const channels: StepOf = (spec, ethtool, index) => {
+  if (spec.channels === undefined) return undefined;
+  const from = ethtool.channels().get(index);
+  const to = differing(spec.channels, from);
+  return to && { name: "channels", from, to, take: () => ethtool.setChannels(index, to) };
+};
+
+const wakeOnLan: StepOf = (spec, ethtool, index) => {
+  if (spec.wakeOnLan === undefined) return undefined;
+  const to = spec.wakeOnLan.reduce((mask, mode) => mask | wakeOnLanMode.numbers[mode], 0);
+  const from = ethtool.wakeOnLan().get(index);
+  if (from === to) return undefined;
+  return { name: "wake-on-LAN", from, to: spec.wakeOnLan, take: () => ethtool.setWakeOnLan(index, to) };
+};
+
+/** In the order of the reference. */
+export const ethernetSteps: readonly StepOf[] = [rings, features, channels, wakeOnLan];
+
+/** Those settings that the link has otherwise. What it does not have at all, it will refuse itself. */
+function differing<S extends object>(wanted: S, current: Partial<S> = {}): Partial<S> | undefined {
+  const now: ReadonlyMap<string, unknown> = new Map(Object.entries(current));
+  const different = Object.entries(wanted).filter(([name, value]) => value !== undefined && now.get(name) !== value);
+  return different.length === 0 ? undefined : (Object.fromEntries(different) as Partial<S>);
+}
