@@ -9,6 +9,7 @@ export const filterProgram = struct({ length: u16, instructions: u64 });
 /** Operations of the kernel's packet filter, from <linux/filter.h>; `load…` by absolute place or behind X. */
 export const FilterCode = {
   loadByte: 0x30,
+  loadWord: 0x20,
   loadHalf: 0x28,
   loadHalfBehind: 0x48,
   headerSizeToX: 0xb1,
@@ -24,7 +25,7 @@ const everything = 0x40000;
 /** Lets only unfragmented IPv4 packets of UDP to one port through: the kernel drops the rest before it wakes anyone. */
 export function acceptOnlyUdpPort(fd: number, port: number): void {
   const { loadByte, loadHalf, loadHalfBehind, headerSizeToX, ifEqual, ifAnyBit, answer } = FilterCode;
-  const instructions = [
+  attachFilter(fd, [
     { code: loadByte, operand: 9 },
     { code: ifEqual, operand: udp, ifFalse: 6 },
     { code: loadHalf, operand: 6 },
@@ -34,7 +35,31 @@ export function acceptOnlyUdpPort(fd: number, port: number): void {
     { code: ifEqual, operand: port, ifFalse: 1 },
     { code: answer, operand: everything },
     { code: answer, operand: 0 },
-  ];
+  ]);
+}
+
+const arpSender = 14;
+const arpTarget = 24;
+
+/** Lets only ARP packets of Ethernet through that come from, or ask for, an IPv4 address: four bytes. */
+export function acceptOnlyArpAbout(fd: number, address: Uint8Array): void {
+  const operand = new DataView(address.buffer, address.byteOffset).getUint32(0);
+  const { loadWord, ifEqual, answer } = FilterCode;
+  attachFilter(fd, [
+    { code: loadWord, operand: arpSender },
+    { code: ifEqual, operand, ifTrue: 2 },
+    { code: loadWord, operand: arpTarget },
+    { code: ifEqual, operand, ifFalse: 1 },
+    { code: answer, operand: everything },
+    { code: answer, operand: 0 },
+  ]);
+}
+
+/** The kernel copies the program; a socket has one at most, and a later one replaces it. */
+export function attachFilter(
+  fd: number,
+  instructions: readonly Partial<ReturnType<typeof filterInstruction.decode>>[],
+): void {
   const program = Buffer.concat(instructions.map((instruction) => filterInstruction.encode(instruction)));
   const head = filterProgram.encode({ length: instructions.length, instructions: ptr(program) });
   setSocketOption(fd, SocketOption.socketLevel, SocketOption.attachFilter, head);

@@ -26,6 +26,7 @@ import { meta } from "./commands/meta/index.ts";
 import { mounts } from "./commands/mounts.ts";
 import { netstat } from "./commands/netstat.ts";
 import { patch } from "./commands/patch.ts";
+import { pcap } from "./commands/pcap.ts";
 import { processes } from "./commands/processes.ts";
 import { read } from "./commands/read.ts";
 import { reboot } from "./commands/reboot.ts";
@@ -53,6 +54,7 @@ export const commands: readonly AnyCommand[] = [
     mounts,
     netstat,
     patch,
+    pcap,
     processes,
     read,
     reboot,

@@ -31,6 +31,7 @@ import { memory } from "./host/memory.ts";
 import { mounts } from "./host/mounts.ts";
 import { netstat } from "./host/netstat.ts";
 import { networkDeviceStats } from "./host/network-device-stats.ts";
+import { packetCapture } from "./host/packet-capture.ts";
 import { processes } from "./host/processes.ts";
 import { systemStat } from "./host/system-stat.ts";
 import { version } from "./host/version.ts";
@@ -98,6 +99,7 @@ export function machineHandlers(machine: Machine): Handlers {
     Mounts: mounts,
     Netstat: netstat,
     NetworkDeviceStats: networkDeviceStats,
+    PacketCapture: of(packetCapture),
     Processes: processes,
     Read: read,
     Reboot: of(reboot),

@@ -4,7 +4,9 @@ import type { common } from "../../../proto/index.ts";
 const chunkBytes = 32 * 1024 - 64;
 
 /** A byte stream as API messages, in chunks that no peer's window is too small for. */
-export async function* toData(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<common.Data.$Properties> {
+export async function* toData(
+  bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): AsyncGenerator<common.Data.$Properties> {
   for await (const chunk of bytes) {
     for (let at = 0; at < chunk.length; at += chunkBytes) yield { bytes: chunk.subarray(at, at + chunkBytes) };
   }
