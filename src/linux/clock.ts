@@ -9,23 +9,12 @@ export const ClockId = { realtime: 0, monotonic: 1, boottime: 7 } as const;
 export const timespec = struct({ seconds: i64, nanoseconds: i64 });
 
 const sysGetTime = syscall("clock_gettime", ["int", "pointer"]);
-const sysSetTime = syscall("clock_settime", ["int", "pointer"]);
 
 /** Milliseconds since boot without time spent suspended. process.hrtime() counts from the process's start instead. */
 export const monotonicMs = (): number => readMs(ClockId.monotonic);
 
 /** Milliseconds since boot, suspension included: what /proc/uptime and kmsg count. */
 export const bootMs = (): number => readMs(ClockId.boottime);
-
-/** Sets the wall clock, clock_settime(2). `unixMs`: milliseconds since 1970, fractions allowed. */
-export function setClock(unixMs: number): void {
-  const seconds = Math.floor(unixMs / 1_000);
-  const nanoseconds = Math.min(999_999_999, Math.round((unixMs - seconds * 1_000) * 1e6));
-  check(
-    sysSetTime(ClockId.realtime, timespec.encode({ seconds, nanoseconds })),
-    () => `Cannot set the clock to ${new Date(unixMs).toISOString()}`,
-  );
-}
 
 function readMs(clock: number): number {
   const now = timespec.encode();

@@ -19,6 +19,7 @@ import { FilterCode, filterInstruction, filterProgram } from "./packet-filter.ts
 import { Aio, iocb, ioEvent } from "./readiness.ts";
 import { RebootCommand } from "./reboot.ts";
 import { Rlimit, rlimitStruct } from "./rlimit.ts";
+import { RtcRequest, rtcTime } from "./rtc.ts";
 import { AddressFamily, MessageFlag, SocketOption, SocketType } from "./socket.ts";
 import { statfsStruct } from "./statfs.ts";
 import { syscallNumber } from "./syscall-number.ts";
@@ -152,6 +153,7 @@ const groups: Readonly<Record<string, { readonly headers: readonly string[]; rea
         estimatedError: "ADJ_ESTERROR",
         status: "ADJ_STATUS",
         timeConstant: "ADJ_TIMECONST",
+        setOffset: "ADJ_SETOFFSET",
         nanoseconds: "ADJ_NANO",
       }),
       ...Object.entries(TimexStatus).map(([name, value]) => [value, name] as const),
@@ -185,6 +187,7 @@ const groups: Readonly<Record<string, { readonly headers: readonly string[]; rea
       ...named(SocketOption, {
         socketLevel: "SOL_SOCKET",
         receiveBuffer: "SO_RCVBUF",
+        sendBufferForce: "SO_SNDBUFFORCE",
         receiveBufferForce: "SO_RCVBUFFORCE",
         attachFilter: "SO_ATTACH_FILTER",
       }),
@@ -195,6 +198,7 @@ const groups: Readonly<Record<string, { readonly headers: readonly string[]; rea
     headers: ["linux/filter.h"],
     pairs: named(FilterCode, {
       loadByte: "BPF_LD | BPF_B | BPF_ABS",
+      loadWord: "BPF_LD | BPF_W | BPF_ABS",
       loadHalf: "BPF_LD | BPF_H | BPF_ABS",
       loadHalfBehind: "BPF_LD | BPF_H | BPF_IND",
       headerSizeToX: "BPF_LDX | BPF_B | BPF_MSH",
@@ -204,11 +208,20 @@ const groups: Readonly<Record<string, { readonly headers: readonly string[]; rea
     }),
   },
   "block devices and asynchronous I/O": {
-    headers: ["linux/fs.h", "sys/file.h", "linux/loop.h", "linux/watchdog.h", "linux/aio_abi.h", "poll.h"],
+    headers: [
+      "linux/fs.h",
+      "sys/file.h",
+      "linux/loop.h",
+      "linux/watchdog.h",
+      "linux/aio_abi.h",
+      "poll.h",
+      "linux/rtc.h",
+    ],
     pairs: [
       ...named(BlockRequest, { rereadPartitions: "BLKRRPART", sectorBytes: "BLKSSZGET", sizeBytes: "BLKGETSIZE64" }),
       ...named(LockOperation, { exclusive: "LOCK_EX", nonBlocking: "LOCK_NB" }),
       ...named(WatchdogRequest, { keepAlive: "WDIOC_KEEPALIVE", setTimeout: "WDIOC_SETTIMEOUT" }),
+      ...named(RtcRequest, { set: "RTC_SET_TIME" }),
       ...named(LoopRequest, { configure: "LOOP_CONFIGURE", clear: "LOOP_CLR_FD", getFree: "LOOP_CTL_GET_FREE" }),
       ...named(LoopFlag, {
         readOnly: "LO_FLAGS_READ_ONLY",
@@ -232,6 +245,21 @@ for (const [name, { headers, pairs }] of Object.entries(groups)) {
 }
 
 const layouts = [
+  {
+    type: "struct rtc_time",
+    header: "linux/rtc.h",
+    ours: layoutOf(rtcTime, {
+      second: "tm_sec",
+      minute: "tm_min",
+      hour: "tm_hour",
+      day: "tm_mday",
+      month: "tm_mon",
+      year: "tm_year",
+      weekday: "tm_wday",
+      dayOfYear: "tm_yday",
+      summerTime: "tm_isdst",
+    }),
+  },
   {
     type: "struct timespec",
     header: "time.h",
@@ -346,7 +374,8 @@ for (const { type, header, ours } of layouts) {
 
 test("struct timex has its first members where we read and write them", () => {
   const names = ["modes", "offset", "freq", "maxerror", "esterror", "status", "constant"];
-  const { offsets } = cLayout(["sys/timex.h"], "struct timex", names);
+  const more = ["precision", "tolerance", "time.tv_sec", "time.tv_usec"];
+  const { offsets } = cLayout(["sys/timex.h"], "struct timex", [...names, ...more]);
   expect(Object.values(timex.offsets)).toEqual(Object.values(offsets));
 });
 

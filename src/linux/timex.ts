@@ -9,6 +9,7 @@ export const TimexMode = {
   estimatedError: 0x0008,
   status: 0x0010,
   timeConstant: 0x0020,
+  setOffset: 0x0100,
   nanoseconds: 0x2000,
 } as const;
 
@@ -44,12 +45,13 @@ export const timex = struct({
   estimatedError: i64,
   status: i32,
   constant: i64,
+  precision: i64,
+  tolerance: i64,
+  seconds: i64,
+  nanoseconds: i64,
 });
 /** All of it, on 64-bit machines. */
 export const timexBytes = 208;
-
-/** How quickly an offset is made up for: the shift of the kernel's loop, for servers that are asked every few minutes. */
-const timeConstant = 4;
 
 const sysAdjust = syscall("adjtimex", ["pointer"]);
 
@@ -83,20 +85,63 @@ export function readClockDiscipline(): ClockDiscipline {
   };
 }
 
+/** What a day's last minute will have: a leap second more, one less, or neither. */
+export type LeapSecond = "none" | "added" | "removed";
+
+export interface ClockCorrection {
+  /** What has to be added to this machine's clock. */
+  readonly offsetMs: number;
+  readonly leap: LeapSecond;
+}
+
+const leapStatus = { none: 0, added: TimexStatus.STA_INS, removed: TimexStatus.STA_DEL } as const;
+
+/** The kernel's MAXTC: it takes no more. */
+const largestTimeConstant = 10;
+
 /**
- * Tells the kernel how far its clock is off: it goes faster or slower until that is made up for, learns how fast it
- * should go, and from now on takes its clock to be right and keeps the hardware's by it. At most half a second.
+ * Tells the kernel how far its clock is off, adjtimex(2): it goes faster or slower until that is made up for, learns how
+ * fast it should go, and from now on takes its clock to be right and keeps the hardware's by it. At most half a second.
+ * @param nextMs how long until it is told again: the longer, the gentler.
  */
-export function slewClock(offsetMs: number): void {
-  const { offset, maximumError, estimatedError, status, timeConstant: constant, nanoseconds } = TimexMode;
-  const buffer = new Uint8Array(timexBytes);
-  buffer.set(
-    timex.encode({
-      modes: offset | maximumError | estimatedError | status | constant | nanoseconds,
+export function slewClock({ offsetMs, leap }: ClockCorrection, nextMs: number): void {
+  const { offset, maximumError, estimatedError, status, timeConstant, nanoseconds } = TimexMode;
+  adjust(
+    {
+      modes: offset | maximumError | estimatedError | status | timeConstant | nanoseconds,
       offset: Math.round(offsetMs * 1e6),
-      status: TimexStatus.STA_PLL,
-      constant: timeConstant,
-    }),
+      status: TimexStatus.STA_PLL | leapStatus[leap],
+      constant: timeConstantOf(nextMs),
+    },
+    () => `Cannot correct the clock by ${offsetMs.toFixed(3)} ms`,
   );
-  check(sysAdjust(buffer), () => `Cannot correct the clock by ${offsetMs.toFixed(3)} ms`);
+}
+
+/** A power of two of seconds, 16 times as long as which is until the next correction: RFC 5905, 11.3. */
+const timeConstantOf = (nextMs: number): number =>
+  Math.min(largestTimeConstant, Math.max(0, Math.floor(Math.log2(nextMs / 1_000)) - 4));
+
+/**
+ * Sets the clock at once, by what it is off: however long this takes, nothing is lost on the way. From now on the kernel
+ * takes its clock to be right and keeps the hardware's by it.
+ */
+export function stepClock({ offsetMs, leap }: ClockCorrection): void {
+  const { setOffset, maximumError, estimatedError, status, nanoseconds } = TimexMode;
+  const seconds = Math.floor(offsetMs / 1_000);
+  adjust(
+    {
+      modes: setOffset | maximumError | estimatedError | status | nanoseconds,
+      status: TimexStatus.STA_PLL | leapStatus[leap],
+      seconds,
+      // Never negative: two seconds back and half a one forth is one and a half back.
+      nanoseconds: Math.min(999_999_999, Math.round((offsetMs - seconds * 1_000) * 1e6)),
+    },
+    () => `Cannot set the clock ${Math.abs(offsetMs / 1_000).toFixed(3)} s ${offsetMs > 0 ? "forward" : "back"}`,
+  );
+}
+
+function adjust(values: Parameters<typeof timex.encode>[0], describe: () => string): void {
+  const buffer = new Uint8Array(timexBytes);
+  buffer.set(timex.encode(values));
+  check(sysAdjust(buffer), describe);
 }

@@ -172,7 +172,7 @@ export function controllersOf(host: ControllersHost): readonly Controller[] {
     staticPodFilesController(),
     staticPodHintsController(),
     timeSyncController({ isOurs }),
-    adjtimeStatusController(),
+    adjtimeStatusController({ isOurs }),
     ...runtimeControllersOf(host),
     ...kubernetesControllersOf(host),
     serviceLogDestinationsController((destinations) => serviceLines.use(destinations)),

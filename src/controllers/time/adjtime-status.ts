@@ -5,13 +5,19 @@ import { AdjtimeStatus } from "../../resources/time/adjtime-status.ts";
 /** The kernel does not tell when it has changed its mind. */
 const readAgainMs = 30_000;
 
+export interface AdjtimeStatusOptions {
+  /** Whether the clock is this machine's; a container's is its host's, and nothing of its own. */
+  readonly isOurs: boolean;
+}
+
 /** Shows what the kernel knows of its clock. */
-export const adjtimeStatusController = () =>
+export const adjtimeStatusController = ({ isOurs }: AdjtimeStatusOptions) =>
   defineController({
     name: "time.AdjtimeStatusController",
     inputs: [],
     outputs: [{ kind: AdjtimeStatus, sharing: "exclusive" }],
     async reconcile(context) {
+      if (!isOurs) return;
       const { offsetMs, maximumErrorMs, estimatedErrorMs, frequencyRatio, status, constant, state } =
         readClockDiscipline();
       await context.put(AdjtimeStatus, "node", {

@@ -4,6 +4,7 @@ import type { Controller } from "../../cosi/controller.ts";
 import { runtimeWith, type TestRuntime } from "../../cosi/testing.ts";
 import { Failure } from "../../errors/failure.ts";
 import { eventually } from "../../grpc/testing/eventually.ts";
+import type { ClockCorrection } from "../../linux/timex.ts";
 import type { Measurement } from "../../net/ntp/query.ts";
 import { NetworkStatus } from "../../resources/network/network-status.ts";
 import { TimeServerSpec } from "../../resources/network/time-server-spec.ts";
@@ -21,19 +22,22 @@ import { timeServerSpecController } from "./time-server-spec.ts";
 const configWith = (time: string) => testConfig().replace(/^machine:\n/m, `machine:\n    time: ${time}\n`);
 const hourMs = 3_600_000;
 
+const answer: Measurement = { offsetMs: 0, delayMs: 1, stratum: 2, leap: "none", remoteMs: 0, localMs: 0 };
+
 /** A clock of its own for each test, and servers that know better. */
 function world({ offsetMs = 0, silent = false } = {}) {
   const clock = { offsetMs, asked: [] as string[], steps: [] as number[], slews: [] as number[] };
   const query = async (server: string): Promise<Measurement> => {
     clock.asked.push(server);
     if (silent) throw new Failure(`Cannot ask time server ${server}`);
-    return { offsetMs: clock.offsetMs, delayMs: 1, stratum: 2, remoteMs: 0, localMs: 0 };
+    return { ...answer, offsetMs: clock.offsetMs };
   };
-  const step = (ms: number) => {
+  const step = ({ offsetMs: ms }: ClockCorrection) => {
     clock.steps.push(ms);
     clock.offsetMs -= ms;
   };
-  return { clock, query, step, slew: (ms: number) => void clock.slews.push(ms) };
+  const slew = ({ offsetMs: ms }: ClockCorrection) => void clock.slews.push(ms);
+  return { clock, query, step, slew, resolve: async (server: string) => [server] };
 }
 
 /** A machine whose network is up after its configuration is in force. */
@@ -76,6 +80,7 @@ test("a small difference is made up for without a jump", async () => {
   const { spec } = await machine.eventually(TimeStatus, "node", (status) => status.spec.synced);
   expect(spec.epoch).toBe(0);
   expect([made.clock.steps, made.clock.slews]).toEqual([[], [-20]]);
+  expect(machine.logged.join()).toContain("the clock goes by time.cloudflare.com: it was 0.020 s ahead");
 });
 
 test("servers of the configuration come before the default one, live", async () => {
@@ -172,7 +177,13 @@ test("a question that is under way for servers that are no more wanted is given 
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
     return promise;
   };
-  const keeper = new ClockKeeper({ query, step: () => {}, slew: () => {}, log: () => {} });
+  const keeper = new ClockKeeper({
+    query,
+    resolve: async (server) => [server],
+    step: () => {},
+    slew: () => {},
+    log: () => {},
+  });
   const stopping = new AbortController();
   const running = Array.fromAsync(keeper.run(stopping.signal));
   keeper.use(["192.0.2.1"]);
@@ -184,8 +195,53 @@ test("a question that is under way for servers that are no more wanted is given 
   expect(await running).toEqual([]);
 });
 
+test("one that is alone with what it says is not believed, and everybody hears of it", async () => {
+  const steps: number[] = [];
+  const logged: string[] = [];
+  const offsets: Record<string, number> = { "192.0.2.1": 9 * hourMs, "192.0.2.2": 3, "192.0.2.3": 4 };
+  const keeper = new ClockKeeper({
+    resolve: async (server) => [server],
+    query: async (address) => ({ ...answer, offsetMs: offsets[address] ?? 0 }),
+    step: ({ offsetMs }) => void steps.push(offsetMs),
+    slew: () => {},
+    log: (_, message) => logged.push(message),
+  });
+  keeper.use(Object.keys(offsets));
+  const stopping = new AbortController();
+  for await (const _ of keeper.run(stopping.signal)) stopping.abort();
+  expect([keeper.synced, keeper.epoch, steps]).toEqual([true, 0, []]);
+  expect(logged).toEqual([
+    "the clock goes by 192.0.2.3: it was 0.004 s behind",
+    "Cannot believe 192.0.2.1: it is 32400.000 s off, 192.0.2.3 and others are not",
+  ]);
+});
+
+test("a clock that cannot be set is not said to be right", async () => {
+  const logged: string[] = [];
+  const { promise: told, resolve } = Promise.withResolvers<void>();
+  const keeper = new ClockKeeper({
+    resolve: async (server) => [server],
+    query: async () => ({ ...answer, offsetMs: hourMs }),
+    step: () => {
+      throw new Failure("Cannot set the clock: not permitted");
+    },
+    slew: () => {},
+    log: (_, message) => {
+      logged.push(message);
+      resolve();
+    },
+  });
+  keeper.use(["192.0.2.1"]);
+  const stopping = new AbortController();
+  const running = Array.fromAsync(keeper.run(stopping.signal));
+  await told;
+  stopping.abort();
+  expect(await running).toEqual([]);
+  expect([keeper.synced, keeper.epoch, logged]).toEqual([false, 0, ["Cannot set the clock: not permitted"]]);
+});
+
 test("the kernel's idea of its clock is shown", async () => {
-  await using machine = await machineWith({ config: testConfig() }, adjtimeStatusController());
+  await using machine = await machineWith({ config: testConfig() }, adjtimeStatusController({ isOurs: true }));
   const { spec } = await machine.eventually(AdjtimeStatus, "node");
   expect(spec.state).toStartWith("TIME_");
 });

@@ -1,4 +1,5 @@
 import { Failure } from "../../errors/failure.ts";
+import { isRefusalCode, Refusal } from "./refusal.ts";
 import { readShort, readTimestamp } from "./timestamp.ts";
 
 /** The part of a packet that every version has (RFC 5905, 7.3); extensions and authentication may follow. */
@@ -9,7 +10,6 @@ export const cookieBytes = 8;
 const version = 4;
 const clientMode = 3;
 const serverMode = 4;
-const unsynchronized = 3;
 const worstStratum = 15;
 /** A server that says it may be wrong by more is no help. */
 const worstDistanceMs = 1_500;
@@ -18,9 +18,16 @@ const originateAt = 24;
 const receiveAt = 32;
 const transmitAt = 40;
 
+/** What a minute will have: a second more, one less, or neither. */
+export type LeapSecond = "none" | "added" | "removed";
+
+const leapSeconds: readonly (LeapSecond | undefined)[] = ["none", "added", "removed"];
+
 /** What a server says; times in milliseconds since 1970 by its clock. */
 export interface ServerTime {
   readonly stratum: number;
+  /** Of the current day's last minute. */
+  readonly leap: LeapSecond;
   /** When the query came in and when the answer left. */
   readonly receivedMs: number;
   readonly sentMs: number;
@@ -52,9 +59,12 @@ export function decodeAnswer(bytes: Uint8Array): ServerTime {
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const stratum = view.getUint8(1);
-  if (stratum === 0) throw new Failure(`Cannot take the time: the server refuses to tell it (${kissCode(bytes)})`);
-  if (view.getUint8(0) >> 6 === unsynchronized || stratum > worstStratum) {
-    throw new Failure("Cannot take the time: the server does not know it itself");
+  const code = stratum === 0 ? kissCode(bytes) : "";
+  if (isRefusalCode(code)) throw new Refusal(code);
+  // The fourth says that the server has no time.
+  const leap = leapSeconds[view.getUint8(0) >> 6];
+  if (leap === undefined || stratum === 0 || stratum > worstStratum) {
+    throw new Failure(`Cannot take the time: the server does not know it itself${code === "" ? "" : ` (${code})`}`);
   }
   const distanceMs = readShort(view, 4) / 2 + readShort(view, 8);
   if (distanceMs > worstDistanceMs) {
@@ -64,11 +74,11 @@ export function decodeAnswer(bytes: Uint8Array): ServerTime {
   if (Number.isNaN(receivedMs) || Number.isNaN(sentMs) || sentMs < receivedMs) {
     throw new Failure("Cannot take the time: the server's answer contradicts itself");
   }
-  return { stratum, receivedMs, sentMs, distanceMs };
+  return { stratum, leap, receivedMs, sentMs, distanceMs };
 }
 
-/** Why a server refuses, in four letters such as RATE or DENY (RFC 5905, 7.4). */
+/** Why a server tells no time, in four letters such as RATE or INIT (RFC 5905, 7.4); empty when it does not say. */
 function kissCode(bytes: Uint8Array): string {
   const code = new TextDecoder("latin1").decode(bytes.subarray(12, 16)).replace(/\0+$/, "");
-  return /^[\x20-\x7e]{1,4}$/.test(code) ? code : "without a reason";
+  return /^[\x20-\x7e]{1,4}$/.test(code) ? code : "";
 }

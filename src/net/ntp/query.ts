@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { lookup } from "node:dns/promises";
 import { Failure } from "../../errors/failure.ts";
-import { answers, cookieBytes, decodeAnswer, encodeQuery } from "./packet.ts";
+import { serverAddresses } from "./addresses.ts";
+import { answers, cookieBytes, decodeAnswer, encodeQuery, type LeapSecond } from "./packet.ts";
 
 const ntpPort = 123;
 const defaultTimeoutMs = 5_000;
@@ -13,6 +13,7 @@ export interface Measurement {
   /** How long the question and the answer were under way: the offset is right to half of it. */
   readonly delayMs: number;
   readonly stratum: number;
+  readonly leap: LeapSecond;
   /** The server's clock when it sent, and this machine's then; milliseconds since 1970. */
   readonly remoteMs: number;
   readonly localMs: number;
@@ -25,32 +26,29 @@ export interface QueryOptions {
 }
 
 /**
- * Asks a time server once (SNTP, RFC 4330).
+ * Asks a time server once (SNTP, RFC 4330); one with several addresses at the next when the one before does not answer.
  * @param server name or address.
  * @throws Failure naming the server: unknown, silent, or without the time.
  */
 export async function queryTime(server: string, options: QueryOptions = {}): Promise<Measurement> {
   const { port = ntpPort, timeoutMs = defaultTimeoutMs, signal } = options;
-  const patience = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal === undefined ? [] : [signal])]);
+  const withPatience = () =>
+    AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal === undefined ? [] : [signal])]);
+  let problem: unknown;
   try {
-    const address = await resolved(server, patience);
-    return await exchange(address, port, patience);
-  } catch (cause) {
-    if (signal?.aborted) throw signal.reason;
-    throw new Failure(`Cannot ask time server ${server}`, { cause });
+    for (const address of await serverAddresses(server, withPatience())) {
+      try {
+        return await exchange(address, port, withPatience());
+      } catch (thrown) {
+        problem = thrown;
+      }
+      if (signal?.aborted) break;
+    }
+  } catch (thrown) {
+    problem = thrown;
   }
-}
-
-async function resolved(server: string, signal: AbortSignal): Promise<string> {
-  const { promise: gaveUp, reject } = Promise.withResolvers<never>();
-  const giveUp = () => reject(new Failure("Cannot resolve its name: nobody answers"));
-  signal.addEventListener("abort", giveUp, { once: true });
-  try {
-    // A resolver that is not there can take minutes to say so.
-    return (await Promise.race([lookup(server), gaveUp])).address;
-  } finally {
-    signal.removeEventListener("abort", giveUp);
-  }
+  if (signal?.aborted) throw signal.reason;
+  throw new Failure(`Cannot ask time server ${server}`, { cause: problem });
 }
 
 async function exchange(address: string, port: number, signal: AbortSignal): Promise<Measurement> {
@@ -89,7 +87,7 @@ async function exchange(address: string, port: number, signal: AbortSignal): Pro
 /** @param tookMs from question to answer, by a clock that nobody sets. */
 function compare(bytes: Uint8Array, tookMs: number): Measurement {
   const localMs = Date.now();
-  const { receivedMs, sentMs, stratum } = decodeAnswer(bytes);
+  const { receivedMs, sentMs, stratum, leap } = decodeAnswer(bytes);
   const delayMs = Math.max(0, tookMs - (sentMs - receivedMs));
-  return { offsetMs: sentMs + delayMs / 2 - localMs, delayMs, stratum, remoteMs: sentMs, localMs };
+  return { offsetMs: sentMs + delayMs / 2 - localMs, delayMs, stratum, leap, remoteMs: sentMs, localMs };
 }

@@ -18,7 +18,7 @@ async function served() {
   const state = memoryState();
   const query = async (server: string): Promise<Measurement> => {
     if (server === "silent") throw new Failure("Cannot ask time server silent", { cause: new Failure("no answer") });
-    return { offsetMs: 1_000, delayMs: 1, stratum: 1, localMs, remoteMs: localMs + 1_000 };
+    return { offsetMs: 1_000, delayMs: 1, stratum: 1, leap: "none", localMs, remoteMs: localMs + 1_000 };
   };
   const socket = socketPath();
   const server = createGrpcServer({ services: timeHandlers({ state }, query) });
@@ -47,6 +47,13 @@ test("the machine's server is asked, or the one that is named", async () => {
   expect(toNumber(remotetime?.seconds ?? 0)).toBe(1_767_366_246);
   const checked = await machine.channel.unary(api("time.TimeService/TimeCheck"), { server: "time.example.org" });
   expect(checked.messages[0]?.server).toBe("time.example.org");
+});
+
+test("the machine's next server is asked when the first does not answer", async () => {
+  await using machine = await served();
+  await machine.state.create(TimeServerStatus, "timeservers", { timeServers: ["silent", "192.0.2.2"] });
+  const { messages } = await machine.channel.unary(api("time.TimeService/Time"), {});
+  expect(messages[0]?.server).toBe("192.0.2.2");
 });
 
 test("a server that cannot be asked is told with the reason", async () => {

@@ -24,9 +24,17 @@ export function timeHandlers({ state }: Pick<Machine, "state">, query = queryTim
   };
   return {
     "time.TimeService/Time": implement(methods["time.TimeService/Time"], async (_, { signal }) => {
-      const [server] = (await state.get(TimeServerStatus, "timeservers"))?.spec.timeServers ?? [];
-      if (server === undefined) throw new StatusError(Code.failedPrecondition, "this machine knows no time server");
-      return compare(server, signal);
+      const servers = (await state.get(TimeServerStatus, "timeservers"))?.spec.timeServers ?? [];
+      let problem: unknown = new StatusError(Code.failedPrecondition, "this machine knows no time server");
+      for (const server of servers) {
+        try {
+          return await compare(server, signal);
+        } catch (thrown) {
+          problem = thrown;
+        }
+        if (signal.aborted) break;
+      }
+      throw problem;
     }),
     "time.TimeService/TimeCheck": implement(methods["time.TimeService/TimeCheck"], async ({ server }, { signal }) => {
       if (server === "") throw new StatusError(Code.invalidArgument, "the server to compare with is missing");
