@@ -16,3 +16,6 @@ export const EthernetProtocol = { inet4: 0x0800, arp: 0x0806 } as const;
 
 /** A number of 16 bits as the network orders its bytes. */
 export const networkOrder = (value: number): number => ((value & 0xff) << 8) | (value >> 8);
+
+/** The hardware address of all stations of an Ethernet. */
+export const everyStation: Uint8Array = Uint8Array.of(255, 255, 255, 255, 255, 255);

@@ -5,9 +5,8 @@ import { acceptOnlyUdpPort } from "../linux/packet-filter.ts";
 import { watchReadable } from "../linux/readiness.ts";
 import { AddressFamily, bind, receive, SocketType, send, socket } from "../linux/socket.ts";
 import { SyscallError } from "../linux/syscall-error.ts";
-import { EthernetProtocol, networkOrder, packetAddress } from "./packet-address.ts";
+import { EthernetProtocol, everyStation, networkOrder, packetAddress } from "./packet-address.ts";
 
-const everyone = Uint8Array.of(255, 255, 255, 255, 255, 255);
 const queueLimit = 64;
 /** An Ethernet frame without jumbo sizes; longer packets are no business of those who use this. */
 const bufferSize = 2_048;
@@ -39,7 +38,7 @@ export class PacketSocket implements Disposable {
   }
 
   /** Sends a packet without its link header, to one station or all. A link that is down loses it. */
-  send(packet: Uint8Array, to: Uint8Array = everyone): void {
+  send(packet: Uint8Array, to: Uint8Array = everyStation): void {
     try {
       send(this.#fd, packet, this.#address(to));
     } catch (thrown) {

@@ -1,0 +1,57 @@
+import { expect, test } from "bun:test";
+import { inNetworkNamespace } from "../linux/testing/namespace.ts";
+import { probeAddress } from "./address-probe.ts";
+import { announceAddress } from "./gratuitous-arp.ts";
+import { parseHardwareAddress } from "./rtnetlink/link.ts";
+import { Rtnetlink } from "./rtnetlink/rtnetlink.ts";
+
+interface Ends {
+  readonly rtnetlink: Rtnetlink;
+  readonly near: { readonly index: number; readonly hardwareAddress: string };
+  readonly far: { readonly index: number; readonly hardwareAddress: string };
+}
+
+const withEnds = (body: (ends: Ends) => Promise<void>) =>
+  inNetworkNamespace(async () => {
+    using rtnetlink = new Rtnetlink();
+    rtnetlink.createLink({ name: "near", kind: "veth", peerName: "far" });
+    const controller = new AbortController();
+    const changes = rtnetlink.changes(["link"], controller.signal);
+    for (const name of ["near", "far"]) rtnetlink.setLinkUp(name);
+    // What is sent before the kernel has seen the carrier is lost.
+    for await (const _ of changes) if (rtnetlink.link("near")?.operationalState === "up") break;
+    controller.abort();
+    const [near, far] = [rtnetlink.link("near"), rtnetlink.link("far")];
+    if (near === undefined || far === undefined) throw new Error("the links are gone");
+    await body({ rtnetlink, near, far });
+  });
+
+test("a neighbour that has the address says so, and is heard", () =>
+  withEnds(async ({ rtnetlink, near, far }) => {
+    rtnetlink.addAddress(far.index, "192.0.2.7/24");
+    const { promise, resolve } = Promise.withResolvers<void>();
+    using _probe = probeAddress({
+      ...{ linkIndex: near.index, hardwareAddress: parseHardwareAddress(near.hardwareAddress) },
+      ...{ address: "192.0.2.7", onConflict: resolve },
+    });
+    await promise;
+  }));
+
+test("neither neighbours with other addresses nor we ourselves are in conflict; who else probes is", () =>
+  withEnds(async ({ near, far }) => {
+    const heard: string[] = [];
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const own = { linkIndex: near.index, hardwareAddress: parseHardwareAddress(near.hardwareAddress) };
+    const other = { linkIndex: far.index, hardwareAddress: parseHardwareAddress(far.hardwareAddress) };
+    const conflictOf = (address: string) => () => {
+      heard.push(address);
+      resolve();
+    };
+    using _one = probeAddress({ ...own, address: "192.0.2.8", onConflict: conflictOf("192.0.2.8") });
+    using _two = probeAddress({ ...own, address: "192.0.2.9", onConflict: conflictOf("192.0.2.9") });
+    announceAddress(near.index, near.hardwareAddress, "192.0.2.8");
+    announceAddress(far.index, far.hardwareAddress, "192.0.2.10");
+    using _theirs = probeAddress({ ...other, address: "192.0.2.9", onConflict: () => {} });
+    await promise;
+    expect(new Set(heard)).toEqual(new Set(["192.0.2.9"]));
+  }));

@@ -1,0 +1,74 @@
+import { Errno } from "../linux/errno.ts";
+import { close } from "../linux/file-descriptor.ts";
+import { encodeAddress } from "../linux/internet-address.ts";
+import { acceptOnlyArpAbout } from "../linux/packet-filter.ts";
+import { watchReadable } from "../linux/readiness.ts";
+import { AddressFamily, bind, receive, SocketType, send, socket } from "../linux/socket.ts";
+import { SyscallError } from "../linux/syscall-error.ts";
+import { arpPacket, decodeArp, encodeArpRequest } from "./arp.ts";
+import { EthernetProtocol, everyStation, networkOrder, packetAddress } from "./packet-address.ts";
+
+export interface AddressProbe {
+  readonly linkIndex: number;
+  /** Our own: what we hear of ourselves is no conflict. */
+  readonly hardwareAddress: Uint8Array;
+  /** IPv4. */
+  readonly address: string;
+  /** Another station has the address, or is about to take it. May be called more than once. */
+  readonly onConflict: () => void;
+}
+
+const nobody = "0.0.0.0";
+/** One packet may get lost, and a host that sleeps needs a moment. */
+const secondProbeMs = 20;
+
+/**
+ * Asks the stations of a link whether one of them has an address, RFC 5227 §2.1.1, and listens until it is disposed
+ * of. The question names no asker, so that nobody's table of neighbours changes by it.
+ * @throws SyscallError when there is no such link
+ */
+export function probeAddress({ linkIndex, hardwareAddress, address, onConflict }: AddressProbe): Disposable {
+  const [family, protocol] = [AddressFamily.packet, networkOrder(EthernetProtocol.arp)];
+  const question = encodeArpRequest({
+    ...{ senderHardware: hardwareAddress, senderAddress: nobody, targetAddress: address },
+  });
+  const to = packetAddress.encode({
+    ...{ family, protocol, index: linkIndex, addressLength: everyStation.length, address: everyStation },
+  });
+  using opened = new DisposableStack();
+  // Protocol 0 receives nothing until the filter is there and it is bound to its link.
+  const fd = opened.adopt(socket(family, SocketType.datagram, 0), close);
+  acceptOnlyArpAbout(fd, encodeAddress(address));
+  bind(fd, packetAddress.encode({ family, protocol, index: linkIndex }));
+  opened.use(watchReadable(fd, () => heard(fd, { hardwareAddress, address, onConflict }), ignoreLost));
+  sendIfUp(fd, question, to);
+  opened.adopt(
+    setTimeout(() => sendIfUp(fd, question, to), secondProbeMs),
+    clearTimeout,
+  );
+  return opened.move();
+}
+
+function heard(fd: number, { hardwareAddress, address, onConflict }: Omit<AddressProbe, "linkIndex">): void {
+  const buffer = new Uint8Array(arpPacket.size);
+  for (let received = receive(fd, buffer); received !== undefined; received = receive(fd, buffer)) {
+    const arp = decodeArp(buffer.subarray(0, received.length));
+    if (arp === undefined || Buffer.compare(arp.senderHardware, hardwareAddress) === 0) continue;
+    const isProbe = arp.senderAddress === nobody && arp.operation === "request" && arp.targetAddress === address;
+    if (arp.senderAddress === address || isProbe) onConflict();
+  }
+}
+
+/** The carrier is gone, and with it whoever asked; or for a moment there is no room. */
+function ignoreLost(thrown: unknown): void {
+  const lost: readonly number[] = [Errno.ENETDOWN, Errno.ENOBUFS, Errno.EAGAIN];
+  if (!(thrown instanceof SyscallError && lost.includes(thrown.errno))) throw thrown;
+}
+
+function sendIfUp(fd: number, question: Uint8Array, to: Uint8Array): void {
+  try {
+    send(fd, question, to);
+  } catch (thrown) {
+    ignoreLost(thrown);
+  }
+}
