@@ -144,16 +144,106 @@ test("what is not for us changes nothing", () => {
   expect(client.state).toBe("selecting");
 });
 
+const declined = { kind: "declined", address: "10.0.2.15" } as const;
+
+/** A client that asks its neighbours first, and has just been given an address. */
+function checking() {
+  const client = new DhcpClient({ hardwareAddress, random, checkMs: 50 });
+  const request = client.receive(0, answer(client.start(0), "offer"));
+  return { client, step: client.receive(0, answer(request, "ack")) };
+}
+
+test("an address is used when no neighbour objects in time", () => {
+  const { client, step } = checking();
+  expect(step).toEqual({ wakeAtMs: 50, check: "10.0.2.15" });
+  expect(client.release(20)).toBeUndefined();
+  expect(client.wake(50).event).toMatchObject({ kind: "bound", lease: { address: "10.0.2.15" } });
+  expect(client.state).toBe("bound");
+});
+
+test("an address that a neighbour has is declined, and the server asked again after ten seconds", () => {
+  const { client } = checking();
+  const step = client.conflict(20);
+  expect(step).toMatchObject({ wakeAtMs: 10_020, event: declined, send: { destination: "255.255.255.255" } });
+  expect(typeOf(step)).toBe(DhcpMessageType.decline);
+  const options = step?.send?.message.options;
+  expect(options?.get(DhcpOption.requestedAddress)?.join(".")).toBe("10.0.2.15");
+  expect(options?.get(DhcpOption.server)?.join(".")).toBe(server);
+  expect(client.conflict(30)).toBeUndefined();
+  expect(typeOf(client.wake(10_020))).toBe(DhcpMessageType.discover);
+});
+
+test("an address that is offered again and again is used in the end", () => {
+  const { client, step } = checking();
+  let now = step?.wakeAtMs ?? 0;
+  for (const _ of [1, 2]) {
+    now = client.conflict(now)?.wakeAtMs ?? 0;
+    client.receive(now, answer(client.receive(now, answer(client.wake(now), "offer")), "ack"));
+  }
+  expect(client.conflict(now)?.event).toMatchObject({ kind: "bound", isContested: true });
+  expect(client.conflict(now + 1)).toBeUndefined();
+});
+
+test("a neighbour that objects late takes the address out of use", () => {
+  const { client } = checking();
+  client.wake(50);
+  expect(client.conflict(900)?.event).toEqual({ kind: "lost", reason: "conflict" });
+  expect(client.state).toBe("selecting");
+});
+
+test("a link that comes back asks for the address it had, and for any if nobody knows it", () => {
+  const options = { hardwareAddress, random, previousAddress: "10.0.2.15" };
+  const back = new DhcpClient(options);
+  const request = back.start(0);
+  expect(typeOf(request)).toBe(DhcpMessageType.request);
+  expect(request.send?.message.options.has(DhcpOption.server)).toBe(false);
+  expect(back.receive(1, answer(request, "ack", { address: "10.0.2.99" }))).toBeUndefined();
+  expect(back.receive(1, answer(request, "ack"))?.event).toMatchObject({ kind: "bound" });
+
+  const elsewhere = new DhcpClient(options);
+  const refused = elsewhere.receive(1, answer(elsewhere.start(0), "nak"));
+  expect(typeOf(refused)).toBe(DhcpMessageType.discover);
+  expect(refused?.event).toBeUndefined();
+
+  const unheard = new DhcpClient(options);
+  const again = unheard.wake(unheard.start(0).wakeAtMs);
+  expect(typeOf(again)).toBe(DhcpMessageType.request);
+  expect(typeOf(unheard.wake(again.wakeAtMs))).toBe(DhcpMessageType.discover);
+});
+
+test("a lease that is not needed is given back to its server", () => {
+  const { client } = bound();
+  expect(new DhcpClient({ hardwareAddress }).release(0)).toBeUndefined();
+  const farewell = client.release(5_000);
+  expect(farewell).toMatchObject({ destination: server, message: { clientAddress: "10.0.2.15", elapsedSeconds: 0 } });
+  expect(typeOf({ wakeAtMs: 0, ...(farewell && { send: farewell }) })).toBe(DhcpMessageType.release);
+});
+
+test("a new name is told at once, and a client that tells one does not ask for one", () => {
+  const { client, request } = bound();
+  expect([...(request?.send?.message.options.get(DhcpOption.parameterList) ?? [])]).toContain(DhcpOption.hostname);
+  const step = client.rename(5_000, "node-2");
+  expect(client.state).toBe("renewing");
+  const options = step?.send?.message.options;
+  expect(Buffer.from(options?.get(DhcpOption.hostname) ?? []).toString()).toBe("node-2");
+  expect([...(options?.get(DhcpOption.parameterList) ?? [])]).not.toContain(DhcpOption.hostname);
+  const named = answer(step, "ack");
+  const repeated = new Map([...named.options, [DhcpOption.hostname, Buffer.from("node-2")] as const]);
+  const renewed = client.receive(5_001, { ...named, options: repeated });
+  expect(renewed?.event).toMatchObject({ kind: "bound", lease: { hostname: undefined } });
+  expect(client.rename(5_002, "node-2")).toBeUndefined();
+});
+
 test("whatever servers say and however late, the client always knows when to go on, and a lease is lost before it is replaced by silence", () => {
   const event = fc.record({
-    what: fc.constantFrom("wake", "offer", "ack", "nak") as fc.Arbitrary<"wake" | "offer" | "ack" | "nak">,
+    what: fc.constantFrom("wake", "offer", "ack", "nak", "conflict", "rename"),
     lateMs: fc.nat(5_000_000),
     leaseSeconds: fc.nat(10_000),
     from: fc.constantFrom(server, "10.0.2.3"),
   });
   fc.assert(
-    fc.property(fc.array(event, { maxLength: 40 }), fc.nat(999), (events, seed) => {
-      const client = new DhcpClient({ hardwareAddress, random: () => seed / 1_000 });
+    fc.property(fc.array(event, { maxLength: 40 }), fc.nat(999), fc.constantFrom(0, 50), (events, seed, checkMs) => {
+      const client = new DhcpClient({ hardwareAddress, random: () => seed / 1_000, checkMs });
       let now = 0;
       let step: Step = client.start(now);
       let asked: Step = step;
@@ -161,11 +251,18 @@ test("whatever servers say and however late, the client always knows when to go 
       for (const { what, lateMs, leaseSeconds, from } of events) {
         now = what === "wake" ? Math.max(now, step.wakeAtMs) + lateMs : now + (lateMs % 100);
         const next =
-          what === "wake" ? client.wake(now) : client.receive(now, answer(asked, what, { from, leaseSeconds }));
+          what === "wake"
+            ? client.wake(now)
+            : what === "conflict"
+              ? client.conflict(now)
+              : what === "rename"
+                ? client.rename(now, `node-${leaseSeconds}`)
+                : client.receive(now, answer(asked, what, { from, leaseSeconds }));
         if (next === undefined) continue;
         expect(next.wakeAtMs).toBeGreaterThan(now);
         if (next.event?.kind === "lost") expect(hasLease).toBe(true);
         if (next.event !== undefined) hasLease = next.event.kind === "bound";
+        if (next.event?.kind === "declined") expect(hasLease).toBe(false);
         expect(["bound", "renewing", "rebinding"].includes(client.state)).toBe(hasLease);
         step = next;
         if (next.send !== undefined) asked = next;

@@ -7,9 +7,10 @@ import { inNetworkNamespace } from "../../linux/testing/namespace.ts";
 import { PacketSocket } from "../../netlink/packet-socket.ts";
 import { parseHardwareAddress } from "../../netlink/rtnetlink/link.ts";
 import { Rtnetlink } from "../../netlink/rtnetlink/rtnetlink.ts";
+import { type DhcpClock, systemClock } from "../dhcp/alarm.ts";
 import type { LeaseEvent } from "./client.ts";
 import { clientPort } from "./packet.ts";
-import { type DhcpClock, keepLease, systemClock } from "./run.ts";
+import { keepLease } from "./run.ts";
 
 interface Near {
   readonly index: number;
@@ -116,8 +117,8 @@ test(
               ],
               dns: ["192.0.2.53", "192.0.2.54"],
               ntp: ["192.0.2.123"],
-              hostname: "node-1",
-              domain: "example.org",
+              // A client that tells its name does not ask for one.
+              ...{ hostname: undefined, domain: undefined },
               searchDomains: ["example.org", "sub.example.org"],
               mtu: 1_400,
               leaseSeconds: 120,

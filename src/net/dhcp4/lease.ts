@@ -38,15 +38,15 @@ const noAddress = "0.0.0.0";
 /** The lease that an offer or acknowledgement describes; undefined when it lacks an address or the server's name. */
 export function leaseOf({ yourAddress, options }: DhcpMessage): Lease | undefined {
   const [server] = addresses(options.get(DhcpOption.server));
-  if (server === undefined || yourAddress === noAddress) return undefined;
+  if (server === undefined || !isOfHost(yourAddress)) return undefined;
   const mtu = number(options.get(DhcpOption.mtu), 2);
   return {
     address: yourAddress,
     prefixLength: prefixLength(options.get(DhcpOption.subnetMask)) ?? classfulLength(yourAddress),
     server,
     routes: routesOf(options),
-    dns: addresses(options.get(DhcpOption.dns)),
-    ntp: addresses(options.get(DhcpOption.ntp)),
+    dns: addresses(options.get(DhcpOption.dns)).filter(isOfHost),
+    ntp: addresses(options.get(DhcpOption.ntp)).filter(isOfHost),
     hostname: text(options.get(DhcpOption.hostname)),
     domain: text(options.get(DhcpOption.domain)),
     searchDomains: decodeSearchList(options.get(DhcpOption.domainSearch) ?? new Uint8Array(0)),
@@ -74,7 +74,7 @@ function routesOf(options: DhcpOptions): LeaseRoute[] {
   const classless = options.get(DhcpOption.classlessRoutes);
   if (classless !== undefined) return classlessRoutes(classless);
   const [gateway] = addresses(options.get(DhcpOption.router));
-  return gateway === undefined ? [] : [{ destination: "0.0.0.0/0", gateway }];
+  return gateway === undefined || !isOfHost(gateway) ? [] : [{ destination: "0.0.0.0/0", gateway }];
 }
 
 function classlessRoutes(bytes: Uint8Array): LeaseRoute[] {
@@ -86,6 +86,8 @@ function classlessRoutes(bytes: Uint8Array): LeaseRoute[] {
     if (length > 32 || at + 1 + significant + 4 > bytes.length) break;
     const destination = new Uint8Array(4);
     destination.set(bytes.subarray(at + 1, at + 1 + significant));
+    // The kernel refuses a destination with bits beyond its length.
+    if (length % 8 !== 0) destination[significant - 1] = (destination[significant - 1] ?? 0) & (0xff00 >> (length % 8));
     const gateway = decodeInet4(bytes, at + 1 + significant);
     routes.push({
       destination: `${decodeInet4(destination)}/${length}`,
@@ -94,6 +96,12 @@ function classlessRoutes(bytes: Uint8Array): LeaseRoute[] {
     at += 1 + significant + 4;
   }
   return routes;
+}
+
+/** Not nowhere, this host itself, a group or everyone: RFC 1122 §3.2.1.3. */
+function isOfHost(address: string): boolean {
+  const first = Number.parseInt(address, 10);
+  return first !== 0 && first !== 127 && first < 224;
 }
 
 function addresses(value: Uint8Array | undefined): string[] {
