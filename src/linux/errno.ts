@@ -17,7 +17,9 @@ export const Errno = {
   ESPIPE: 29,
   EPIPE: 32,
   EOPNOTSUPP: 95,
+  EADDRNOTAVAIL: 99,
   ENETDOWN: 100,
+  ENETUNREACH: 101,
   ECONNABORTED: 103,
   ENOBUFS: 105,
 } as const;

@@ -1,8 +1,9 @@
 import { Doorbell } from "../../async/doorbell.ts";
 import { defineController, type ReconcileContext } from "../../cosi/controller.ts";
-import type { Lease } from "../../net/dhcp4/lease.ts";
+import { notNeeded } from "../../net/dhcp/not-needed.ts";
 import { AddressSpec } from "../../resources/network/address-spec.ts";
 import { HostnameSpec } from "../../resources/network/hostname-spec.ts";
+import { HostnameStatus } from "../../resources/network/hostname-status.ts";
 import { LinkSpec } from "../../resources/network/link-spec.ts";
 import { LinkStatus } from "../../resources/network/link-status.ts";
 import { OperatorSpec } from "../../resources/network/operator-spec.ts";
@@ -14,20 +15,12 @@ import { EtcdSecret } from "../../resources/secrets/etcd-secret.ts";
 import { Service } from "../../resources/v1alpha1/service.ts";
 import { localEtcd } from "../etcd/local.ts";
 import { putWishes, wishes } from "../layered.ts";
-import { runDhcp4 } from "./dhcp4-operator.ts";
-import { type ElectionClient, runVip } from "./vip-operator.ts";
-import { addLease, addShared, noWishes, type OperatorWishes } from "./wanted/lease.ts";
+import { NameNews } from "./name-news.ts";
+import { OperatorRun } from "./operator-run.ts";
+import type { ElectionClient } from "./vip-operator.ts";
+import { noWishes } from "./wanted/lease.ts";
 
 const name = "network.OperatorSpecController";
-
-/** One operator at work. */
-interface Run {
-  /** What it was started for: another wish, or another device of the same name, needs another run. */
-  readonly reason: string;
-  readonly stop: AbortController;
-  /** What it asks for now. */
-  add: (to: OperatorWishes) => void;
-}
 
 export interface OperatorSpecOptions {
   /** This machine's member, for elections; undefined while it has none. */
@@ -36,13 +29,17 @@ export interface OperatorSpecOptions {
 
 /** Runs what asks others for a link's configuration, and passes on what it is told as wishes. */
 export const operatorSpecController = ({ connect = localEtcd }: OperatorSpecOptions = {}) => {
-  const runs = new Map<string, Run>();
+  const runs = new Map<string, OperatorRun>();
+  /** Addresses of leases that go on while their links are down, by operator. */
+  const previous = new Map<string, { readonly address: string; readonly untilMs: number }>();
+  const names = new NameNews();
   const changed = new Doorbell();
   return defineController({
     name,
     inputs: [
       { kind: OperatorSpec, strength: "weak" },
       { kind: LinkStatus, strength: "weak" },
+      { kind: HostnameStatus, id: "hostname", strength: "weak" },
       // Elections are held by the control plane's database.
       { kind: Service, id: "etcd", strength: "weak" },
       { kind: EtcdSecret, id: "etcd", strength: "weak" },
@@ -55,53 +52,48 @@ export const operatorSpecController = ({ connect = localEtcd }: OperatorSpecOpti
     async reconcile(context) {
       await startAndStop(context);
       const all = noWishes();
-      for (const { add } of runs.values()) add(all);
+      for (const run of runs.values()) run.addTo(all);
       await putWishes(context, name, LinkSpec, all.links);
       await putWishes(context, name, AddressSpec, all.addresses);
       await putWishes(context, name, RouteSpec, all.routes);
       await putWishes(context, name, HostnameSpec, all.hostnames);
       await putWishes(context, name, ResolverSpec, all.resolvers);
       await putWishes(context, name, TimeServerSpec, all.timeServers);
+      const waitMs = names.follow((await context.get(HostnameStatus, "hostname"))?.spec, runs.values());
+      if (waitMs !== undefined) context.requeueAfter(waitMs);
     },
   });
 
   async function startAndStop(context: ReconcileContext): Promise<void> {
     const hasEtcd = (await context.get(Service, "etcd"))?.spec.healthy === true;
+    const known = new Set<string>();
     const wanted = new Map<string, { readonly spec: OperatorSpec; readonly link: LinkStatus }>();
     for (const { metadata, spec } of await context.list(OperatorSpec)) {
+      if (metadata.phase !== "running") continue;
+      known.add(metadata.id);
       const link = (await context.get(LinkStatus, spec.linkName))?.spec;
       const canRun = link !== undefined && link.hardwareAddr !== "" && (link.linkState || !spec.requireUp);
-      const isOurs = spec.operator === "dhcp4" || (spec.operator === "vip" && hasEtcd);
-      if (metadata.phase === "running" && isOurs && canRun) wanted.set(metadata.id, { spec, link });
+      if (canRun && (spec.operator !== "vip" || hasEtcd)) wanted.set(metadata.id, { spec, link });
     }
     for (const [id, run] of runs) {
       const now = wanted.get(id);
-      if (now !== undefined && reasonOf(now) === run.reason) continue;
-      run.stop.abort();
+      if (now !== undefined && run.goesOnWith(now.spec, now.link)) continue;
+      // A lease outlives its link's carrier; what nobody wishes any more is given back.
+      run.stop(known.has(id) ? undefined : notNeeded);
       runs.delete(id);
+      if (run.lease === undefined || !known.has(id)) previous.delete(id);
+      else previous.set(id, run.lease);
     }
-    for (const [id, now] of wanted) if (!runs.has(id)) runs.set(id, start(now, context));
-  }
-
-  function start({ spec, link }: { spec: OperatorSpec; link: LinkStatus }, context: ReconcileContext): Run {
-    const { log } = context;
-    const run: Run = { reason: reasonOf({ spec, link }), stop: new AbortController(), add: () => {} };
-    const signal = AbortSignal.any([context.signal, run.stop.signal]);
-    const ask = (add: Run["add"] = () => {}) => {
-      run.add = add;
-      changed.ring();
-    };
-    if (spec.operator === "vip") {
-      const onHolder = (holds: boolean) => ask(holds ? (to) => addShared(to, spec) : undefined);
-      void runVip({ spec, log, signal, onHolder, connect: () => connect(context) });
-    } else {
-      const onLease = (lease: Lease | undefined) =>
-        ask(lease === undefined ? undefined : (to) => addLease(to, spec, lease));
-      void runDhcp4({ spec, link, log, signal, onLease });
+    for (const [id, { spec, link }] of wanted) {
+      if (runs.has(id)) continue;
+      const before = previous.get(id);
+      const previousAddress = before !== undefined && before.untilMs > performance.now() ? before.address : undefined;
+      const { log, signal } = context;
+      const onChange = () => changed.ring();
+      runs.set(
+        id,
+        new OperatorRun({ spec, link, log, signal, onChange, previousAddress, connect: () => connect(context) }),
+      );
     }
-    return run;
   }
 };
-
-const reasonOf = ({ spec, link }: { readonly spec: OperatorSpec; readonly link: LinkStatus }): string =>
-  JSON.stringify([spec.dhcp4, spec.vip, link.index, link.hardwareAddr]);
