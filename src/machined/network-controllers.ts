@@ -26,6 +26,8 @@ import { hardwareAddressController } from "../controllers/network/hardware-addre
 import { hostDnsConfigController } from "../controllers/network/host-dns-config.ts";
 import { hostnameConfigController } from "../controllers/network/hostname-config.ts";
 import { hostnameSpecController } from "../controllers/network/hostname-spec.ts";
+import { linkAliasConfigController } from "../controllers/network/link-alias-config.ts";
+import { linkAliasSpecController } from "../controllers/network/link-alias-spec.ts";
 import { linkSpecController } from "../controllers/network/link-spec.ts";
 import { linkStatusController } from "../controllers/network/link-status.ts";
 import {
@@ -93,6 +95,8 @@ export function networkControllersOf({ log, args, platform, events }: NetworkCon
     resolverMergeController(),
     resolverSpecController({ setServers: isOurs ? setServers : () => {} }),
     linkStatusController(rtnetlink),
+    linkAliasConfigController(),
+    linkAliasSpecController(rtnetlink),
     ethernetConfigController(),
     ...ethernetControllers(rtnetlink, log),
     hardwareAddressController(),

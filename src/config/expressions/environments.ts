@@ -49,8 +49,11 @@ export const diskSelector = expressionOf("bool", {
 /** Picks volumes by themselves and the disk they are on. */
 export const volumeSelector = expressionOf("bool", { variables: { volume, disk, ...units }, functions: {} });
 
+/** What a selector of links sees. */
+export const linkEnvironment: Environment = { variables: { link }, functions: { glob: "bool", mac: "string" } };
+
 /** Picks links. */
-export const linkSelector = expressionOf("bool", { variables: { link }, functions: { glob: "bool", mac: "string" } });
+export const linkSelector = expressionOf("bool", linkEnvironment);
 
 /** Decides from the pressure on memory, of all or by class of cgroup, whether something must end. */
 export const outOfMemoryTrigger = expressionOf("bool", {
