@@ -14,6 +14,7 @@ export const keyKinds = {
   address6: { type: 8, lengthBytes: 16, isInterval: true, isHostOrder: false },
   port: { type: 13, lengthBytes: 2, isInterval: true, isHostOrder: false },
   icmpType: { type: 14, lengthBytes: 1, isInterval: false, isHostOrder: false },
+  icmp6Type: { type: 29, lengthBytes: 1, isInterval: false, isHostOrder: false },
   interfaceName: { type: 41, lengthBytes: 16, isInterval: false, isHostOrder: true },
 } as const satisfies Readonly<Record<string, KeyKind>>;
 

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { testConfig } from "../../../config/testing.ts";
 import { HostDNSConfig } from "../../../resources/network/host-dns-config.ts";
 import { NfTablesChain } from "../../../resources/network/nftables-chain.ts";
+import { OperatorSpec } from "../../../resources/network/operator-spec.ts";
 import { configure, machineWith, setAddresses } from "../../testing.ts";
 import { nftablesChainConfigController } from "./chain-config.ts";
 
@@ -92,6 +93,11 @@ test("where nothing may come in, the standard exceptions come before the rules",
     { matchConntrackState: { states: ["established", "related"] }, ...counted, verdict: "accept" },
     { matchConntrackState: { states: ["invalid"] }, ...counted, verdict: "drop" },
     { matchLayer4: { protocol: "icmp", matchICMPType: { types: [13, 14, 17, 18] } }, ...counted, verdict: "drop" },
+    {
+      matchLayer4: { protocol: "icmpv6", matchICMPType: { types: [130, 134, 135, 136] } },
+      ...counted,
+      verdict: "accept",
+    },
     limited("icmp"),
     limited("icmpv6"),
     { matchSourceAddress: ofCluster, matchDestinationAddress: ofCluster, ...counted, verdict: "accept" },
@@ -121,7 +127,7 @@ test("pods may ask the machine's resolver where it answers them", async () => {
     listenAddresses: [],
     serviceHostDNSAddress: "169.254.116.108",
   });
-  const { spec } = await runtime.eventually(NfTablesChain, "ingress", ({ spec: { rules } }) => rules.length === 9);
+  const { spec } = await runtime.eventually(NfTablesChain, "ingress", ({ spec: { rules } }) => rules.length === 10);
   const question = (protocol: string) => ({
     matchSourceAddress: ofCluster,
     matchDestinationAddress: { includeSubnets: ["169.254.116.108/32"] },
@@ -130,6 +136,25 @@ test("pods may ask the machine's resolver where it answers them", async () => {
     verdict: "accept",
   });
   expect<unknown>(spec.rules.slice(-3, -1)).toEqual([question("udp"), question("tcp")]);
+});
+
+test("answers of DHCPv6 come in on the links that ask for them", async () => {
+  await using runtime = await machine(blocking);
+  const asking = { linkName: "eth0", requireUp: true, layer: "configuration" } as const;
+  await runtime.state.create(OperatorSpec, "dhcp4/eth0", { ...asking, operator: "dhcp4" });
+  await runtime.state.create(OperatorSpec, "dhcp6/eth0", { ...asking, operator: "dhcp6" });
+  const { spec } = await runtime.eventually(NfTablesChain, "ingress", ({ spec: { rules } }) => rules.length === 9);
+  expect<unknown>(spec.rules.at(-2)).toEqual({
+    matchIIfName: { interfaceName: ["eth0"], operator: "==" },
+    matchDestinationAddress: { includeSubnets: ["fe80::/10"] },
+    matchLayer4: {
+      protocol: "udp",
+      matchSourcePort: { ranges: [{ lo: 547, hi: 547 }] },
+      matchDestinationPort: { ranges: [{ lo: 546, hi: 546 }] },
+    },
+    ...counted,
+    verdict: "accept",
+  });
 });
 
 test("the chain before translation follows the machine's addresses", async () => {

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import fc from "fast-check";
 import { inNetworkNamespace } from "../../../linux/testing/namespace.ts";
 import { Nftables } from "../../../netlink/nftables/nftables.ts";
 import { nft } from "../../../netlink/nftables/testing/nft.ts";
@@ -90,6 +91,16 @@ const cases: readonly (readonly [what: string, rule: ChainRule, expected: readon
     ["ip saddr != { 10.0.0.0/8 } ip daddr { 192.168.0.0/24 } accept"],
   ],
   [
+    "kinds of ICMP",
+    { matchLayer4: { protocol: "icmp", matchICMPType: { types: [13, 17] } }, verdict: "drop" },
+    ["icmp type { timestamp-request, address-mask-request } drop"],
+  ],
+  [
+    "kinds of ICMPv6",
+    { matchLayer4: { protocol: "icmpv6", matchICMPType: { types: [135, 136] } }, verdict: "accept" },
+    ["icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept"],
+  ],
+  [
     "marks",
     { matchMark: { mask: 0x60, value: 0x20 }, setMark: { mask: 0xffffff9f, xor: 0x20 } },
     ["meta mark & 0x00000060 == 0x00000020 meta mark set meta mark & 0xffffffbf | 0x00000020"],
@@ -109,3 +120,33 @@ for (const [what, rule, expected] of cases) {
     expect(await compiled(rule)).toEqual([...expected]);
   });
 }
+
+const prefix = fc.oneof(
+  fc.tuple(fc.ipV4(), fc.nat(32)).map(([address, length]) => `${address}/${length}`),
+  fc.tuple(fc.ipV6(), fc.nat(128)).map(([address, length]) => `${address}/${length}`),
+);
+const port = fc.nat(65_535);
+const anyRule: fc.Arbitrary<ChainRule> = fc
+  .record({
+    include: fc.array(prefix, { maxLength: 8 }),
+    exclude: fc.array(prefix, { maxLength: 4 }),
+    invert: fc.boolean(),
+    ports: fc.array(fc.tuple(port, port), { maxLength: 6 }),
+  })
+  .map(({ include, exclude, invert, ports }) => ({
+    matchSourceAddress: { includeSubnets: include, excludeSubnets: exclude, invert },
+    ...toPort(...ports.map(([a, b]) => ({ lo: Math.min(a, b), hi: Math.max(a, b) }))),
+    verdict: "accept",
+  }));
+
+test("the kernel takes whatever prefixes and ports a rule is about", () =>
+  inNetworkNamespace(() => {
+    using nftables = new Nftables();
+    const chain = { name: "c", type: "filter", hook: 1, priority: 0, policy: "accept" as const };
+    fc.assert(
+      fc.property(anyRule, (rule) => {
+        nftables.replaceTable({ name: "t", chains: [{ ...chain, rules: compileRule(rule) }] });
+      }),
+    );
+    expect(nft(["list", "tables"])).toBe("table inet t\n");
+  }));

@@ -41,7 +41,7 @@ export function compileRule(rule: ChainRule): readonly Rule[] {
   const after = [
     ...portMatch(0, rule.matchLayer4?.matchSourcePort),
     ...portMatch(2, rule.matchLayer4?.matchDestinationPort),
-    ...icmpMatch(rule.matchLayer4?.matchICMPType),
+    ...icmpMatch(rule.matchLayer4),
     ...(rule.matchLimit === undefined ? [] : [limit(rule.matchLimit.packetRatePerSecond)]),
     ...markChange(rule.setMark),
     ...(rule.anonymousCounter === true ? [counter] : []),
@@ -127,8 +127,9 @@ function portMatch(offsetBytes: number, match: PortMatch | undefined): Expressio
   return [loadPayload("transport", offsetBytes, 2), lookup(rangeSet(keyKinds.port, unite(ranges)))];
 }
 
-function icmpMatch(match: NonNullable<ChainRule["matchLayer4"]>["matchICMPType"]): Expression[] {
-  if (match === undefined) return [];
-  const keys = [...new Set(match.types)].map((type) => Uint8Array.of(type));
-  return [loadPayload("transport", 0, 1), lookup(valueSet(keyKinds.icmpType, keys))];
+function icmpMatch(match: ChainRule["matchLayer4"]): Expression[] {
+  if (match?.matchICMPType === undefined) return [];
+  const keys = [...new Set(match.matchICMPType.types)].map((type) => Uint8Array.of(type));
+  const kind = match.protocol === "icmpv6" ? keyKinds.icmp6Type : keyKinds.icmpType;
+  return [loadPayload("transport", 0, 1), lookup(valueSet(kind, keys))];
 }
