@@ -53,7 +53,7 @@ async function measure(directory: string, files: { kernel: string; initrd: strin
     monitor: file("monitor"),
     pidFile: file("pid"),
     bootConfig: file("boot.conf"),
-    network: { kind: "user", hostname: "static-init", ports: choosePorts(), exposed: [] },
+    network: { kind: "user", hostname: "static-init", ports: choosePorts(), exposed: [], extraNics: [] },
   };
   await ensureDisk(machine.disk, 64 * 1_024 * 1_024);
   const kernel = [...kernelArguments("amd64", "none"), "rdinit=/static-init"];

@@ -6,7 +6,7 @@ import { compressions } from "./artifacts.ts";
 import type { ClusterDirectory } from "./directory.ts";
 import { memory, processors } from "./machine-size.ts";
 import { Progress } from "./progress.ts";
-import type { ExposedPort } from "./provisioner.ts";
+import { type ExposedPort, type ExtraNic, extraNics } from "./provisioner.ts";
 import { whichCluster } from "./which-cluster.ts";
 
 const mebibyte = 1024 * 1024;
@@ -42,6 +42,10 @@ export const create = command({
     exposedPorts: list({
       doc: "Ports of the one machine to reach on this host, <host>:<machine>/<tcp or udp> (QEMU only)",
       ...{ short: "p", placeholder: "ports" },
+    }),
+    extraNics: list({
+      doc: "More network cards of the one machine: network (one that leads nowhere), cable (two, joined) (QEMU only)",
+      placeholder: "kinds",
     }),
     kubernetesVersion: text({ doc: "Version of Kubernetes; ours by default", placeholder: "version" }),
     configPatch: repeated({ doc: "Laid over the config of every machine: YAML, or @file", placeholder: "patch" }),
@@ -94,6 +98,7 @@ export const create = command({
         },
         diskBytes: flags.disk * mebibyte,
         exposedPorts: flags.exposedPorts.map(parseExposedPort),
+        extraNics: parseExtraNics(flags.extraNics),
         configPatches: { all: all ?? [], controlplane: controlplane ?? [], worker: worker ?? [] },
         injection: flags.skipInjectingConfig ? "none" : flags.configInjectionMethod,
         bootstrap: !flags.skipBootstrap,
@@ -150,6 +155,18 @@ function parseExposedPort(given: string): ExposedPort {
   const isPort = (number: number) => number > 0 && number < 65_536;
   if (isPort(port.host) && isPort(port.machine)) return port;
   throw new Failure(`Cannot expose "${given}": expected <port of the host>:<port of the machine>/tcp`);
+}
+
+const mostExtraNics = 8;
+
+function parseExtraNics(given: readonly string[]): ExtraNic[] {
+  if (given.length > mostExtraNics)
+    throw new Failure(`Cannot add ${given.length} kinds of network cards: expected at most ${mostExtraNics}`);
+  return given.map((word) => {
+    const kind = extraNics.find((known) => known === word);
+    if (kind !== undefined) return kind;
+    throw new Failure(`Cannot add the network card "${word}": expected ${extraNics.join(" or ")}`);
+  });
 }
 
 /** A patch is given as it is, or as `@file`. */

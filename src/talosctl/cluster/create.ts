@@ -11,7 +11,7 @@ import { waitForKubernetes } from "./kubernetes.ts";
 import { lockCluster } from "./lock.ts";
 import { type NodeCounts, nodeCounts, type PlannedNode, planNodes, refuseCounts } from "./nodes.ts";
 import type { Progress } from "./progress.ts";
-import type { ExposedPort, MachineOrder, Provisioner } from "./provisioner.ts";
+import type { ExposedPort, ExtraNic, MachineOrder, Provisioner } from "./provisioner.ts";
 import { selectProvisioner } from "./provisioners.ts";
 import { configUrl, ensureServer } from "./server/ensure.ts";
 import type { Architecture, ClusterState, NodeRole, NodeState, ProvisionerName } from "./state.ts";
@@ -37,6 +37,8 @@ export interface CreateOptions {
   readonly diskBytes: number;
   /** Ports of the one machine that are to be reached on this host, too. */
   readonly exposedPorts: readonly ExposedPort[];
+  /** Cards of the one machine besides its first. */
+  readonly extraNics: readonly ExtraNic[];
   /** Network of the machines; chosen where it is not given. */
   readonly cidr?: string;
   readonly kernel?: string;
@@ -192,6 +194,7 @@ async function startNode(context: Context, planned: PlannedNode): Promise<NodeSt
       ...options.sizes[role],
       diskBytes: options.diskBytes,
       exposedPorts: options.exposedPorts,
+      extraNics: options.extraNics,
       config: configFor(options, configUrl(provisioner.hostAddress, server, role)),
     }),
   );

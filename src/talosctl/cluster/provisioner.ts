@@ -11,6 +11,10 @@ export interface ExposedPort {
   readonly protocol: "tcp" | "udp";
 }
 
+/** A further card of a machine in a network of its own, which leads nowhere; or two that are plugged into each other. */
+export const extraNics = ["network", "cable"] as const;
+export type ExtraNic = (typeof extraNics)[number];
+
 /** One machine to be started. */
 export interface MachineOrder {
   readonly directory: ClusterDirectory;
@@ -21,6 +25,7 @@ export interface MachineOrder {
   readonly memoryMib: number;
   readonly diskBytes: number;
   readonly exposedPorts: readonly ExposedPort[];
+  readonly extraNics: readonly ExtraNic[];
   readonly boot: BootFiles;
   /** Where the machine gets its config: a secret URL, or a volume of that label. Without any it waits for one. */
   readonly config: { readonly url: string } | { readonly volume: string } | undefined;

@@ -51,6 +51,8 @@ export async function containerProvisioner(options: ProvisionerOptions): Promise
         throw new Failure("Cannot expose ports: a container is reached at its own address", {
           hint: "leave out --exposed-ports; talosctl cluster show tells the address",
         });
+      if (order.extraNics.length > 0)
+        throw new Failure("Cannot add network cards: a container has one", { hint: "leave out --extra-nics" });
       const name = unitName(order.node);
       await clean(groupPaths(cgroups.hierarchies, name).map((path) => `cgroup ${path}`));
       await plugIn({ namespace: name, hostEnd: linkName(order.node), address: order.place.address }, bridge);

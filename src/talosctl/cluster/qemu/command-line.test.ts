@@ -19,6 +19,7 @@ const machine: VirtualMachine = {
     hostname: "default-controlplane-1",
     ports: { apid: 50_100, trustd: 50_101, kubernetes: 6_500 },
     exposed: [{ protocol: "udp", host: 5_300, machine: 53 }],
+    extraNics: [],
   },
 };
 
@@ -35,6 +36,20 @@ test("the machine's ports are forwarded from the host's loopback alone", () => {
       "hostfwd=udp:127.0.0.1:5300-:53",
     ].join(),
   ]);
+});
+
+test("more cards have networks of their own, or are plugged into each other", () => {
+  const { network } = machine;
+  if (network.kind !== "user") throw new Error("the machine is on a bridge");
+  const argv = commandLine({ ...machine, network: { ...network, extraNics: ["network", "cable", "network"] } });
+  expect(valuesOf("-netdev", argv).slice(1)).toEqual([
+    "user,id=net1,restrict=on,net=10.0.3.0/24",
+    "hubport,id=net2a,hubid=2",
+    "hubport,id=net2b,hubid=2",
+    "user,id=net3,restrict=on,net=10.0.5.0/24",
+  ]);
+  const cards = valuesOf("-device", argv).filter((device) => device.startsWith("virtio-net"));
+  expect(cards.map((card) => /netdev=(\w+)/.exec(card)?.[1])).toEqual(["net0", "net1", "net2a", "net2b", "net3"]);
 });
 
 test("a machine on a bridge has the hardware address that its reservation is for", () => {

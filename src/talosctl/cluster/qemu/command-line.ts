@@ -1,6 +1,6 @@
 import { Failure } from "../../../errors/failure.ts";
 import { machinePorts } from "../ports.ts";
-import type { ExposedPort } from "../provisioner.ts";
+import type { ExposedPort, ExtraNic } from "../provisioner.ts";
 import type { Architecture, NodePorts } from "../state.ts";
 import type { Accelerator } from "./accelerator.ts";
 
@@ -34,6 +34,7 @@ export type MachineNetwork =
       readonly hostname: string;
       readonly ports: NodePorts;
       readonly exposed: readonly ExposedPort[];
+      readonly extraNics: readonly ExtraNic[];
     }
   | { readonly kind: "tap"; readonly link: string; readonly hardwareAddress: string };
 
@@ -78,16 +79,16 @@ export function commandLine(machine: VirtualMachine): string[] {
   ];
 }
 
-// No option ROM: nothing boots from this network.
-const networkDevice = "virtio-net-pci,netdev=net0,romfile=";
+/** A card. No option ROM: nothing boots from these networks. */
+const card = (netdev: string): string => `virtio-net-pci,netdev=${netdev},romfile=`;
 
 function networkArguments(network: MachineNetwork): string[] {
   if (network.kind === "tap") {
     const { link, hardwareAddress } = network;
-    const device = `${networkDevice},mac=${hardwareAddress}`;
+    const device = `${card("net0")},mac=${hardwareAddress}`;
     return ["-netdev", `tap,id=net0,ifname=${link},script=no,downscript=no`, "-device", device];
   }
-  const { hostname, ports, exposed } = network;
+  const { hostname, ports, exposed, extraNics } = network;
   const forwards: readonly ExposedPort[] = [
     { protocol: "tcp", host: ports.apid, machine: machinePorts.apid },
     { protocol: "tcp", host: ports.trustd, machine: machinePorts.trustd },
@@ -96,7 +97,21 @@ function networkArguments(network: MachineNetwork): string[] {
     ...exposed,
   ];
   const rules = forwards.map(({ protocol, host, machine }) => `hostfwd=${protocol}:127.0.0.1:${host}-:${machine}`);
-  return ["-netdev", ["user", "id=net0", `hostname=${hostname}`, ...rules].join(","), "-device", networkDevice];
+  const first = ["user", "id=net0", `hostname=${hostname}`, ...rules].join(",");
+  return ["-netdev", first, "-device", card("net0"), ...extraNics.flatMap(extraCards)];
+}
+
+/** Cards in the order in which the machine names them. What is restricted hears of no router, and reaches nobody. */
+function extraCards(kind: ExtraNic, index: number): string[] {
+  const number = index + 1;
+  if (kind === "network") {
+    const id = `net${number}`;
+    return ["-netdev", `user,id=${id},restrict=on,net=10.0.${number + 2}.0/24`, "-device", card(id)];
+  }
+  return ["a", "b"].flatMap((end) => {
+    const id = `net${number}${end}`;
+    return ["-netdev", `hubport,id=${id},hubid=${number}`, "-device", card(id)];
+  });
 }
 
 const configVolume = (path: string): string[] => [

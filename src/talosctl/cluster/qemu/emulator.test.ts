@@ -27,7 +27,7 @@ const machineIn = (name: string): VirtualMachine => ({
   pidFile: join(directory, `${name}.pid`),
   bootConfig: join(directory, `${name}.conf`),
   network: {
-    ...{ kind: "user", hostname: name, exposed: [] },
+    ...{ kind: "user", hostname: name, exposed: [], extraNics: [] },
     ports: choosePorts({ apid: 53_000, trustd: 53_200, kubernetes: 53_400 }),
   },
 });

@@ -23,8 +23,8 @@ export const userNetwork: QemuNetwork = {
   serverAddress: "127.0.0.1",
   leavings: () => [],
   prepare: async () => undefined,
-  connect: async ({ node, place, exposedPorts }) => ({
-    ...{ kind: "user", hostname: node, ports: place.ports, exposed: exposedPorts },
+  connect: async ({ node, place, exposedPorts, extraNics }) => ({
+    ...{ kind: "user", hostname: node, ports: place.ports, exposed: exposedPorts, extraNics },
   }),
 };
 
@@ -56,10 +56,14 @@ export async function bridgeNetwork({ name, cidr }: ProvisionerOptions): Promise
     serverAddress: subnet.hostAddress,
     leavings: (nodes) => [...nodes, name].map((owner) => `link ${linkName(owner)}`),
     prepare: () => ensureBridge(bridge),
-    async connect({ node, exposedPorts }) {
+    async connect({ node, exposedPorts, extraNics }) {
       if (exposedPorts.length > 0)
         throw new Failure("Cannot expose ports: machines on a bridge are reached at their own addresses", {
           hint: "leave out --exposed-ports; talosctl cluster show tells the addresses",
+        });
+      if (extraNics.length > 0)
+        throw new Failure("Cannot add network cards: machines on a bridge have one", {
+          hint: "leave out --extra-nics, or --workers, --controlplanes and --cidr",
         });
       const link = linkName(node);
       await removeLink(link);
