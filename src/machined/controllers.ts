@@ -46,7 +46,6 @@ import { diagnosticsLogController } from "../controllers/runtime/diagnostics/dia
 import { machineStatusController } from "../controllers/runtime/machine-status.ts";
 import { maintenanceConfigController } from "../controllers/runtime/maintenance-config.ts";
 import { maintenanceInformController } from "../controllers/runtime/maintenance-inform.ts";
-import { platformMetadataController } from "../controllers/runtime/platform-metadata.ts";
 import { apiCertificatesController } from "../controllers/secrets/api.ts";
 import { apiCertSansController } from "../controllers/secrets/api-cert-sans.ts";
 import { etcdCertificatesController } from "../controllers/secrets/etcd.ts";
@@ -68,12 +67,12 @@ import type { Controller } from "../cosi/controller.ts";
 import { Capability, holdsCapability } from "../linux/capability.ts";
 import { machine } from "../proto/index.ts";
 import { apidProgram } from "../well-known.ts";
-import { loadModuleGroup } from "./boot/module-groups.ts";
 import type { Volumes } from "./boot/volumes.ts";
 import { kubernetesControllersOf } from "./kubernetes-controllers.ts";
 import type { ServiceLines } from "./logs/service-lines.ts";
 import type { Configuration, EventLog, Log } from "./machine.ts";
 import { type NetworkControllersHost, networkControllersOf } from "./network-controllers.ts";
+import { platformAccessOf, platformControllersOf } from "./platform-controllers.ts";
 import { type RuntimeControllersHost, runtimeControllersOf } from "./runtime-controllers.ts";
 import type { StageTracker } from "./sequences/stage.ts";
 import type { ServiceHost } from "./supervisor/service.ts";
@@ -101,7 +100,7 @@ export function controllersOf(host: ControllersHost): readonly Controller[] {
   return [
     acquireController({
       saved: savedConfig((signal) => volumes.openState(signal)),
-      sources: sourcesOf(platform, { loadDrivers: () => loadModuleGroup("filesystem", log) }),
+      sources: sourcesOf(platform, platformAccessOf(host)),
       mode: platform.mode,
       onConfig: (config, source) => configuration.acquired(config, source),
       onMaintenance: (partial) => configuration.enterMaintenance(partial),
@@ -122,6 +121,7 @@ export function controllersOf(host: ControllersHost): readonly Controller[] {
     }),
     machineTypeController(),
     ...networkControllersOf(host),
+    ...platformControllersOf(host),
     discoveryConfigController(),
     clusterInfoController(),
     nodeIdentityController({ openState: volumes.openState }),
@@ -183,7 +183,6 @@ export function controllersOf(host: ControllersHost): readonly Controller[] {
     diagnosticsController(),
     diagnosticsLogController(),
     machineStatusController(stage),
-    platformMetadataController({ platform: platform.name, hostname: args.last("talos.hostname") }),
     // In a container the firmware speaks of the host.
     ...(isOurs ? [systemInformationController()] : []),
   ];

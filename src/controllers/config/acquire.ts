@@ -7,12 +7,13 @@ import { readSmbios, type Smbios } from "../../platform/smbios.ts";
 import { HostnameStatus } from "../../resources/network/hostname-status.ts";
 import { LinkStatus } from "../../resources/network/link-status.ts";
 import { NetworkStatus } from "../../resources/network/network-status.ts";
+import { DevicesStatus } from "../../resources/runtime/devices-status.ts";
 import { MaintenanceServiceRequest } from "../../resources/runtime/maintenance-service-request.ts";
 import { MetaKey } from "../../resources/runtime/meta-key.ts";
 import { AcquireConfigStatus } from "../../resources/v1alpha1/acquire-config-status.ts";
 import { activeConfig, activeConfigInput } from "../active-config.ts";
 import { ConfigSearch, type Finding, type SearchOptions } from "./search.ts";
-import type { MachineFacts } from "./sources/source.ts";
+import type { MachineFacts, SourceNeed } from "./sources/source.ts";
 
 const slowly: BackoffOptions = { initialMs: 1_000, maximumMs: 60_000 };
 /** META's tag of the value for `${code}`. */
@@ -52,6 +53,7 @@ export const acquireController = (options: AcquireOptions) => {
       { kind: NetworkStatus, strength: "weak" },
       { kind: HostnameStatus, strength: "weak" },
       { kind: LinkStatus, strength: "weak" },
+      { kind: DevicesStatus, strength: "weak" },
       { kind: MetaKey, id: codeTag, strength: "weak" },
     ],
     outputs: [
@@ -72,9 +74,8 @@ export const acquireController = (options: AcquireOptions) => {
   async function attempt(context: ReconcileContext): Promise<void> {
     search ??= new ConfigSearch({ ...options, onWarning: (text) => context.log("warn", text) });
     try {
-      const network = await context.get(NetworkStatus, "status");
-      const hasNetwork = network?.spec.addressReady === true;
-      await conclude(await search.run({ facts: await factsOf(context), hasNetwork, signal: context.signal }), context);
+      const [facts, has] = [await factsOf(context), await whatThereIs(context)];
+      await conclude(await search.run({ facts, has, signal: context.signal }), context);
     } catch (thrown) {
       const waitMs = backoff.next();
       askAgainAtMs = performance.now() + waitMs;
@@ -85,7 +86,7 @@ export const acquireController = (options: AcquireOptions) => {
   }
 
   async function conclude(finding: Finding, context: ReconcileContext): Promise<void> {
-    if (finding.kind === "needsNetwork") return;
+    if (finding.kind === "waits") return;
     if (finding.kind === "found") {
       const { config, source } = finding;
       await onConfig(config, source);
@@ -128,3 +129,10 @@ export const acquireController = (options: AcquireOptions) => {
     };
   }
 };
+
+async function whatThereIs(context: ReconcileContext): Promise<ReadonlySet<SourceNeed>> {
+  const has = new Set<SourceNeed>();
+  if ((await context.get(NetworkStatus, "status"))?.spec.addressReady === true) has.add("network");
+  if ((await context.get(DevicesStatus, "devices"))?.spec.ready === true) has.add("devices");
+  return has;
+}

@@ -8,7 +8,7 @@ import {
 } from "../../config/index.ts";
 import { applyPatches } from "../../config/patch.ts";
 import type { SavedConfig } from "./sources/saved.ts";
-import type { ConfigSource, MachineFacts } from "./sources/source.ts";
+import type { ConfigSource, MachineFacts, SourceNeed } from "./sources/source.ts";
 
 export interface SearchOptions {
   readonly saved: SavedConfig;
@@ -20,14 +20,15 @@ export interface SearchOptions {
 
 export interface Circumstances {
   readonly facts: MachineFacts;
-  readonly hasNetwork: boolean;
+  /** What the machine has by now of all that sources may need. */
+  readonly has: ReadonlySet<SourceNeed>;
   readonly signal: AbortSignal;
 }
 
 export type Finding =
   | { readonly kind: "found"; readonly config: ParsedConfig; readonly source: "state" | ConfigSource["name"] }
-  /** The next source is of no use before the machine has an address. */
-  | { readonly kind: "needsNetwork" }
+  /** The next source is of no use before the machine has what it needs. */
+  | { readonly kind: "waits" }
   /** Nobody has a whole config; `partial` is what there was, documents that complement one. */
   | { readonly kind: "nothing"; readonly partial: ParsedConfig | undefined }
   /** What was saved is of no use. It stays where it is, and a copy in `keptAs` survives the next config. */
@@ -70,12 +71,12 @@ export class ConfigSearch {
     }
   }
 
-  async #searchSources({ facts, hasNetwork, signal }: Circumstances): Promise<Finding> {
+  async #searchSources({ facts, has, signal }: Circumstances): Promise<Finding> {
     const { sources } = this.#options;
     while (this.#last === undefined || !isWhole(this.#last.config)) {
       const source = sources[this.#next];
       if (source === undefined) return { kind: "nothing", partial: this.#last?.config };
-      if (source.needsNetwork && !hasNetwork) return { kind: "needsNetwork" };
+      if (source.needs !== undefined && !has.has(source.needs)) return { kind: "waits" };
       const text = await source.read(facts, signal);
       if (text !== undefined) this.#last = { config: this.#merge(text, source), source: source.name };
       this.#next += 1;

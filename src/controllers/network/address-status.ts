@@ -2,21 +2,27 @@ import { defineController } from "../../cosi/controller.ts";
 import type { Rtnetlink } from "../../netlink/rtnetlink/rtnetlink.ts";
 import { AddressStatus } from "../../resources/network/address-status.ts";
 
+const name = "network.AddressStatusController";
+
 /** Shows the kernel's addresses as AddressStatus resources. */
 export const addressStatusController = (rtnetlink: Rtnetlink) =>
   defineController({
-    name: "network.AddressStatusController",
+    name,
     inputs: [],
-    outputs: [{ kind: AddressStatus, sharing: "exclusive" }],
+    // The platform adds addresses that the kernel does not know.
+    outputs: [{ kind: AddressStatus, sharing: "shared" }],
     // A dump after every change beats patching state from events: the kernel may drop events under load, it never
     // lies in a dump.
     wakeOn: (signal) => rtnetlink.changes(["address", "link"], signal),
     async reconcile(context) {
       const names = new Map(rtnetlink.links().map(({ index, name }) => [index, name]));
+      const shown = new Set<string>();
       for (const address of rtnetlink.addresses()) {
         const linkName = names.get(address.linkIndex);
         if (linkName === undefined) continue; // the link went away between the two dumps
-        await context.put(AddressStatus, `${linkName}/${address.prefix}`, {
+        const id = `${linkName}/${address.prefix}`;
+        shown.add(id);
+        await context.put(AddressStatus, id, {
           address: address.prefix,
           local: address.peer === undefined ? "" : address.address,
           broadcast: address.broadcast ?? "",
@@ -29,6 +35,9 @@ export const addressStatusController = (rtnetlink: Rtnetlink) =>
           flags: address.flags,
           priority: address.routePriority,
         });
+      }
+      for (const { metadata } of await context.list(AddressStatus)) {
+        if (metadata.owner === name && !shown.has(metadata.id)) await context.destroy(AddressStatus, metadata.id);
       }
     },
   });

@@ -2,8 +2,10 @@ import { defineController } from "../../cosi/controller.ts";
 import type { ResourceKind } from "../../cosi/resource.ts";
 import type { NetworkArguments } from "../../platform/network-arguments.ts";
 import { LinkStatus } from "../../resources/network/link-status.ts";
+import { PlatformConfig } from "../../resources/network/platform-config.ts";
 import { activeConfig, activeConfigInput } from "../active-config.ts";
 import { type Layered, putWishes, wishes } from "../layered.ts";
+import { platformSays } from "./platform/platform-config-id.ts";
 import { type World, worldOf } from "./wanted/world.ts";
 
 export interface Wish<S extends Layered> {
@@ -18,10 +20,12 @@ export interface Wish<S extends Layered> {
 export const wishController = <S extends Layered>({ name, kind, specsOf, cmdline }: Wish<S>) =>
   defineController({
     name,
-    inputs: [activeConfigInput, { kind: LinkStatus, strength: "weak" }],
+    inputs: [activeConfigInput, { kind: LinkStatus, strength: "weak" }, { kind: PlatformConfig, strength: "weak" }],
     outputs: [{ kind, ...wishes, sharing: "shared" }],
     async reconcile(context) {
       const links = new Map((await context.list(LinkStatus)).map(({ metadata, spec }) => [metadata.id, spec]));
-      await putWishes(context, name, kind, specsOf(worldOf(await activeConfig(context), cmdline, links)));
+      const ofPlatform = (await platformSays(context))?.links.map((link) => link.name);
+      const world = worldOf(await activeConfig(context), cmdline, links, ofPlatform);
+      await putWishes(context, name, kind, specsOf(world));
     },
   });

@@ -19,7 +19,6 @@ export function embeddedSource({
   return {
     name: "embedded",
     place: path,
-    needsNetwork: false,
     // Once: the file is gone from sight afterwards.
     read: () => {
       read ??= readAndHide(path, hide);

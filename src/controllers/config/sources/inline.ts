@@ -6,6 +6,5 @@ import type { ConfigSource } from "./source.ts";
 export const inlineSource = (base64: string): ConfigSource => ({
   name: "inline",
   place: "talos.config.inline",
-  needsNetwork: false,
   read: async () => decodeConfig(fromBase64(base64)),
 });

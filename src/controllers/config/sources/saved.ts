@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { codeOf } from "../../../errors/message.ts";
 import { durableWrite } from "../../../files/durable-write.ts";
+import { readIfPresent } from "../../../files/read-if-present.ts";
 
 /** The config that an earlier boot has saved. */
 export interface SavedConfig {
@@ -32,12 +31,3 @@ export const savedConfig = (
     return kept;
   },
 });
-
-async function readIfPresent(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (thrown) {
-    if (codeOf(thrown) === "ENOENT") return undefined;
-    throw thrown;
-  }
-}

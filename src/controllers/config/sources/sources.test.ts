@@ -40,9 +40,13 @@ test("a saved config is read after STATE is there; one that is rejected is kept 
   expect(statSync(kept).mode & 0o777).toBe(0o600);
 });
 
+const access = {
+  volumes: { loadDrivers: async () => {} },
+  seedPlace: { url: undefined, hostname: undefined, instanceId: undefined },
+};
+
 test("a machine looks where its platform and its arguments say, in order", async () => {
-  const names = (text: string) =>
-    sourcesOf(platformOf(parseKernelArguments(text)), { loadDrivers: async () => {} }).map(({ place }) => place);
+  const names = (text: string) => sourcesOf(platformOf(parseKernelArguments(text)), access).map(({ place }) => place);
   const embedded = "/usr/local/etc/talos/config.yaml";
   expect(names("")).toEqual([embedded]);
   expect(names("talos.config=none")).toEqual([embedded]);
@@ -51,9 +55,13 @@ test("a machine looks where its platform and its arguments say, in order", async
   ]);
   expect(names("talos.config=metal-iso")).toEqual([embedded, "metal-iso:config.yaml"]);
   // Out there nobody's config is taken for want of another.
-  const [, cloud] = sourcesOf(platformOf(parseKernelArguments("talos.platform=aws")), { loadDrivers: async () => {} });
+  const [, cloud] = sourcesOf(platformOf(parseKernelArguments("talos.platform=gcp")), access);
   const refused = await cloud?.read({}, signal).catch(messageOf);
-  expect(refused).toStartWith("Cannot ask the platform aws");
+  expect(refused).toStartWith("Cannot ask the platform gcp");
+  expect(names("talos.platform=gcp talos.config.inline=YQ==")).toEqual([embedded, "talos.config.inline"]);
+  expect(names("talos.platform=nocloud talos.config.inline=YQ==")).toEqual([
+    ...[embedded, "nocloud's user data", "talos.config.inline"],
+  ]);
 });
 
 test("a volume that is not there is told with what to attach", async () => {

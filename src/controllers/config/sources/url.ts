@@ -1,9 +1,11 @@
 import { Failure } from "../../../errors/failure.ts";
 import { fillUrl } from "../../../platform/config-url.ts";
+import { fetchBounded } from "../../../platform/fetch-bounded.ts";
 import { decodeConfig } from "./decode.ts";
 import { type ConfigSource, maximumConfigBytes } from "./source.ts";
 
 const attemptTimeoutMs = 180_000;
+const hint = "Check that the server of talos.config= can be reached from here; it is asked again until it answers";
 
 /** A config that is fetched with HTTP; `${uuid}` and the like in the URL say which machine asks. */
 export const urlSource = (url: string): ConfigSource => {
@@ -11,10 +13,14 @@ export const urlSource = (url: string): ConfigSource => {
   return {
     name: "platform",
     place,
-    needsNetwork: true,
+    needs: "network",
     async read(facts, signal) {
-      const response = await request(fillUrl(url, facts), place, signal);
-      return decodeConfig(await readBounded(response, place));
+      const content = await fetchBounded(fillUrl(url, facts), {
+        ...{ what: "the machine configuration", place, hint, signal },
+        ...{ maximumBytes: maximumConfigBytes, timeoutMs: attemptTimeoutMs },
+      });
+      if (content !== undefined) return decodeConfig(content);
+      throw new Failure(`Cannot fetch the machine configuration from ${place}: HTTP status 404`, { hint });
     },
   };
 };
@@ -28,28 +34,4 @@ function placeOf(url: string): string {
   const { protocol, host, pathname, search } = new URL(url);
   const elements = pathname.split("/").slice(1);
   return `${protocol}//${host}/${elements.length > 1 ? "…/" : ""}${elements.at(-1) ?? ""}${search === "" ? "" : "?…"}`;
-}
-
-async function request(url: string, place: string, signal: AbortSignal): Promise<Response> {
-  const hint = "Check that the server of talos.config= can be reached from here; it is asked again until it answers";
-  let response: Response;
-  try {
-    response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(attemptTimeoutMs)]) });
-  } catch (cause) {
-    throw new Failure(`Cannot fetch the machine configuration from ${place}`, { cause, hint });
-  }
-  if (response.ok) return response;
-  await response.body?.cancel();
-  throw new Failure(`Cannot fetch the machine configuration from ${place}: HTTP status ${response.status}`, { hint });
-}
-
-async function readBounded(response: Response, place: string): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.length;
-    if (size > maximumConfigBytes) throw new Failure(`Cannot use ${place} as machine configuration: it is over 4 MiB`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }

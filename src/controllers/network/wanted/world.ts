@@ -28,7 +28,13 @@ export const nothingSaid: NetworkArguments = networkArguments(parseKernelArgumen
 /** Hardware, or what a virtual machine takes for it. */
 export const isPhysical = ({ type, kind }: LinkStatus): boolean => type === "ether" && kind === "";
 
-export function worldOf(config: MachineConfig | undefined, cmdline: NetworkArguments, links: Links): World {
+/** @param platformLinks links that the platform speaks of, by the kernel's names */
+export function worldOf(
+  config: MachineConfig | undefined,
+  cmdline: NetworkArguments,
+  links: Links,
+  platformLinks: readonly string[] = [],
+): World {
   const names = namesOf(links);
   const devices = config === undefined ? [] : [...v1alpha1Devices(config, names), ...documentDevices(config, names)];
   const ignored = new Set(devices.filter(({ ignore }) => ignore).map(({ name }) => name));
@@ -45,6 +51,7 @@ export function worldOf(config: MachineConfig | undefined, cmdline: NetworkArgum
       ...(made?.kind === "vlan" ? [made.parent] : []),
     ]),
     ...given.map(({ link }) => link),
+    ...platformLinks,
   ]);
   const isLeftAlone = (name: string) => cmdline.ignoredLinks.some((pattern) => new Bun.Glob(pattern).match(name));
   const byItself = config === undefined || !linkDocuments.some((kind) => documentsOf(config, kind).length > 0);

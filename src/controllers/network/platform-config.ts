@@ -1,0 +1,46 @@
+import { defineController } from "../../cosi/controller.ts";
+import { readNetworkText } from "../../platform/network-text.ts";
+import { SystemInformation } from "../../resources/hardware/system-information.ts";
+import { PlatformConfig } from "../../resources/network/platform-config.ts";
+import { MetaKey } from "../../resources/runtime/meta-key.ts";
+import { nothingSaid } from "./platform/nothing-said.ts";
+import { activeId } from "./platform/platform-config-id.ts";
+
+/** META's tag of the network of machines that no cloud tells about it. */
+export const networkTag = "0x0a";
+
+export interface PlatformConfigOptions {
+  /** Value of `talos.platform`. */
+  readonly platform: string;
+  /** Kernel argument `talos.hostname`. */
+  readonly hostname: string | undefined;
+}
+
+/** Says what there is to say of a machine whose platform says nothing: what it runs on, and what META holds. */
+export function platformConfigController({ platform, hostname }: PlatformConfigOptions) {
+  let told = "";
+  return defineController({
+    name: "network.PlatformConfigController",
+    inputs: [
+      { kind: SystemInformation, id: "systeminformation", strength: "weak" },
+      { kind: MetaKey, id: networkTag, strength: "weak" },
+    ],
+    outputs: [{ kind: PlatformConfig, sharing: "shared" }],
+    async reconcile(context) {
+      const instanceId = (await context.get(SystemInformation, "systeminformation"))?.spec.uuid;
+      const text = platform === "metal" ? (await context.get(MetaKey, networkTag))?.spec.value : undefined;
+      const { config, problems } = text === undefined ? { config: nothingSaid, problems: [] } : readNetworkText(text);
+      if (text !== undefined && text !== told)
+        for (const problem of problems) context.log("warn", `META ${networkTag} is not used whole: ${problem}`);
+      told = text ?? "";
+      await context.put(PlatformConfig, activeId, {
+        ...config,
+        metadata: {
+          platform,
+          ...(hostname === undefined ? {} : { hostname }),
+          ...(instanceId === undefined ? {} : { instanceId }),
+        },
+      });
+    },
+  });
+}
