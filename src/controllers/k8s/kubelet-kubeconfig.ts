@@ -20,14 +20,15 @@ export const kubeletKubeconfigController = ({
 }: KubeletKubeconfigOptions = {}) => {
   // The kubelet starts after the volumes have been mounted: what was watched before may be hidden since.
   const remounted = new Notice();
-  let seen: number | undefined;
+  let seen = "";
   return defineController({
     name: "k8s.KubeletKubeconfigController",
     inputs: [{ kind: Service, id: "kubelet", strength: "weak" }],
     outputs: [{ kind: KubeletKubeconfig, sharing: "exclusive" }],
     wakeOn: (signal) => directoryChanges([dirname(path), pki], signal, remounted),
     async reconcile(context) {
-      const service = (await context.get(Service, "kubelet"))?.metadata.version;
+      const { created, version } = (await context.get(Service, "kubelet"))?.metadata ?? {};
+      const service = `${created?.getTime()} ${version}`;
       if (service !== seen) remounted.post();
       seen = service;
       const access = await readAccess(path);

@@ -11,21 +11,37 @@ export interface SupervisedService {
 /** Where services live; the machine's supervisor. */
 export interface SupervisedServices {
   list(): readonly SupervisedService[];
-  changes(signal: AbortSignal): AsyncIterable<unknown>;
+  /** Each service after each of its changes, in their order. */
+  changes(signal: AbortSignal): AsyncIterable<SupervisedService>;
 }
 
-/** Shows services that are started as Service resources. */
-export const serviceController = (supervised: SupervisedServices) =>
-  defineController({
+const down: ReadonlySet<string> = new Set(["Finished", "Failed", "Skipped"]);
+
+/**
+ * Shows services that are started as Service resources. One that was stopped is gone as a resource, however soon it is
+ * started again: clients whose changes restart a service wait for that.
+ */
+export const serviceController = (supervised: SupervisedServices) => {
+  const stopping = new Set<string>();
+  const stopped = new Set<string>();
+  return defineController({
     name: "v1alpha1.ServiceController",
     inputs: [],
     outputs: [{ kind: Service, sharing: "exclusive" }],
-    wakeOn: (signal) => supervised.changes(signal),
+    async *wakeOn(signal) {
+      for await (const { id, state } of supervised.changes(signal)) {
+        if (state === "Stopping") stopping.add(id);
+        else if (stopping.delete(id)) stopped.add(id);
+        yield;
+      }
+    },
     async reconcile(context) {
       for (const { id, state, health } of supervised.list()) {
-        if (state === "Finished" || state === "Failed" || state === "Skipped") continue;
+        if (stopped.delete(id)) await context.destroy(Service, id);
+        if (down.has(state)) continue;
         const { healthy, unknown } = health;
         await context.put(Service, id, { running: state === "Running", healthy, unknown });
       }
     },
   });
+};

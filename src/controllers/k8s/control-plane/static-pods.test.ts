@@ -128,6 +128,22 @@ test("the others come when the API server answers, and stay when it does not", a
   ready = true;
 });
 
+test("an etcd that is started again stops nothing, one that is gone stops all", async () => {
+  await using machine = await controlPlane(testPlaces());
+  await setEtcd(machine, true);
+  await machine.eventually(StaticPod, "kube-scheduler");
+  const before = await machine.state.list(StaticPod);
+  await machine.state.destroy(Service, "etcd");
+  await setEtcd(machine, true);
+  await configure(machine, configWith({ cluster: { scheduler: { extraArgs: { v: "6" } } } }));
+  await machine.eventually(StaticPod, "kube-scheduler", ({ spec }) => flagOf(spec, "v") === "6");
+  const after = await machine.state.list(StaticPod);
+  const times = (pods: typeof before) => pods.map(({ metadata }) => [metadata.id, metadata.created.getTime()]);
+  expect(times(after)).toEqual(times(before));
+  await machine.state.destroy(Service, "etcd");
+  await machine.eventuallyGone(StaticPod, "kube-apiserver");
+});
+
 test("what waits out a back-off although the API server is back is made anew", async () => {
   const places = testPlaces();
   await using machine = await controlPlane(places);

@@ -25,6 +25,8 @@ const components = ["kube-apiserver", "kube-controller-manager", "kube-scheduler
 const lookAgainMs = 200;
 /** The same, when nothing but a back-off is to be cut short. */
 const lookSeldomMs = 1_000;
+/** An etcd that is not there after that was not just started again. */
+const restartMs = 2_000;
 
 /**
  * Makes the pods of the control plane, once what they need is on disk and etcd, without which none works, is well.
@@ -34,6 +36,7 @@ const lookSeldomMs = 1_000;
  */
 export const controlPlaneStaticPodsController = ({ places = placesOfMachine }: { places?: Places } = {}) => {
   const freshStarts = new FreshStarts();
+  let etcdGoneSinceMs: number | undefined;
   /** What was said last of each pod: again only when it changes. */
   const said = new Map<string, string>();
   const sayOnce = ({ log }: ReconcileContext, level: "info" | "warn", about: string, text: string) => {
@@ -60,8 +63,11 @@ export const controlPlaneStaticPodsController = ({ places = placesOfMachine }: {
       const kubeconfigs = (await context.get(KubernetesSecret, "k8s-certs"))?.spec;
       const exists = etcd && secrets && configFiles && kubeconfigs;
       if (etcd?.healthy !== true) freshStarts.etcdIsAway();
-      // A member that is unwell for a while is no reason to stop what talks to it.
+      etcdGoneSinceMs = etcd === undefined ? (etcdGoneSinceMs ?? Date.now()) : undefined;
+      // A member that is unwell for a while, or started again, is no reason to stop what talks to it.
       if (exists && !etcd.healthy) return;
+      if (etcdGoneSinceMs !== undefined && Date.now() - etcdGoneSinceMs < restartMs)
+        return context.requeueAfter(restartMs);
       const statuses = await context.list(StaticPodStatus);
       for (const id of freshStarts.give(statuses)) context.log("info", `${id} starts anew: what it waited for is back`);
       const pods: Pods = exists
