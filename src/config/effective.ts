@@ -74,6 +74,25 @@ export function timeSettings(config: MachineConfig): TimeSettings {
   };
 }
 
+export interface Probe {
+  /** Host and port. */
+  readonly endpoint: string;
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+  readonly failureThreshold: number;
+}
+
+/** Connections that tell whether the network works; two for one endpoint are one. */
+export function probes(config: MachineConfig): readonly Probe[] {
+  const found = new Map<string, Probe>();
+  for (const { endpoint, interval, timeout, failureThreshold } of documentsOf(config, "TCPProbeConfig")) {
+    if (endpoint === undefined) continue;
+    const [intervalMs, timeoutMs] = [parseDuration(interval), parseDuration(timeout)];
+    found.set(endpoint, { endpoint, intervalMs, timeoutMs, failureThreshold });
+  }
+  return [...found.values()];
+}
+
 export interface RegistryMirror {
   readonly endpoints: readonly { readonly url: string; readonly overridePath: boolean }[];
   /** Never ask the registry itself. */

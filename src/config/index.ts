@@ -4,6 +4,8 @@ export {
   extraHosts,
   hostnameSource,
   nameservers,
+  type Probe,
+  probes,
   type RegistryMirror,
   registryMirrors,
   searchDomains,

@@ -41,6 +41,8 @@ import {
 import { nodeAddressController } from "../controllers/network/node-address.ts";
 import { nodeAddressSortAlgorithmController } from "../controllers/network/node-address-sort-algorithm.ts";
 import { operatorSpecController } from "../controllers/network/operator-spec.ts";
+import { probeController } from "../controllers/network/probe.ts";
+import { probeConfigController } from "../controllers/network/probe-config.ts";
 import { resolverConfigController } from "../controllers/network/resolver-config.ts";
 import { resolverSpecController } from "../controllers/network/resolver-spec.ts";
 import { routeSpecController } from "../controllers/network/route-spec.ts";
@@ -120,6 +122,8 @@ export function networkControllersOf({ log, args, platform, events }: NetworkCon
     timeServerSpecController(),
     networkFilesController({ writePodResolvConf }),
     addressEventController((value) => events.publish({ kind: "machine.AddressEvent", value })),
+    probeConfigController(),
+    probeController(),
     networkStatusController(),
   ];
 }

@@ -11,6 +11,7 @@ import { dummyLinkConfig, linkAliasConfig, linkConfig } from "./link.ts";
 import { oomConfig, zswapConfig } from "./memory.ts";
 import { eventSinkConfig, kmsgLogConfig, watchdogTimerConfig } from "./monitoring.ts";
 import { hostnameConfig, resolverConfig, staticHostConfig } from "./names.ts";
+import { tcpProbeConfig } from "./probe.ts";
 import { registryAuthConfig, registryMirrorConfig, registryTlsConfig } from "./registry.ts";
 import { timeSyncConfig } from "./time.ts";
 import { sideroLinkConfig, trustedRootsConfig } from "./trust.ts";
@@ -50,6 +51,7 @@ export const documentSections = {
   SideroLinkConfig: sideroLinkConfig,
   StaticHostConfig: staticHostConfig,
   SwapVolumeConfig: swapVolumeConfig,
+  TCPProbeConfig: tcpProbeConfig,
   TimeSyncConfig: timeSyncConfig,
   TrustedRootsConfig: trustedRootsConfig,
   UserVolumeConfig: userVolumeConfig,
