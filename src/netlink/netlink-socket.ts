@@ -151,9 +151,10 @@ export class NetlinkSocket implements Disposable {
     try {
       return this.#exchange(request, MessageFlag.dump);
     } catch (thrown) {
-      if (thrown instanceof SyscallError && thrown.errno === Errno.ENOBUFS)
-        return { messages: [], isConsistent: false };
-      throw thrown;
+      if (!(thrown instanceof SyscallError && thrown.errno === Errno.ENOBUFS)) throw thrown;
+      // The kernel goes on with a dump as it is read, and begins no other before.
+      while (this.receive() !== undefined);
+      return { messages: [], isConsistent: false };
     }
   }
 

@@ -3,21 +3,27 @@ import type { NetlinkMessage } from "../message.ts";
 import { decodeLinkAddress, type LinkAddress } from "./address.ts";
 import { RouteGroup, RouteMessage } from "./constants.ts";
 import { decodeLink, type Link } from "./link.ts";
+import { decodeNeighbour, type Neighbour } from "./neighbour.ts";
 import { decodeRoute, type Route } from "./route.ts";
+import { decodeRule, type Rule } from "./rule.ts";
 
-export type ChangeKind = "link" | "address" | "route";
+export type ChangeKind = "link" | "address" | "route" | "rule" | "neighbour";
 
 /** Something the kernel says has changed. `resync`: events were lost, read everything again. */
 export type Change =
   | { readonly kind: "link"; readonly removed: boolean; readonly link: Link }
   | { readonly kind: "address"; readonly removed: boolean; readonly address: LinkAddress }
   | { readonly kind: "route"; readonly removed: boolean; readonly route: Route }
+  | { readonly kind: "rule"; readonly removed: boolean; readonly rule: Rule }
+  | { readonly kind: "neighbour"; readonly removed: boolean; readonly neighbour: Neighbour }
   | { readonly kind: "resync" };
 
 const groups = {
   link: RouteGroup.link,
   address: RouteGroup.inet4Address | RouteGroup.inet6Address,
   route: RouteGroup.inet4Route | RouteGroup.inet6Route,
+  rule: RouteGroup.inet4Rule | RouteGroup.inet6Rule,
+  neighbour: RouteGroup.neighbour,
 } as const;
 
 const routeFamily = 0; // NETLINK_ROUTE
@@ -34,16 +40,39 @@ export const watchChanges = (kinds: readonly ChangeKind[], signal: AbortSignal):
     signal,
   );
 
+const decoders: Readonly<Record<number, (body: Uint8Array) => Change | undefined>> = {
+  ...both(RouteMessage.newLink, (body, removed) => {
+    const link = decodeLink(body);
+    return link && { kind: "link", removed, link };
+  }),
+  ...both(RouteMessage.newAddress, (body, removed) => {
+    const address = decodeLinkAddress(body);
+    return address && { kind: "address", removed, address };
+  }),
+  ...both(RouteMessage.newRoute, (body, removed) => {
+    const route = decodeRoute(body);
+    return route && { kind: "route", removed, route };
+  }),
+  ...both(RouteMessage.newRule, (body, removed) => {
+    const rule = decodeRule(body);
+    return rule && { kind: "rule", removed, rule };
+  }),
+  ...both(RouteMessage.newNeighbour, (body, removed) => {
+    const neighbour = decodeNeighbour(body);
+    return neighbour && { kind: "neighbour", removed, neighbour };
+  }),
+};
+
+/** What is new and what is gone have neighbouring numbers. */
+function both(added: number, decode: (body: Uint8Array, removed: boolean) => Change | undefined) {
+  return {
+    [added]: (body: Uint8Array) => decode(body, false),
+    [added + 1]: (body: Uint8Array) => decode(body, true),
+  };
+}
+
 /** The change that a multicast message tells of, if we know its type and it is whole. */
 export function* decodeChange({ type, body }: NetlinkMessage): Generator<Change> {
-  if (type === RouteMessage.newLink || type === RouteMessage.deleteLink) {
-    const link = decodeLink(body);
-    if (link !== undefined) yield { kind: "link", removed: type === RouteMessage.deleteLink, link };
-  } else if (type === RouteMessage.newAddress || type === RouteMessage.deleteAddress) {
-    const address = decodeLinkAddress(body);
-    if (address !== undefined) yield { kind: "address", removed: type === RouteMessage.deleteAddress, address };
-  } else if (type === RouteMessage.newRoute || type === RouteMessage.deleteRoute) {
-    const route = decodeRoute(body);
-    if (route !== undefined) yield { kind: "route", removed: type === RouteMessage.deleteRoute, route };
-  }
+  const change = decoders[type]?.(body);
+  if (change !== undefined) yield change;
 }

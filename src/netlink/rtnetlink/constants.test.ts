@@ -7,6 +7,8 @@ import {
   InterfaceFlag,
   LinkAttribute,
   LinkInfo,
+  NeighbourAttribute,
+  NeighbourState,
   nextHopOnLink,
   RouteAttribute,
   RouteGroup,
@@ -15,9 +17,14 @@ import {
   RouteScope,
   RouteTable,
   RouteType,
+  RuleAction,
+  RuleAttribute,
+  ruleIsInverted,
 } from "./constants.ts";
 import { interfaceHeader, operationalStates } from "./link.ts";
+import { neighbourHeader } from "./neighbour.ts";
 import { routeHeader } from "./route.ts";
+import { ruleHeader } from "./rule.ts";
 
 const headers = [
   "sys/socket.h",
@@ -26,6 +33,8 @@ const headers = [
   "linux/if_link.h",
   "linux/if_addr.h",
   "linux/veth.h",
+  "linux/fib_rules.h",
+  "linux/neighbour.h",
 ];
 
 /** `RTM_NEWLINK` for ours `newLink`, by table. */
@@ -43,12 +52,21 @@ const tables: readonly (readonly [ours: Readonly<Record<string, number>>, names:
         newRoute: "RTM_NEWROUTE",
         deleteRoute: "RTM_DELROUTE",
         getRoute: "RTM_GETROUTE",
+        newNeighbour: "RTM_NEWNEIGH",
+        deleteNeighbour: "RTM_DELNEIGH",
+        getNeighbour: "RTM_GETNEIGH",
+        newRule: "RTM_NEWRULE",
+        deleteRule: "RTM_DELRULE",
+        getRule: "RTM_GETRULE",
       },
     ],
     [
       RouteGroup,
       {
         link: "RTMGRP_LINK",
+        neighbour: "RTMGRP_NEIGH",
+        inet4Rule: "1 << (RTNLGRP_IPV4_RULE - 1)",
+        inet6Rule: "1 << (RTNLGRP_IPV6_RULE - 1)",
         inet4Address: "RTMGRP_IPV4_IFADDR",
         inet4Route: "RTMGRP_IPV4_ROUTE",
         inet6Address: "RTMGRP_IPV6_IFADDR",
@@ -170,6 +188,46 @@ const tables: readonly (readonly [ours: Readonly<Record<string, number>>, names:
       { unspecified: "RT_TABLE_UNSPEC", default: "RT_TABLE_DEFAULT", main: "RT_TABLE_MAIN", local: "RT_TABLE_LOCAL" },
     ],
     [
+      { ...RuleAttribute, isInverted: ruleIsInverted },
+      {
+        destination: "FRA_DST",
+        source: "FRA_SRC",
+        inInterface: "FRA_IIFNAME",
+        priority: "FRA_PRIORITY",
+        mark: "FRA_FWMARK",
+        suppressPrefixLength: "FRA_SUPPRESS_PREFIXLEN",
+        table: "FRA_TABLE",
+        markMask: "FRA_FWMASK",
+        outInterface: "FRA_OIFNAME",
+        isInverted: "FIB_RULE_INVERT",
+      },
+    ],
+    [
+      RuleAction,
+      {
+        table: "FR_ACT_TO_TBL",
+        blackhole: "FR_ACT_BLACKHOLE",
+        unreachable: "FR_ACT_UNREACHABLE",
+        prohibit: "FR_ACT_PROHIBIT",
+      },
+    ],
+    [
+      { ...NeighbourAttribute, ...NeighbourState },
+      {
+        destination: "NDA_DST",
+        hardwareAddress: "NDA_LLADDR",
+        none: "NUD_NONE",
+        incomplete: "NUD_INCOMPLETE",
+        reachable: "NUD_REACHABLE",
+        stale: "NUD_STALE",
+        delay: "NUD_DELAY",
+        probe: "NUD_PROBE",
+        failed: "NUD_FAILED",
+        noArp: "NUD_NOARP",
+        permanent: "NUD_PERMANENT",
+      },
+    ],
+    [
       Object.fromEntries(operationalStates.map((state, index) => [state, index])),
       {
         unknown: "IF_OPER_UNKNOWN",
@@ -221,6 +279,27 @@ test("structs have the layout of the C compiler", () => {
         protocol: "rtm_protocol",
         type: "rtm_type",
         flags: "rtm_flags",
+      }),
+    },
+    {
+      type: "struct fib_rule_hdr",
+      ours: layoutOf(ruleHeader, {
+        family: "family",
+        destinationLength: "dst_len",
+        sourceLength: "src_len",
+        table: "table",
+        action: "action",
+        flags: "flags",
+      }),
+    },
+    {
+      type: "struct ndmsg",
+      ours: layoutOf(neighbourHeader, {
+        family: "ndm_family",
+        linkIndex: "ndm_ifindex",
+        state: "ndm_state",
+        flags: "ndm_flags",
+        type: "ndm_type",
       }),
     },
   ];

@@ -9,11 +9,20 @@ export const RouteMessage = {
   newRoute: 24,
   deleteRoute: 25,
   getRoute: 26,
+  newNeighbour: 28,
+  deleteNeighbour: 29,
+  getNeighbour: 30,
+  newRule: 32,
+  deleteRule: 33,
+  getRule: 34,
 } as const;
 
-/** Multicast groups as bits, RTMGRP_* of <linux/rtnetlink.h>. */
+/** Multicast groups as bits, RTMGRP_* and RTNLGRP_* of <linux/rtnetlink.h>. */
 export const RouteGroup = {
   link: 1,
+  neighbour: 4,
+  inet4Rule: 0x80,
+  inet6Rule: 0x40000,
   inet4Address: 0x10,
   inet4Route: 0x40,
   inet6Address: 0x100,
@@ -80,6 +89,36 @@ export const RouteAttribute = {
 } as const;
 /** RTNH_F_ONLINK of <linux/rtnetlink.h>. */
 export const nextHopOnLink = 4;
+
+/** FRA_* and FR_ACT_* of <linux/fib_rules.h>. */
+export const RuleAttribute = {
+  destination: 1,
+  source: 2,
+  inInterface: 3,
+  priority: 6,
+  mark: 10,
+  suppressPrefixLength: 14,
+  table: 15,
+  markMask: 16,
+  outInterface: 17,
+} as const;
+export const RuleAction = { table: 1, blackhole: 6, unreachable: 7, prohibit: 8 } as const;
+/** FIB_RULE_INVERT of <linux/fib_rules.h>. */
+export const ruleIsInverted = 2;
+
+/** NDA_* and NUD_* of <linux/neighbour.h>. */
+export const NeighbourAttribute = { destination: 1, hardwareAddress: 2 } as const;
+export const NeighbourState = {
+  none: 0,
+  incomplete: 1,
+  reachable: 2,
+  stale: 4,
+  delay: 8,
+  probe: 0x10,
+  failed: 0x20,
+  noArp: 0x40,
+  permanent: 0x80,
+} as const;
 
 /** RT_SCOPE_*, RTN_* and RTPROT_* of <linux/rtnetlink.h>, under the names people use. */
 export const RouteScope = { global: 0, site: 200, link: 253, host: 254, nowhere: 255 } as const;

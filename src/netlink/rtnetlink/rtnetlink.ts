@@ -20,7 +20,9 @@ import {
   RouteType,
 } from "./constants.ts";
 import { decodeLink, interfaceHeader, type Link, parseHardwareAddress } from "./link.ts";
+import { decodeNeighbour, type Neighbour, neighbourHeader } from "./neighbour.ts";
 import { decodeRoute, type Route, routeHeader } from "./route.ts";
+import { decodeRule, encodeRule, type Rule, type RuleSpec, ruleHeader } from "./rule.ts";
 
 /** An interface, by index or by name. */
 export type LinkReference = number | string;
@@ -92,7 +94,7 @@ const routeFamily = 0; // NETLINK_ROUTE
 const { create, exclusive, replace } = MessageFlag;
 
 /**
- * Links, addresses and routes of the network namespace of the thread that creates it, rtnetlink(7). Requests return
+ * Links, addresses, routes, rules and neighbours of the network namespace of the thread that creates it, rtnetlink(7). Requests return
  * when the kernel has done them; they throw NetlinkError.
  */
 export class Rtnetlink implements Disposable {
@@ -125,6 +127,20 @@ export class Rtnetlink implements Disposable {
     const describe = () => "Cannot list the routes";
     const request = { type: RouteMessage.getRoute, body: routeHeader.encode(), describe };
     return defined(this.#socket.dump(request), decodeRoute);
+  }
+
+  /** Which tables decide about which packets, in the order they are asked. */
+  rules(): Rule[] {
+    const describe = () => "Cannot list the routing rules";
+    const request = { type: RouteMessage.getRule, body: ruleHeader.encode(), describe };
+    return defined(this.#socket.dump(request), decodeRule).sort((a, b) => a.priority - b.priority);
+  }
+
+  /** Whose hardware addresses the kernel knows, or asks for. */
+  neighbours(): Neighbour[] {
+    const describe = () => "Cannot list the neighbours";
+    const request = { type: RouteMessage.getNeighbour, body: neighbourHeader.encode(), describe };
+    return defined(this.#socket.dump(request), decodeNeighbour);
   }
 
   setLinkUp(link: LinkReference, up = true): void {
@@ -209,6 +225,17 @@ export class Rtnetlink implements Disposable {
     const { header, attributes } = this.#routeOf(route);
     const describe = () => `Cannot remove the route to ${route.destination ?? "everywhere"}`;
     this.#change(RouteMessage.deleteRoute, 0, header, attributes, describe);
+  }
+
+  /** @throws NetlinkError with EEXIST when there is one of this kind */
+  addRule(rule: RuleSpec): void {
+    const describe = () => `Cannot add the routing rule of priority ${rule.priority}`;
+    this.#socket.request({ type: RouteMessage.newRule, flags: create | exclusive, body: encodeRule(rule), describe });
+  }
+
+  removeRule(rule: RuleSpec): void {
+    const describe = () => `Cannot remove the routing rule of priority ${rule.priority}`;
+    this.#socket.request({ type: RouteMessage.deleteRule, body: encodeRule(rule), describe });
   }
 
   /** What changes from now on, until `signal` aborts. After a `resync` read everything again: events were lost. */
