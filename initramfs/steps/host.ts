@@ -55,6 +55,8 @@ const testTools: readonly Tool[] = [
   { wanted: "/usr/include/stdio.h", package: "libc6-dev" },
   { wanted: "openssl", package: "openssl" },
   { wanted: "dnsmasq", package: "dnsmasq-base" },
+  { wanted: "kea-dhcp4", package: "kea-dhcp4-server" },
+  { wanted: "kea-dhcp6", package: "kea-dhcp6-server" },
   { wanted: "nft", package: "nftables" },
 ];
 

@@ -51,12 +51,15 @@ export function probeAddress({ linkIndex, hardwareAddress, address, onConflict }
 
 function heard(fd: number, { hardwareAddress, address, onConflict }: Omit<AddressProbe, "linkIndex">): void {
   const buffer = new Uint8Array(arpPacket.size);
+  let isContested = false;
   for (let received = receive(fd, buffer); received !== undefined; received = receive(fd, buffer)) {
     const arp = decodeArp(buffer.subarray(0, received.length));
     if (arp === undefined || Buffer.compare(arp.senderHardware, hardwareAddress) === 0) continue;
     const isProbe = arp.senderAddress === nobody && arp.operation === "request" && arp.targetAddress === address;
-    if (arp.senderAddress === address || isProbe) onConflict();
+    if (arp.senderAddress === address || isProbe) isContested = true;
   }
+  // Last: whoever is told may close the socket.
+  if (isContested) onConflict();
 }
 
 /** The carrier is gone, and with it whoever asked; or for a moment there is no room. */

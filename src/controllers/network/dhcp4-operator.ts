@@ -41,7 +41,7 @@ export async function runDhcp4(options: Dhcp4Options): Promise<void> {
       const clientId = identifierOf(spec, hardwareAddress, log);
       using socket = new PacketSocket(link.index);
       const events = keepLease({
-        ...{ transport: transportOf(socket, link.index, hardwareAddress), hardwareAddress, checkMs, name, signal },
+        ...{ transport: dhcp4Transport(socket, link.index, hardwareAddress), hardwareAddress, checkMs, name, signal },
         ...{ ignoresNames: dhcp4?.skipHostnameRequest ?? false },
         ...(clientId === undefined ? {} : { clientId }),
         ...(previousAddress === undefined ? {} : { previousAddress }),
@@ -64,7 +64,11 @@ export async function runDhcp4(options: Dhcp4Options): Promise<void> {
   }
 }
 
-const transportOf = (socket: PacketSocket, linkIndex: number, hardwareAddress: Uint8Array): DhcpTransport => ({
+export const dhcp4Transport = (
+  socket: PacketSocket,
+  linkIndex: number,
+  hardwareAddress: Uint8Array,
+): DhcpTransport => ({
   send: (packet, to) => socket.send(packet, to),
   packets: (signal) => socket.packets(signal),
   probe: (address, onConflict) => probeAddress({ linkIndex, hardwareAddress, address, onConflict }),

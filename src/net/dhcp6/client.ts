@@ -47,9 +47,6 @@ const retries = {
 } as const;
 const retryJitter = 0.1;
 const requestTries = 10;
-/** A network without addresses to give may still have servers to name: asked for after so many silences. */
-const solicitTries = 3;
-const informationTries = 2;
 /** How long other servers may outbid the first one. The RFC's whole second is felt at every boot. */
 const collectMs = 100;
 /** Of servers that are not to be compared with others. */
@@ -83,7 +80,6 @@ export class Dhcp6Client {
   #nextMs = 0;
   /** The best advertisement so far. */
   #best: ServerWord | undefined;
-  #isWithoutAddresses = false;
   #server: Uint8Array | undefined;
   #offered: readonly string[] = [];
   /** Our addresses, and when each ends. */
@@ -109,9 +105,8 @@ export class Dhcp6Client {
     const gone = [...this.#held].filter(([, endMs]) => nowMs >= endMs).map(([address]) => address);
     if (gone.length > 0) return this.#without(gone, nowMs, "expired");
     if (this.#state === "soliciting") return this.#solicit(nowMs);
-    if (this.#state === "informing" && this.#tries >= informationTries) {
-      this.#enter("soliciting", nowMs, this.#solicitRetryMs);
-    } else if (this.#state === "requesting" && this.#tries >= requestTries) this.#enter("soliciting", nowMs);
+    if (this.#state === "informing") this.#enter("soliciting", nowMs, this.#solicitRetryMs);
+    else if (this.#state === "requesting" && this.#tries >= requestTries) this.#enter("soliciting", nowMs);
     else if (this.#state === "bound" && this.#held.size === 0) this.#enter("soliciting", nowMs);
     else if (this.#state === "bound" || this.#state === "renewing") this.#prolong(nowMs);
     return this.#transmit(nowMs);
@@ -152,7 +147,8 @@ export class Dhcp6Client {
 
   #solicit(nowMs: number): Dhcp6Step {
     if (this.#best !== undefined) return this.#request(nowMs, this.#best);
-    if (this.#tries < solicitTries && !this.#isWithoutAddresses) return this.#transmit(nowMs);
+    if (this.#tries === 0) return this.#transmit(nowMs);
+    // A network without addresses to give, which some servers do not even say, may still have servers to name.
     this.#solicitRetryMs = this.#retryMs;
     this.#enter("informing", nowMs);
     return this.#transmit(nowMs);
@@ -162,8 +158,8 @@ export class Dhcp6Client {
     if (word.status === "success" && hasAddresses(word)) {
       if (word.preference > (this.#best?.preference ?? -1)) this.#best = word;
       // Whoever comes after a silence is not outbid either.
-      if (word.preference === surelyBest || this.#tries > 1) return this.#request(nowMs, word);
-    } else this.#isWithoutAddresses = true;
+      if (word.preference === surelyBest || this.#solicitRetryMs > 0) return this.#request(nowMs, word);
+    }
     this.#nextMs = Math.min(this.#nextMs, nowMs + collectMs);
     return { wakeAtMs: this.#nextMs };
   }
@@ -233,8 +229,8 @@ export class Dhcp6Client {
     this.#startedMs = nowMs;
     this.#tries = 0;
     this.#retryMs = retryMs;
+    if (state === "soliciting") this.#solicitRetryMs = retryMs;
     this.#best = undefined;
-    this.#isWithoutAddresses = false;
   }
 
   #transmit(nowMs: number): Dhcp6Step {

@@ -1,0 +1,110 @@
+import { expect, test } from "bun:test";
+import { Notice } from "../../async/notice.ts";
+import { notNeeded } from "../../net/dhcp/not-needed.ts";
+import type { Dhcp6Lease } from "../../net/dhcp6/client.ts";
+import { AddressFlag } from "../../netlink/rtnetlink/constants.ts";
+import type { OperatorSpec } from "../../resources/network/operator-spec.ts";
+import { runDhcp6 } from "./dhcp6-operator.ts";
+import { type DhcpNetwork, dnsmasq, doubt, kea, withDhcpServer } from "./testing/dhcp-network.ts";
+
+const spec: OperatorSpec = {
+  ...{ operator: "dhcp6", linkName: "near", requireUp: true, layer: "configuration" },
+  dhcp6: { routeMetric: 1_024, skipHostnameRequest: false, clientIdentifier: { clientIdentifier: "mac" } },
+};
+
+/** The operator at work on our end of the link. */
+class Operator implements AsyncDisposable {
+  readonly logged: string[] = [];
+  readonly #stop = new AbortController();
+  readonly #told = new Notice();
+  readonly #leases: (Dhcp6Lease | undefined)[] = [];
+  readonly #ended: Promise<void>;
+
+  constructor({ link }: DhcpNetwork, wanted: OperatorSpec = spec) {
+    this.#ended = runDhcp6({
+      ...{ spec: wanted, link, signal: this.#stop.signal, log: (_, message) => this.logged.push(message) },
+      onLease: (lease) => {
+        this.#leases.push(lease);
+        this.#told.post();
+      },
+    });
+  }
+
+  /** The next lease; undefined when it was lost. */
+  async next(): Promise<Dhcp6Lease | undefined> {
+    while (this.#leases.length === 0) await this.#told.next();
+    return this.#leases.shift();
+  }
+
+  async end(reason?: unknown): Promise<void> {
+    this.#stop.abort(reason);
+    await this.#ended;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.end();
+  }
+}
+
+const pool = (range: string, ...flags: readonly string[]) =>
+  dnsmasq("DHCPv6", `--dhcp-range=${range}`, "--dhcp-option=option6:dns-server,[2001:db8::53]", ...flags);
+
+test("dnsmasq gives an address with all that goes with it, and gets it back", () =>
+  withDhcpServer(
+    pool(
+      "2001:db8::100,2001:db8::100,64,2m",
+      "--dhcp-option=option6:ntp-server,[2001:db8::123]",
+      "--dhcp-option=option6:domain-search,example.org,sub.example.org",
+    ),
+    async (network) => {
+      await using operator = new Operator(network);
+      expect(await operator.next()).toMatchObject({
+        ...{ addresses: ["2001:db8::100"], dns: ["2001:db8::53"], ntp: ["2001:db8::123"] },
+        searchDomains: ["example.org", "sub.example.org"],
+      });
+      expect(operator.logged).toEqual(["near is 2001:db8::100 by DHCPv6"]);
+      await operator.end(notNeeded);
+      expect(await network.server.says("DHCPRELEASE(far)")).toContain("00:03:00:01:");
+    },
+  ));
+
+test("a server that only names others is heard", () =>
+  withDhcpServer(pool("2001:db8::,ra-stateless"), async (network) => {
+    await using operator = new Operator(network);
+    expect(await operator.next()).toMatchObject({ addresses: [], dns: ["2001:db8::53"] });
+    expect(operator.logged).toEqual([]);
+  }));
+
+test("an address that the kernel finds in use is declined, and the next one is used", () =>
+  withDhcpServer(pool("2001:db8::100,2001:db8::101,64,2m"), async (network) => {
+    const { rtnetlink, outside, link, server } = network;
+    {
+      await using first = new Operator(network);
+      outside.addAddress("far", `${(await first.next())?.addresses[0]}/128`, { flags: AddressFlag.noDad });
+      await first.end(notNeeded);
+      await server.says("DHCPRELEASE(far)");
+    }
+    await using operator = new Operator(network);
+    const taken = (await operator.next())?.addresses[0];
+    doubt("near");
+    rtnetlink.addAddress(link.index, `${taken}/128`);
+    expect(await operator.next()).toBeUndefined();
+    await server.says("DHCPDECLINE(far)");
+    expect(operator.logged).toContain("near lost its addresses of DHCPv6: another machine has them as well");
+  }));
+
+test("Kea gives an address to a DUID of the owner's", () =>
+  withDhcpServer(
+    kea(6, "2001:db8::200 - 2001:db8::200", "2001:db8::/64", [{ name: "dns-servers", data: "2001:db8::53" }]),
+    async (network) => {
+      const identifier = { clientIdentifier: "duid", duidRawHex: "00:04:00:01:02:03:04:05:06:07:08:09" } as const;
+      await using operator = new Operator(network, {
+        ...spec,
+        dhcp6: { routeMetric: 1_024, skipHostnameRequest: true, clientIdentifier: identifier },
+      });
+      expect(await operator.next()).toMatchObject({ addresses: ["2001:db8::200"], dns: ["2001:db8::53"] });
+      expect(await network.server.says("DHCP6_LEASE_ALLOC")).toContain(`duid=[${identifier.duidRawHex}]`);
+      await operator.end(notNeeded);
+      await network.server.says("DHCP6_RELEASE_NA");
+    },
+  ));
