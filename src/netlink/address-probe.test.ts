@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { inNetworkNamespace } from "../linux/testing/namespace.ts";
 import { probeAddress } from "./address-probe.ts";
-import { announceAddress } from "./gratuitous-arp.ts";
+import { announceAddress } from "./announce-address.ts";
 import { parseHardwareAddress } from "./rtnetlink/link.ts";
 import { Rtnetlink } from "./rtnetlink/rtnetlink.ts";
 

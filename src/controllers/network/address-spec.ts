@@ -1,6 +1,6 @@
 import { defineController, type ReconcileContext } from "../../cosi/controller.ts";
 import { messageOf } from "../../errors/message.ts";
-import { announceAddress } from "../../netlink/gratuitous-arp.ts";
+import { announceAddress } from "../../netlink/announce-address.ts";
 import type { LinkAddress } from "../../netlink/rtnetlink/address.ts";
 import { AddressFlag } from "../../netlink/rtnetlink/constants.ts";
 import type { Link } from "../../netlink/rtnetlink/link.ts";
