@@ -7,11 +7,19 @@ export interface Merge<S extends Layered> {
   readonly kind: ResourceKind<S>;
   /** From all wishes, the lowest layer first, to what should be, by id. */
   readonly merge: (wanted: readonly S[]) => ReadonlyMap<string, S>;
+  /** What of the wishes contradicts each other, so that only one can count; for people, naming both. */
+  readonly contradiction?: (wanted: readonly Wish<S>[]) => string | undefined;
+}
+
+export interface Wish<S> {
+  readonly id: string;
+  readonly spec: S;
 }
 
 /** Makes one set of specs out of the wishes of all layers. */
-export const mergeController = <S extends Layered>({ name, kind, merge }: Merge<S>) =>
-  defineController({
+export const mergeController = <S extends Layered>({ name, kind, merge, contradiction }: Merge<S>) => {
+  let told: string | undefined;
+  return defineController({
     name,
     inputs: [{ kind, ...wishes, strength: "weak" }],
     outputs: [{ kind, sharing: "exclusive" }],
@@ -19,10 +27,14 @@ export const mergeController = <S extends Layered>({ name, kind, merge }: Merge<
       const wanted = (await context.list(kind, wishes))
         .filter(({ metadata }) => metadata.phase === "running")
         .sort((a, b) => compareText(a.metadata.id, b.metadata.id))
-        .map(({ spec }) => spec);
-      const byLayer = layers.flatMap((layer) => wanted.filter((spec) => spec.layer === layer));
-      for (const [id, spec] of merge(byLayer)) await context.put(kind, id, spec);
+        .map(({ metadata, spec }) => ({ id: metadata.id, spec }));
+      const byLayer = layers.flatMap((layer) => wanted.filter(({ spec }) => spec.layer === layer));
+      for (const [id, spec] of merge(byLayer.map(({ spec }) => spec))) await context.put(kind, id, spec);
+      const contradicting = contradiction?.(byLayer);
+      if (contradicting !== undefined && contradicting !== told) context.log("warn", contradicting);
+      told = contradicting;
     },
   });
+};
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : Number(a > b));

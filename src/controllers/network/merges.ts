@@ -5,7 +5,7 @@ import { LinkSpec } from "../../resources/network/link-spec.ts";
 import { OperatorSpec } from "../../resources/network/operator-spec.ts";
 import { ResolverSpec } from "../../resources/network/resolver-spec.ts";
 import { RouteSpec } from "../../resources/network/route-spec.ts";
-import { mergeController } from "../merge.ts";
+import { mergeController, type Wish } from "../merge.ts";
 import { operatorId, plainLink, routeSpecId } from "./wanted/specs.ts";
 
 // What comes out when several layers ask for the same: one file, so that the rules can be compared.
@@ -21,7 +21,19 @@ export const hostnameMergeController = () =>
       const chosen = named.find(({ layer }) => layer === highest);
       return new Map(chosen === undefined ? [] : [["hostname", chosen]]);
     },
+    contradiction: differentNames,
   });
+
+function differentNames(wanted: readonly Wish<HostnameSpec>[]): string | undefined {
+  const named = wanted.filter(({ spec }) => spec.hostname !== "");
+  const [first, ...others] = named.filter(({ spec }) => spec.layer === named.at(-1)?.spec.layer);
+  const other = others.find(({ spec }) => !Bun.deepEquals(spec, first?.spec));
+  if (first === undefined || other === undefined) return undefined;
+  return `two names for this machine: ${told(first)} counts, ${told(other)} does not`;
+}
+
+const told = ({ id, spec: { hostname, domainname } }: Wish<HostnameSpec>): string =>
+  `"${domainname === "" ? hostname : `${hostname}.${domainname}`}" (${id})`;
 
 /** Servers of the highest layer, those of its equals together; search domains of all. */
 export const resolverMergeController = () =>

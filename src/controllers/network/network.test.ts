@@ -147,6 +147,20 @@ test("a link without carrier has no current addresses, one without a notion of c
   await runtime.eventually(NodeAddress, "current", has("10.5.0.1/24"));
 });
 
+test("what a cloud makes the machine reachable by is no address of a link, nor is a manager's tunnel a way", async () => {
+  const tunnel = "fdae:41e4:649b:9303:2a07:9c7:5b08:aef7/64";
+  await using runtime = await nodeWith(["siderolink", tunnel]);
+  const { state } = runtime;
+  await runtime.eventually(NodeAddress, "default", has(tunnel));
+  await state.create(AddressStatus, "external/198.51.100.7/32", addressOn("external", "198.51.100.7/32"));
+  await runtime.eventually(NodeAddress, "current", has("198.51.100.7/32", tunnel));
+  await state.create(AddressStatus, "siderolink/10.0.2.15/24", addressOn("siderolink", "10.0.2.15/24"));
+  await runtime.eventually(NodeAddress, "current", has("10.0.2.15/24", "198.51.100.7/32", tunnel));
+  await runtime.eventually(NodeAddress, "routed", has("10.0.2.15/24"));
+  await runtime.eventually(NodeAddress, "accumulative", has("10.0.2.15/24", "198.51.100.7/32", tunnel));
+  await runtime.eventually(NodeAddress, "default", has(tunnel));
+});
+
 test("the order of addresses is the configuration's", async () => {
   await using runtime = await nodeWith(["eth0", "10.0.2.15/24"], ["eth0", "10.0.2.200/32"], ["eth0", "fd00::1/64"]);
   await runtime.eventually(NodeAddress, "current", has("10.0.2.15/24", "10.0.2.200/32", "fd00::1/64"));
@@ -230,6 +244,25 @@ test("the machine's name follows the layers, live", async () => {
     "own/example.net",
     "node-7/example.org",
     "talos-hwz-sw5/(none)",
+  ]);
+});
+
+test("two equals that disagree are both named, once", async () => {
+  await using runtime = await runtimeWith(...hostnameControllers({}).controllers);
+  for (const [link, hostname] of [
+    ["eth0", "node-7"],
+    ["eth1", "node-8"],
+    ["eth2", "node-7"],
+  ] as const) {
+    const spec = { hostname, domainname: "example.org", layer: "operator" as const };
+    await runtime.state.create(HostnameSpec, `dhcp4/${link}/hostname`, spec, wishes);
+  }
+  await runtime.eventually(HostnameStatus, "hostname", named("node-7"));
+  await configure(runtime, testConfig());
+  await eventually(() => runtime.logged.length > 0);
+  expect(runtime.logged).toEqual([
+    'network.HostnameMergeController: two names for this machine: "node-7.example.org" (dhcp4/eth0/hostname) counts, ' +
+      '"node-8.example.org" (dhcp4/eth1/hostname) does not',
   ]);
 });
 

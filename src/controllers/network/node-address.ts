@@ -7,9 +7,9 @@ import { NodeAddressFilter } from "../../resources/network/node-address-filter.t
 import { NodeAddressSortAlgorithm } from "../../resources/network/node-address-sort-algorithm.ts";
 
 /**
- * The addresses this machine is known by: `current` on links that are up, `routed` the same as long as nothing is
- * tunnelled, `accumulative` every one since boot (certificates must not lose names), `default` the first one, for as
- * long as the machine has it. Each filter makes selections of its own of all but the last, such as `routed-no-k8s`:
+ * The addresses this machine is known by: `current` on links that are up and those by which a cloud makes it reachable,
+ * `routed` without the latter and without the management tunnel's, `accumulative` every one since boot (certificates must
+ * not lose names), `default` the first one on a link, for as long as the machine has it. Each filter makes selections of its own of all but the last, such as `routed-no-k8s`:
  * whoever announces this machine to others reads those, since the addresses of pods' bridges come and go.
  */
 export const nodeAddressController = () =>
@@ -31,10 +31,9 @@ export const nodeAddressController = () =>
       );
       const found = await addressesOf(context, compare);
       const all = found.map(({ prefix }) => prefix);
-      const current = found
-        .filter(({ isUp }) => isUp)
-        .map(({ prefix }) => prefix)
-        .sort(compare);
+      const currents = found.filter(({ isUp }) => isUp).sort((a, b) => compare(a.prefix, b.prefix));
+      const current = currents.map(({ prefix }) => prefix);
+      const routed = currents.filter(isRouted).map(({ prefix }) => prefix);
       const put = async (id: string, prefixes: readonly Prefix[]) => {
         const addresses = [...new Set(prefixes.map(({ text }) => text))];
         await context.put(NodeAddress, id, { addresses, sortAlgorithm });
@@ -44,23 +43,32 @@ export const nodeAddressController = () =>
 
       const known = (await context.get(NodeAddress, "default"))?.spec;
       const stays = known?.sortAlgorithm === sortAlgorithm && current.some(({ text }) => text === known.addresses[0]);
-      const [first] = (filters.get("no-k8s") ?? everything)(all);
+      const [first] = (filters.get("no-k8s") ?? everything)(found.filter(isOnLink).map(({ prefix }) => prefix));
       // What others were told at first stays true for them, as long as the machine has it.
       if (stays || (first === undefined && known !== undefined)) context.keep(NodeAddress, "default");
       else if (first !== undefined) await put("default", [first]);
 
       const accumulative = [...(await before("accumulative")), ...all].sort(compare);
-      for (const [id, prefixes] of Object.entries({ current, routed: current, accumulative })) {
+      for (const [id, prefixes] of Object.entries({ current, routed, accumulative })) {
         await put(id, prefixes);
         for (const [name, select] of filters) await put(`${id}-${name}`, select(prefixes));
       }
     },
   });
 
+/** What a cloud translates to the machine's own addresses is shown on a link of this name, which there is not. */
+const externalLink = "external";
+/** Of SideroLink, the tunnel by which a fleet's manager reaches machines: no way between them. */
+const managementNetwork = parsePrefix("fdae:41e4:649b:9303::/64");
+
 interface FoundAddress {
   readonly prefix: Prefix;
+  readonly linkName: string;
   readonly isUp: boolean;
 }
+
+const isOnLink = ({ linkName }: FoundAddress): boolean => linkName !== externalLink;
+const isRouted = (found: FoundAddress): boolean => isOnLink(found) && !containsAddress(managementNetwork, found.prefix);
 
 /** The machine's own addresses, by link and then in the order that is asked for. */
 async function addressesOf(
@@ -72,7 +80,7 @@ async function addressesOf(
     .filter(({ metadata, spec }) => metadata.phase === "running" && isOfTheNode(spec))
     .map(({ spec }) => ({ linkName: spec.linkName, prefix: parsePrefix(spec.address) }))
     .sort((a, b) => compareText(a.linkName, b.linkName) || compare(a.prefix, b.prefix))
-    .map(({ linkName, prefix }) => ({ prefix, isUp: isUp(links.get(linkName)) }));
+    .map((found) => ({ ...found, isUp: found.linkName === externalLink || isUp(links.get(found.linkName)) }));
 }
 
 /** Not loopback, link-local or multicast: reachable from elsewhere. */
