@@ -56,7 +56,7 @@ async function measure(directory: string, files: { kernel: string; initrd: strin
     network: { kind: "user", hostname: "static-init", ports: choosePorts(), exposed: [], extraNics: [] },
   };
   await ensureDisk(machine.disk, 64 * 1_024 * 1_024);
-  const kernel = [...kernelArguments("amd64", "none"), "rdinit=/static-init"];
+  const kernel = [...kernelArguments("amd64", { config: "none" }), "rdinit=/static-init"];
   const running = await launch(machine, { ...files, arguments: kernel });
   try {
     const signal = AbortSignal.timeout(timeoutMs);

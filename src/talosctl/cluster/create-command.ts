@@ -53,8 +53,8 @@ export const create = command({
     configPatchWorker: repeated({ doc: "Laid over the config of workers", placeholder: "patch" }),
     skipInjectingConfig: boolean({ doc: "Leave the machine without a config, waiting for apply-config" }),
     skipBootstrap: boolean({ doc: "Leave etcd waiting for talosctl bootstrap" }),
-    configInjectionMethod: oneOf(["http", "metal-iso"], {
-      doc: "How the machine gets its config: from this host's server, or on a volume (QEMU only)",
+    configInjectionMethod: oneOf(["http", "metal-iso", "nocloud"], {
+      doc: "How the machine gets its config: from this host's server, or on a volume or as a seed (QEMU only)",
       default: "http",
     }),
     wait: boolean({ doc: "Wait until the cluster is ready", default: true }),

@@ -11,7 +11,7 @@ import { waitForKubernetes } from "./kubernetes.ts";
 import { lockCluster } from "./lock.ts";
 import { type NodeCounts, nodeCounts, type PlannedNode, planNodes, refuseCounts } from "./nodes.ts";
 import type { Progress } from "./progress.ts";
-import type { ExposedPort, ExtraNic, MachineOrder, Provisioner } from "./provisioner.ts";
+import type { ConfigVolume, ExposedPort, ExtraNic, MachineOrder, Provisioner } from "./provisioner.ts";
 import { selectProvisioner } from "./provisioners.ts";
 import { configUrl, ensureServer } from "./server/ensure.ts";
 import type { Architecture, ClusterState, NodeRole, NodeState, ProvisionerName } from "./state.ts";
@@ -47,7 +47,7 @@ export interface CreateOptions {
   readonly configPatches: ConfigPatches;
   readonly kubernetesVersion?: string;
   /** How machines get their config; `none` leaves them waiting for somebody to hand them one. */
-  readonly injection: "http" | "metal-iso" | "none";
+  readonly injection: "http" | ConfigVolume | "none";
   /** Lets etcd begin on a cluster that has no data; without it somebody else is to. */
   readonly bootstrap: boolean;
   /** Otherwise return when the machines were started and the cluster was begun, whatever becomes of it. */

@@ -15,6 +15,9 @@ export interface ExposedPort {
 export const extraNics = ["network", "cable"] as const;
 export type ExtraNic = (typeof extraNics)[number];
 
+/** How a volume holds a config: as a file of its own, or as the seed of a hypervisor. */
+export type ConfigVolume = "metal-iso" | "nocloud";
+
 /** One machine to be started. */
 export interface MachineOrder {
   readonly directory: ClusterDirectory;
@@ -27,8 +30,8 @@ export interface MachineOrder {
   readonly exposedPorts: readonly ExposedPort[];
   readonly extraNics: readonly ExtraNic[];
   readonly boot: BootFiles;
-  /** Where the machine gets its config: a secret URL, or a volume of that label. Without any it waits for one. */
-  readonly config: { readonly url: string } | { readonly volume: string } | undefined;
+  /** Where the machine gets its config: a secret URL, or a volume. Without any it waits for one. */
+  readonly config: { readonly url: string } | { readonly volume: ConfigVolume } | undefined;
   readonly place: NodePlace;
 }
 

@@ -73,21 +73,21 @@ test("a comma in a path does not end the option", () => {
 });
 
 test("the config's URL is not in the process list", () => {
-  const argument = kernelArguments("amd64", "http://10.0.2.2:1/secret/config.yaml");
+  const argument = kernelArguments("amd64", { config: "http://10.0.2.2:1/secret/config.yaml" });
   const config = bootConfig({ kernel: "/k", initrd: "/i", arguments: argument });
   expect(config).toContain("talos.config=http://10.0.2.2:1/secret/config.yaml");
   expect(commandLine(machine).join(" ")).not.toContain("secret");
 });
 
 test("the kernel is hardened as an image's is", () => {
-  const line = kernelArguments("arm64", "http://x/");
+  const line = kernelArguments("arm64", { config: "http://x/" });
   for (const argument of ["slab_nomerge", "pti=on", "console=ttyAMA0", "talos.platform=metal"]) {
     expect(line).toContain(argument);
   }
 });
 
 test("a machine that is to wait for its config is told of none", () => {
-  expect(kernelArguments("amd64", undefined).join(" ")).not.toContain("talos.config");
+  expect(kernelArguments("amd64", {}).join(" ")).not.toContain("talos.config");
 });
 
 test("what does not fit QEMU's config file is refused", () => {

@@ -52,12 +52,16 @@ const serialPorts: Record<Architecture, string> = { amd64: "ttyS0", arm64: "ttyA
 export const emulatorOf = (architecture: Architecture): string => emulators[architecture];
 
 /**
- * The arguments of an image's default command line, and where this machine gets its config (a URL, or a volume's label), if it does.
+ * The arguments of an image's default command line, and where this machine gets its config, if it does: a URL or a volume's
+ * label, or a platform that it asks.
  * The sleep between a panic and the reboot leaves the console's last lines readable.
  */
-export const kernelArguments = (architecture: Architecture, config: string | undefined): string[] => [
+export const kernelArguments = (
+  architecture: Architecture,
+  { config, platform = "metal" }: { readonly config?: string; readonly platform?: string },
+): string[] => [
   ...["slab_nomerge", "pti=on", "printk.devkmsg=on", "panic=10"],
-  ...[`console=${serialPorts[architecture]}`, "talos.platform=metal"],
+  ...[`console=${serialPorts[architecture]}`, `talos.platform=${platform}`],
   ...(config === undefined ? [] : [`talos.config=${config}`]),
 ];
 

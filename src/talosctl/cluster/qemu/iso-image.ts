@@ -7,15 +7,21 @@ export interface IsoFile {
 
 const sectorBytes = 2_048;
 /** Where things lie, in sectors; what comes before the first is for systems that boot from the image. */
-const at = { descriptor: 16, terminator: 17, littlePaths: 18, bigPaths: 19, root: 20, file: 21 } as const;
+const at = { descriptor: 16, terminator: 17, littlePaths: 18, bigPaths: 19, root: 20, files: 21 } as const;
 const directoryFlag = 2;
 
 /**
- * An ISO 9660 image of one file (ECMA-119): enough for a machine that looks for its config on a volume.
+ * An ISO 9660 image of a few files (ECMA-119): enough for a machine that looks for its config on a volume.
  * @param label at most 32 characters
+ * @param files in the order of their names; a dozen
  */
-export function isoImage(label: string, { name, content }: IsoFile): Uint8Array {
-  const sectors = at.file + Math.ceil(content.length / sectorBytes);
+export function isoImage(label: string, files: readonly IsoFile[]): Uint8Array {
+  let sectors: number = at.files;
+  const placed = files.map((file) => {
+    const extent = sectors;
+    sectors += Math.ceil(file.content.length / sectorBytes);
+    return { ...file, extent };
+  });
   const image = Buffer.alloc(sectors * sectorBytes);
   const sector = (index: number) => image.subarray(index * sectorBytes, (index + 1) * sectorBytes);
   const root = record("\0", at.root, sectorBytes, directoryFlag);
@@ -25,8 +31,9 @@ export function isoImage(label: string, { name, content }: IsoFile): Uint8Array 
   writePaths(sector(at.littlePaths), "little");
   writePaths(sector(at.bigPaths), "big");
   const parent = record("\x01", at.root, sectorBytes, directoryFlag);
-  Buffer.concat([root, parent, record(`${name};1`, at.file, content.length, 0)]).copy(sector(at.root));
-  image.set(content, at.file * sectorBytes);
+  const entries = placed.map(({ name, content, extent }) => record(`${name};1`, extent, content.length, 0));
+  Buffer.concat([root, parent, ...entries]).copy(sector(at.root));
+  for (const { content, extent } of placed) image.set(content, extent * sectorBytes);
   return image;
 }
 

@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { durableWrite } from "../../../files/durable-write.ts";
 import { clean } from "../clean.ts";
-import type { MachineOrder, Provisioner, StartedMachine } from "../provisioner.ts";
+import type { ConfigVolume, MachineOrder, Provisioner, StartedMachine } from "../provisioner.ts";
 import type { ProvisionerOptions } from "../provisioners.ts";
 import { type Accelerator, chooseAccelerator, tcg } from "./accelerator.ts";
 import { kernelArguments, type MachineNetwork } from "./command-line.ts";
-import { isoImage } from "./iso-image.ts";
+import { configVolumeArguments, configVolumeImage } from "./config-volume.ts";
 import { ensureDisk, findEmulator, launch } from "./launch.ts";
 import { monitorSocket } from "./monitor-socket.ts";
 import { bridgeNetwork, userNetwork } from "./network.ts";
@@ -40,12 +40,20 @@ export async function qemuProvisioner(options: ProvisionerOptions): Promise<Prov
   };
 }
 
-/** The machine's config on a volume of its own, as others write it on a stick. */
-async function writeConfigVolume({ directory, node, role }: MachineOrder, label: string): Promise<string> {
+async function writeConfigVolume(
+  { directory, node, role }: MachineOrder,
+  volume: ConfigVolume,
+  network: MachineNetwork,
+): Promise<string> {
   const path = directory.file(node, "config.iso");
-  const content = await readFile(directory.config(role));
-  await durableWrite(path, isoImage(label, { name: "CONFIG.YAML", content }));
+  const config = await readFile(directory.config(role));
+  await durableWrite(path, configVolumeImage(volume, { node, config, network }));
   return path;
+}
+
+function whereConfigIs(config: MachineOrder["config"]): Parameters<typeof kernelArguments>[1] {
+  if (config === undefined) return {};
+  return "url" in config ? { config: config.url } : configVolumeArguments(config.volume);
 }
 
 async function startMachine(
@@ -57,19 +65,19 @@ async function startMachine(
   const disk = directory.disk(node);
   await ensureDisk(disk, order.diskBytes);
   const { config } = order;
-  const volume =
-    config !== undefined && "volume" in config ? { configVolume: await writeConfigVolume(order, config.volume) } : {};
+  const volume = config !== undefined && "volume" in config ? config.volume : undefined;
+  const configVolume = volume === undefined ? undefined : await writeConfigVolume(order, volume, network);
   const process = await launch(
     {
       name: node,
-      ...{ architecture, accelerator, cpus, memoryMib, disk, ...volume },
+      ...{ architecture, accelerator, cpus, memoryMib, disk, ...(configVolume && { configVolume }) },
       console: directory.console(node),
       monitor: await monitorSocket(directory, node),
       pidFile: directory.file(node, "pid"),
       bootConfig: directory.file(node, "boot.conf"),
       network,
     },
-    { ...boot, arguments: kernelArguments(architecture, config && ("url" in config ? config.url : config.volume)) },
+    { ...boot, arguments: kernelArguments(architecture, whereConfigIs(config)) },
   );
   const how = accelerator.name === "kvm" ? "KVM" : `emulated: ${accelerator.reason}`;
   return { process, runsOn: `QEMU, ${cpus} CPUs, ${memoryMib} MiB, ${how}` };
