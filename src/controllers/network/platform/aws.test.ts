@@ -1,9 +1,13 @@
 import { expect, test } from "bun:test";
+import fc from "fast-check";
+import { fuzzCases } from "../../../../test/support/fuzz.ts";
 import { messageOf } from "../../../errors/message.ts";
 import { readInstance } from "../../../platform/aws/instance.ts";
 import { MetadataService } from "../../../platform/aws/metadata-service.ts";
 import { LinkStatus } from "../../../resources/network/link-status.ts";
+import { PlatformConfig } from "../../../resources/network/platform-config.ts";
 import { awsSource } from "./aws.ts";
+import { nothingSaid } from "./nothing-said.ts";
 
 const { signal } = new AbortController();
 const base = "/latest/meta-data/";
@@ -117,4 +121,19 @@ test("a service that cannot be reached, or gives no token, is told", async () =>
 test("until it is known what the instance has, both families ask", () => {
   const { meanwhile } = awsSource();
   expect(meanwhile?.operators.map(({ operator }) => operator)).toEqual(["dhcp4", "dhcp6"]);
+});
+
+test("no answer makes the reader throw", async () => {
+  const paths = Object.keys(values).filter((path) => path.startsWith(base));
+  const answers = fc.dictionary(fc.constantFrom(...paths), fc.string({ unit: "binary" }));
+  await fc.assert(
+    fc.asyncProperty(answers, async (some) => {
+      await using server = metadataServer({ ...values, ...some });
+      const answer = await awsSource({ endpoints: [server.endpoint] }).read(signal);
+      const { config } = answer?.(new Map()) ?? {};
+      expect(PlatformConfig.encodeProto(config ?? nothingSaid).length).toBeGreaterThan(0);
+      expect(config?.metadata?.platform).toBe("aws");
+    }),
+    { numRuns: fuzzCases(8) },
+  );
 });

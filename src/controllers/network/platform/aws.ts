@@ -33,7 +33,7 @@ export const awsSource = (options: MetadataServiceOptions = {}): NetworkSource =
   },
 });
 
-export function configOf({ metadata, primary, publicIPv4 }: Instance, links: Links): PlatformConfig {
+function configOf({ metadata, primary, publicIPv4 }: Instance, links: Links): PlatformConfig {
   const named = hostnameSpec(metadata.hostname ?? "", layer);
   const external = addressOf(publicIPv4);
   return {
