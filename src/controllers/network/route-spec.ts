@@ -35,7 +35,9 @@ export const routeSpecController = (rtnetlink: Rtnetlink) => {
             // The kernel has no routes through links that are down; it tells when one comes up.
             if (link?.isUp !== true) continue;
             for (const route of same) if (!isSo(route, spec, link.index)) rtnetlink.removeRoute(ofKernel(route));
-            if (!same.some((route) => isSo(route, spec, link.index))) rtnetlink.addRoute(wantedRoute(spec, link.index));
+            // Another way there of the same rank stays: replacing each other they would never come to rest.
+            if (!same.some((route) => isSo(route, spec, link.index)))
+              rtnetlink.appendRoute(wantedRoute(spec, link.index));
           }
           told.delete(metadata.id);
         } catch (thrown) {

@@ -91,7 +91,7 @@ export interface RouteSpec {
 }
 
 const routeFamily = 0; // NETLINK_ROUTE
-const { create, exclusive, replace } = MessageFlag;
+const { append, create, exclusive, replace } = MessageFlag;
 
 /**
  * Links, addresses, routes, rules and neighbours of the network namespace of the thread that creates it, rtnetlink(7). Requests return
@@ -219,6 +219,18 @@ export class Rtnetlink implements Disposable {
     const { header, attributes } = this.#routeOf(route);
     const describe = () => `Cannot add the route to ${route.destination ?? "everywhere"}`;
     this.#change(RouteMessage.newRoute, create | replace, header, attributes, describe);
+  }
+
+  /**
+   * Adds a route and leaves others alone: of IPv4 behind those with the same destination, table and metric.
+   * @throws NetlinkError with EEXIST when there is this very route; of IPv6, which would join them into one, also when
+   * there is another of them
+   */
+  appendRoute(route: RouteSpec): void {
+    const { header, attributes } = this.#routeOf(route);
+    const isInet6 = routeHeader.decode(header).family === AddressFamily.inet6;
+    const describe = () => `Cannot add the route to ${route.destination ?? "everywhere"}`;
+    this.#change(RouteMessage.newRoute, create | (isInet6 ? exclusive : append), header, attributes, describe);
   }
 
   removeRoute(route: RouteSpec): void {
