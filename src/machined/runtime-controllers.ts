@@ -5,6 +5,7 @@ import { udevRulesController } from "../controllers/files/udev-rules.ts";
 import { pciDriverRebindConfigController } from "../controllers/hardware/pci-driver-rebind-config.ts";
 import { debugController } from "../controllers/runtime/debug.ts";
 import { devicesStatusController } from "../controllers/runtime/devices-status.ts";
+import { clockDiagnosticController } from "../controllers/runtime/diagnostics/clock.ts";
 import { diskSpaceController } from "../controllers/runtime/diagnostics/disk-space.ts";
 import { environmentController } from "../controllers/runtime/environment.ts";
 import { eventSinkConfigController } from "../controllers/runtime/event-sink-config.ts";
@@ -47,6 +48,7 @@ export function runtimeControllersOf(host: RuntimeControllersHost): readonly Con
     uniqueMachineTokenController(),
     securityStateController({ ownKernel }),
     devicesStatusController({ ownKernel }),
+    clockDiagnosticController(),
     diskSpaceController(),
     environmentController({
       base: { ...machineEnvironment, ...environmentArguments(args) },

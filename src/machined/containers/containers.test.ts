@@ -54,10 +54,10 @@ test("a change of the spec is seen, and an end of the wait is not one", async ()
   const state = memoryState();
   await state.create(EtcdSpec, "etcd", etcd);
   const stop = new AbortController();
-  const stopped = changes(state, EtcdSpec, "etcd", stop.signal);
+  const stopped = changes(state, { kind: EtcdSpec, id: "etcd" }, stop.signal);
   stop.abort();
   await expect(stopped).rejects.toThrow();
-  const changed = changes(state, EtcdSpec, "etcd", new AbortController().signal);
+  const changed = changes(state, { kind: EtcdSpec, id: "etcd" }, new AbortController().signal);
   // The wait begins with what is there: let it see that first.
   await new Promise((resolve) => setImmediate(resolve));
   await state.modify(EtcdSpec, "etcd", () => ({ ...etcd, name: "other" }));

@@ -43,11 +43,7 @@ async function onMachine(work: (machine: Machine) => Promise<void>): Promise<voi
     pki: at("lib/pki"),
     cpuManagerState: at("cpu_manager_state"),
   };
-  const leaf = await signCertificate(authority, {
-    ...{ commonName: "system:node:n1", organizations: ["system:nodes"] },
-    ...{ usages: ["clientAuth"], validForMs: 60_000 },
-  });
-  await Bun.write(join(files.pki, "kubelet-client-current.pem"), leaf.certificate + leaf.key);
+  await giveCertificate(files, new Date());
   await Bun.write(join(files.pki, "kubelet.crt"), "made by itself");
   await Bun.write(files.kubeconfig, kubeconfig);
   const logged: string[] = [];
@@ -60,6 +56,14 @@ async function onMachine(work: (machine: Machine) => Promise<void>): Promise<voi
   } finally {
     await rm(root, { recursive: true });
   }
+}
+
+async function giveCertificate({ pki }: KubeletFiles, issuedAt: Date): Promise<void> {
+  const leaf = await signCertificate(authority, {
+    ...{ commonName: "system:node:n1", organizations: ["system:nodes"] },
+    ...{ usages: ["clientAuth"], validForMs: 60_000, now: () => issuedAt },
+  });
+  await Bun.write(join(pki, "kubelet-client-current.pem"), leaf.certificate + leaf.key);
 }
 
 /** As a kubelet writes it. */
@@ -105,6 +109,18 @@ test("a certificate that still fits is kept, and its kubeconfig learns where the
     expect(access).toMatchObject({ server: "https://127.0.0.1:7445", certificate: "pem" });
     expect(access.ca).toBe(other.certificate + authority.certificate);
   }));
+
+test.each([
+  ["was issued by a clock that was ahead", new Date("2096-01-01"), "begins at 2096-01-01T"],
+  ["was issued by a clock that was behind", new Date("2019-01-01"), "ended at 2019-01-01T"],
+])("a certificate that %s is thrown away once the clock is right", (_, issuedAt, reason) =>
+  onMachine(async ({ files, logged, prepare }) => {
+    await giveCertificate(files, issuedAt);
+    await prepare(spec, secretOf(authority));
+    expect(logged.join()).toContain(reason);
+    expect(existsSync(files.pki)).toBe(false);
+  }),
+);
 
 test.each([
   ["is for another node", { ...spec, expectedNodename: "n2" }, authority, "is for system:node:n1"],

@@ -13,8 +13,8 @@ import { authoritiesOf } from "./files.ts";
 import { type KubeletFiles, kubeletFiles } from "./place.ts";
 
 /**
- * Clears away what an earlier kubelet left that no longer fits: a certificate for another name or from another
- * authority, processors given away by another rule. The next kubelet asks for new ones. What fits, stays, and learns
+ * Clears away what an earlier kubelet left that no longer fits: a certificate for another name, from another authority or
+ * of another time, processors given away by another rule. The next kubelet asks for new ones. What fits, stays, and learns
  * where the API server is now.
  */
 export async function forgetStale(
@@ -48,6 +48,10 @@ async function misfitOf(spec: KubeletSpec, secret: KubeletSecret, { pki }: Kubel
   const expected = spec.expectedNodename === undefined ? undefined : `system:node:${spec.expectedNodename}`;
   const { commonName } = certificate.subject;
   if (expected !== undefined && commonName !== expected) return `the one that it has is for ${commonName}`;
+  const now = new Date();
+  if (now > certificate.notAfter) return `the one that it has ended at ${certificate.notAfter.toISOString()}`;
+  // The kubelet itself only looks at the end, and would offer it to the API server for years.
+  if (now < certificate.notBefore) return `the one that it has begins at ${certificate.notBefore.toISOString()}`;
   const known = parseCertificates(authoritiesOf(secret)).some((authority) => isSignedBy(certificate, authority));
   return known ? undefined : "the one that it has is from another authority";
 }

@@ -5,6 +5,7 @@ import { EtcFileStatus } from "../../resources/files/etc-file-status.ts";
 import { KubeletSpec } from "../../resources/k8s/kubelet-spec.ts";
 import { KubeletSecret } from "../../resources/secrets/kubelet-secret.ts";
 import { KubernetesRootSecret } from "../../resources/secrets/kubernetes-root-secret.ts";
+import { TimeStatus } from "../../resources/time/time-status.ts";
 import { container } from "../containers/container.ts";
 import { kubeletContainer } from "../kubelet/container.ts";
 import { writeKubeletFiles } from "../kubelet/files.ts";
@@ -59,6 +60,8 @@ export const kubelet = defineService({
   restartsOn: [
     { kind: KubeletSpec, id: "kubelet" },
     { kind: KubeletSecret, id: "kubelet" },
+    // Its certificate may be of a time that never was, and the kubelet would not ask for another one for minutes.
+    { kind: TimeStatus, id: "node", field: "epoch" },
   ],
   waitsFor: [
     timeInSync,

@@ -1,8 +1,8 @@
-import type { ResourceKind } from "../../cosi/resource.ts";
 import type { State } from "../../cosi/state.ts";
 import type { Spawner } from "../../linux/spawner/spawner.ts";
 import type { Machine } from "../machine.ts";
 import type { HealthCheck } from "./health.ts";
+import type { ResourceReference } from "./resource-changes.ts";
 import type { Runner } from "./runner.ts";
 
 /** What services are made from: given to runners, conditions and health checks. */
@@ -19,12 +19,6 @@ export interface Condition {
   readonly description: string;
   /** Resolves when it is so. Rejects only when the signal aborts. */
   readonly wait: (host: ServiceHost, signal: AbortSignal) => Promise<void>;
-}
-
-/** One resource, wherever it comes from. */
-export interface ResourceReference {
-  readonly kind: ResourceKind;
-  readonly id: string;
 }
 
 /** One service, said once: the supervisor derives everything else. */

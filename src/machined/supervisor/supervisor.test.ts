@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { memoryState } from "../../cosi/memory/memory-state.ts";
 import { KernelCmdline } from "../../resources/runtime/kernel-cmdline.ts";
+import { TimeStatus } from "../../resources/time/time-status.ts";
 import { RingEventLog } from "../events/event-log.ts";
 import { createLogStore } from "../logs/log-store.ts";
 import type { ServiceSnapshot } from "../machine.ts";
@@ -111,6 +112,22 @@ test("a service whose configuration changes is started again at once, and that i
   await host.state.modify(KernelCmdline, "cmdline", () => ({ cmdline: "three" }));
   await new Promise((resolve) => setImmediate(resolve));
   expect(runner.runs).toHaveLength(2);
+});
+
+test("a service is started again for the one field that matters to it, not for others", async () => {
+  const runner = new FakeRunner();
+  const restartsOn = [{ kind: TimeStatus, id: "node", field: "epoch" }];
+  const { supervisor, eventually } = supervise(define("a", runner, { restartsOn, restartPauseMs: 60_000 }));
+  await host.state.create(TimeStatus, "node", { synced: false, epoch: 0, syncDisabled: false });
+  await supervisor.start("a");
+  await eventually("a", inState("Running"));
+  await host.state.modify(TimeStatus, "node", () => ({ synced: true, epoch: 0, syncDisabled: false }));
+  await host.state.modify(TimeStatus, "node", () => ({ synced: true, epoch: 1, syncDisabled: false }));
+  await eventually("a", (now) => runner.runs.length === 2 && now.state === "Running");
+  await host.state.modify(TimeStatus, "node", () => ({ synced: false, epoch: 1, syncDisabled: false }));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(runner.runs).toHaveLength(2);
+  await supervisor.stop("a");
 });
 
 test("a service that cannot start is tried again", async () => {

@@ -163,8 +163,8 @@ export class ServiceUnit {
   #watchOrigins(signal: AbortSignal): AbortSignal {
     const outdated = new AbortController();
     const { state, log } = this.#options.host;
-    for (const { kind, id } of this.definition.restartsOn ?? []) {
-      changes(state, kind, id, signal).then(
+    for (const reference of this.definition.restartsOn ?? []) {
+      changes(state, reference, signal).then(
         () => outdated.abort(),
         (thrown) => {
           if (!signal.aborted) log("error", `service[${this.definition.id}]: ${messageOf(thrown)}`);
