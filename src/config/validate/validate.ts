@@ -4,6 +4,7 @@ import type { ConfigDocument, MachineConfig } from "../machine-config.ts";
 import { ConfigFailure, type Problem } from "../problem.ts";
 import { clusterRules } from "./cluster.ts";
 import { conflictRules } from "./conflicts.ts";
+import { firewallRules } from "./firewall.ts";
 import { kubernetesRules } from "./kubernetes.ts";
 import { linkRules } from "./links.ts";
 import { machineRules } from "./machine.ts";
@@ -23,7 +24,7 @@ export interface ValidateOptions {
   readonly onMachine?: boolean;
 }
 
-const rules = [...machineRules, ...linkRules, ...kubernetesRules, ...clusterRules, ...conflictRules];
+const rules = [...machineRules, ...linkRules, ...kubernetesRules, ...clusterRules, ...conflictRules, ...firewallRules];
 const documentRules = { ...networkDocumentRules, ...volumeDocumentRules, ...machineDocumentRules };
 
 /**
