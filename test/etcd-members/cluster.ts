@@ -64,11 +64,21 @@ export class EtcdCluster implements AsyncDisposable {
         connect: (isConnected) => this.#network.connect(name, isConnected),
         addAddress: (added) => this.#network.addAddress(name, added),
         takeAddresses: () => this.#network.takeAddresses(name),
+        ask: (...args) => this.#network.ask(name, ...args),
       },
     );
     this.#machines.push(machine);
     await machine.powerOn();
     return machine;
+  }
+
+  /** A neighbour of the machines, which is none of them. @returns what to put before a command to run it there */
+  async neighbour(
+    name: string,
+    address: string,
+  ): Promise<{ inside: readonly string[]; ask: (...args: string[]) => Promise<string> }> {
+    const inside = await this.#network.join(name, address);
+    return { inside, ask: (...args) => this.#network.ask(name, ...args) };
   }
 
   /** Tells every machine of all the others, as discovery would. */
@@ -96,6 +106,7 @@ interface Place {
   readonly connect: (isConnected: boolean) => Promise<void>;
   readonly addAddress: (address: string) => Promise<void>;
   readonly takeAddresses: () => Promise<void>;
+  readonly ask: (...args: string[]) => Promise<string>;
 }
 
 export class EtcdMachine {
@@ -179,6 +190,11 @@ export class EtcdMachine {
   async know(addresses: readonly string[]): Promise<void> {
     this.#known = addresses;
     await this.order("know", addresses);
+  }
+
+  /** What the kernel has: `ip` with these arguments. */
+  ask(...args: string[]): Promise<string> {
+    return this.#place.ask(...args);
   }
 
   service(): Promise<ServiceView> {

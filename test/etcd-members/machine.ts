@@ -6,6 +6,10 @@ import { etcdConfigController } from "../../src/controllers/etcd/config.ts";
 import { etcdMemberController } from "../../src/controllers/etcd/member.ts";
 import { etcdPkiController } from "../../src/controllers/etcd/pki.ts";
 import { etcdSpecController } from "../../src/controllers/etcd/spec.ts";
+import { addressSpecController } from "../../src/controllers/network/address-spec.ts";
+import { linkStatusController } from "../../src/controllers/network/link-status.ts";
+import { addressMergeController } from "../../src/controllers/network/merges.ts";
+import { operatorSpecController } from "../../src/controllers/network/operator-spec.ts";
 import { diskSpaceController } from "../../src/controllers/runtime/diagnostics/disk-space.ts";
 import { etcdCertificatesController } from "../../src/controllers/secrets/etcd.ts";
 import { etcdRootController } from "../../src/controllers/secrets/etcd-root.ts";
@@ -30,11 +34,14 @@ import { RingEventLog } from "../../src/machined/events/event-log.ts";
 import { createLogStore } from "../../src/machined/logs/log-store.ts";
 import { etcdService } from "../../src/machined/services/etcd.ts";
 import { ServiceSupervisor } from "../../src/machined/supervisor/supervisor.ts";
+import { Rtnetlink } from "../../src/netlink/rtnetlink/rtnetlink.ts";
 import { common } from "../../src/proto/index.ts";
 import { unsigned } from "../../src/proto/int64.ts";
 import { EtcdMember } from "../../src/resources/etcd/etcd-member.ts";
 import { Endpoint } from "../../src/resources/k8s/endpoint.ts";
+import { KubeletLifecycle } from "../../src/resources/k8s/kubelet-lifecycle.ts";
 import { NodeAddress } from "../../src/resources/network/node-address.ts";
+import { OperatorSpec } from "../../src/resources/network/operator-spec.ts";
 import { Diagnostic } from "../../src/resources/runtime/diagnostic.ts";
 import type { Answer, MachineOptions, Order } from "./orders.ts";
 import { programRunner } from "./program-runner.ts";
@@ -69,6 +76,7 @@ const service = {
   ...(getsTo === "learner" && { afterStart: async () => {} }),
 };
 const supervisor = new ServiceSupervisor([service], { host, logs, events: new RingEventLog() });
+const rtnetlink = new Rtnetlink();
 const machine = await machineWith(
   { config, hostname, addresses: [`${address}/24`] },
   etcdRootController(),
@@ -79,6 +87,10 @@ const machine = await machineWith(
   etcdMemberController(),
   etcdAdvertisedPeerController(),
   serviceController(supervisor),
+  linkStatusController(rtnetlink),
+  operatorSpecController(),
+  addressMergeController(),
+  addressSpecController(rtnetlink),
   diskSpaceController({ path: join(directory, "lib"), againMs: 100 }),
 );
 state = machine.state;
@@ -152,6 +164,23 @@ const orders: Record<Order["order"], (given: never) => Promise<unknown>> = {
   },
   free: () => rm(join(directory, "lib/filler")),
   diagnostic: async (id: string) => (await state.get(Diagnostic, id))?.spec,
+  share: async (addresses: string[]) => {
+    await state.create(KubeletLifecycle, "kubelet", {});
+    for (const ip of addresses) {
+      await state.create(OperatorSpec, `vip/eth0/${ip}`, {
+        ...{ operator: "vip", linkName: "eth0", requireUp: true, layer: "configuration" },
+        vip: { ip, gratuitousARP: true },
+      });
+    }
+  },
+  /** What a machine does that is about to shut down, until nobody needs the kubelet any more. */
+  farewell: async () => {
+    await state.teardown(KubeletLifecycle, "kubelet");
+    for await (const { resource } of state.watch(KubeletLifecycle, { id: "kubelet", signal: call().signal })) {
+      if (resource.metadata.finalizers.length === 0) break;
+    }
+    await state.destroy(KubeletLifecycle, "kubelet");
+  },
   keys: (request: { verb: string; body: object }) => keys(request),
 };
 

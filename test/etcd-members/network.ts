@@ -5,6 +5,8 @@ export interface TestNetwork extends AsyncDisposable {
   /** Gives it one address more. */
   addAddress(name: string, address: string): Promise<void>;
   takeAddresses(name: string): Promise<void>;
+  /** Runs `ip` as this machine, and has what it says. */
+  ask(name: string, ...args: string[]): Promise<string>;
   /** Cuts a machine off, and connects it again. */
   connect(name: string, isConnected: boolean): Promise<void>;
 }
@@ -16,8 +18,9 @@ export async function createNetwork(): Promise<TestNetwork> {
   const hub = `${prefix}-hub`;
   const made = [hub];
   const ip = async (...args: string[]) => {
-    const child = Bun.spawn(["ip", ...args], { stdout: "ignore", stderr: "pipe" });
+    const child = Bun.spawn(["ip", ...args], { stdout: "pipe", stderr: "pipe" });
     if ((await child.exited) !== 0) throw new Error(`ip ${args.join(" ")}: ${await child.stderr.text()}`);
+    return await child.stdout.text();
   };
   await ip("netns", "add", hub);
   await ip("-n", hub, "link", "add", "bridge", "type", "bridge");
@@ -33,9 +36,16 @@ export async function createNetwork(): Promise<TestNetwork> {
       for (const link of ["lo", "eth0"]) await ip("-n", namespace, "link", "set", link, "up");
       return ["ip", "netns", "exec", namespace];
     },
-    addAddress: (name, address) => ip("-n", `${prefix}-${name}`, "address", "add", `${address}/24`, "dev", "eth0"),
-    takeAddresses: (name) => ip("-n", `${prefix}-${name}`, "address", "flush", "dev", "eth0"),
-    connect: (name, isConnected) => ip("-n", hub, "link", "set", name, isConnected ? "up" : "down"),
+    async addAddress(name, address) {
+      await ip("-n", `${prefix}-${name}`, "address", "add", `${address}/24`, "dev", "eth0");
+    },
+    async takeAddresses(name) {
+      await ip("-n", `${prefix}-${name}`, "address", "flush", "dev", "eth0");
+    },
+    async connect(name, isConnected) {
+      await ip("-n", hub, "link", "set", name, isConnected ? "up" : "down");
+    },
+    ask: (name, ...args) => ip("-n", `${prefix}-${name}`, ...args),
     async [Symbol.asyncDispose]() {
       for (const namespace of made.reverse()) await ip("netns", "delete", namespace);
     },

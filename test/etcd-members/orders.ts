@@ -36,6 +36,8 @@ export type OrderName =
   | "fill"
   | "free"
   | "diagnostic"
+  | "share"
+  | "farewell"
   | "keys";
 
 export interface Order {

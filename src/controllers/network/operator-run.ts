@@ -26,6 +26,10 @@ type Add = (to: OperatorWishes, spec: OperatorSpec) => void;
 export class OperatorRun {
   /** What the machine calls itself, to be told to the server. */
   readonly name = new Latest<string | undefined>(undefined);
+  /** Resolves after it was stopped, when it has let go of everything. */
+  readonly ended: Promise<void>;
+  /** Whether it is about an address that control planes share. */
+  readonly isElection: boolean;
   readonly #stop = new AbortController();
   readonly #reason: string;
   #spec: OperatorSpec;
@@ -39,18 +43,19 @@ export class OperatorRun {
     const { spec, link, previousAddress, onChange, connect, log } = options;
     this.#spec = spec;
     this.#reason = reasonOf(spec, link);
+    this.isElection = spec.operator === "vip";
     const signal = AbortSignal.any([options.signal, this.#stop.signal]);
     const ask = (add: Add = () => {}) => {
       this.#add = add;
       onChange();
     };
-    if (spec.operator === "vip") {
+    if (this.isElection) {
       const onHolder = (holds: boolean) => ask(holds ? addShared : undefined);
-      void runVip({ spec, log, signal, onHolder, connect });
+      this.ended = runVip({ spec, log, signal, onHolder, connect });
     } else if (spec.operator === "dhcp6") {
       const onLease = (lease: Dhcp6Lease | undefined) =>
         ask(lease === undefined ? undefined : (to, now) => addLease6(to, now, lease));
-      void runDhcp6({ spec, link, log, signal, onLease });
+      this.ended = runDhcp6({ spec, link, log, signal, onLease });
     } else {
       const onLease = (lease: Lease | undefined) => {
         this.#leasedMs = performance.now();
@@ -58,7 +63,7 @@ export class OperatorRun {
         this.#lease = lease;
         ask(lease === undefined ? undefined : (to, now) => addLease(to, now, lease));
       };
-      void runDhcp4({ spec, link, previousAddress, name: this.name, log, signal, onLease });
+      this.ended = runDhcp4({ spec, link, previousAddress, name: this.name, log, signal, onLease });
     }
   }
 

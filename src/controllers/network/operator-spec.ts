@@ -10,13 +10,11 @@ import { OperatorSpec } from "../../resources/network/operator-spec.ts";
 import { ResolverSpec } from "../../resources/network/resolver-spec.ts";
 import { RouteSpec } from "../../resources/network/route-spec.ts";
 import { TimeServerSpec } from "../../resources/network/time-server-spec.ts";
-import { EtcdRootSecret } from "../../resources/secrets/etcd-root-secret.ts";
-import { EtcdSecret } from "../../resources/secrets/etcd-secret.ts";
-import { Service } from "../../resources/v1alpha1/service.ts";
 import { localEtcd } from "../etcd/local.ts";
 import { putWishes, wishes } from "../layered.ts";
 import { NameNews } from "./name-news.ts";
 import { OperatorRun } from "./operator-run.ts";
+import { dutyInputs, SharedAddressDuty } from "./shared-address-duty.ts";
 import type { ElectionClient } from "./vip-operator.ts";
 import { noWishes } from "./wanted/lease.ts";
 
@@ -33,6 +31,9 @@ export const operatorSpecController = ({ connect = localEtcd }: OperatorSpecOpti
   /** Addresses of leases that go on while their links are down, by operator. */
   const previous = new Map<string, { readonly address: string; readonly untilMs: number }>();
   const names = new NameNews();
+  const duty = new SharedAddressDuty();
+  /** Elections that have not ended yet. */
+  const electing = new Set<OperatorRun>();
   const changed = new Doorbell();
   return defineController({
     name,
@@ -40,10 +41,7 @@ export const operatorSpecController = ({ connect = localEtcd }: OperatorSpecOpti
       { kind: OperatorSpec, strength: "weak" },
       { kind: LinkStatus, strength: "weak" },
       { kind: HostnameStatus, id: "hostname", strength: "weak" },
-      // Elections are held by the control plane's database.
-      { kind: Service, id: "etcd", strength: "weak" },
-      { kind: EtcdSecret, id: "etcd", strength: "weak" },
-      { kind: EtcdRootSecret, id: "etcd", strength: "weak" },
+      ...dutyInputs,
     ],
     outputs: [AddressSpec, LinkSpec, RouteSpec, HostnameSpec, ResolverSpec, TimeServerSpec].map((kind) => ({
       ...{ kind, ...wishes, sharing: "shared" as const },
@@ -65,7 +63,7 @@ export const operatorSpecController = ({ connect = localEtcd }: OperatorSpecOpti
   });
 
   async function startAndStop(context: ReconcileContext): Promise<void> {
-    const hasEtcd = (await context.get(Service, "etcd"))?.spec.healthy === true;
+    const turn = await duty.look(context);
     const known = new Set<string>();
     const wanted = new Map<string, { readonly spec: OperatorSpec; readonly link: LinkStatus }>();
     for (const { metadata, spec } of await context.list(OperatorSpec)) {
@@ -73,11 +71,12 @@ export const operatorSpecController = ({ connect = localEtcd }: OperatorSpecOpti
       known.add(metadata.id);
       const link = (await context.get(LinkStatus, spec.linkName))?.spec;
       const canRun = link !== undefined && link.hardwareAddr !== "" && (link.linkState || !spec.requireUp);
-      if (canRun && (spec.operator !== "vip" || hasEtcd)) wanted.set(metadata.id, { spec, link });
+      if (canRun && (spec.operator !== "vip" || turn !== "rests")) wanted.set(metadata.id, { spec, link });
     }
     for (const [id, run] of runs) {
       const now = wanted.get(id);
-      if (now !== undefined && run.goesOnWith(now.spec, now.link)) continue;
+      const isOver = run.isElection && turn === "yields";
+      if (now !== undefined && !isOver && run.goesOnWith(now.spec, now.link)) continue;
       // A lease outlives its link's carrier; what nobody wishes any more is given back.
       run.stop(known.has(id) ? undefined : notNeeded);
       runs.delete(id);
@@ -90,10 +89,21 @@ export const operatorSpecController = ({ connect = localEtcd }: OperatorSpecOpti
       const previousAddress = before !== undefined && before.untilMs > performance.now() ? before.address : undefined;
       const { log, signal } = context;
       const onChange = () => changed.ring();
-      runs.set(
-        id,
-        new OperatorRun({ spec, link, log, signal, onChange, previousAddress, connect: () => connect(context) }),
-      );
+      const run = new OperatorRun({
+        ...{ spec, link, log, signal, onChange, previousAddress, connect: () => connect(context) },
+      });
+      runs.set(id, run);
+      if (run.isElection) follow(run);
     }
+    await duty.hold(context, electing.size > 0);
+  }
+
+  /** An election takes a moment to end: the address is to be free for others by then. */
+  function follow(run: OperatorRun): void {
+    electing.add(run);
+    void run.ended.then(() => {
+      electing.delete(run);
+      changed.ring();
+    });
   }
 };
