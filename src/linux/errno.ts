@@ -16,6 +16,7 @@ export const Errno = {
   ENOTTY: 25,
   ESPIPE: 29,
   EPIPE: 32,
+  ENOTEMPTY: 39,
   EOPNOTSUPP: 95,
   EADDRNOTAVAIL: 99,
   ENETDOWN: 100,

@@ -146,6 +146,7 @@ const modulesOfKinds: Readonly<Record<string, NamedModule>> = {
   bond: { name: "bonding", parameters: ["max_bonds=0"] },
   bridge: { name: "bridge", parameters: [] },
   dummy: { name: "dummy", parameters: [] },
+  wireguard: { name: "wireguard", parameters: [] },
 };
 
 async function loadKind(kind: string): Promise<void> {

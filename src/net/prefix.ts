@@ -1,4 +1,4 @@
-import { addressToBytes } from "./address.ts";
+import { addressFromBytes, addressToBytes } from "./address.ts";
 
 /** An address with the length of its network's prefix, `10.0.2.15/24`, ready to be compared. */
 export interface Prefix {
@@ -17,6 +17,12 @@ export function parsePrefix(text: string): Prefix {
   const [address = "", length] = text.split("/", 2);
   const bytes = addressToBytes(address);
   return { text, bytes, length: length === undefined ? bytes.length * 8 : Number(length) };
+}
+
+/** The network as everybody writes it, without the bits that tell its members apart: `10.0.2.0/24`. */
+export function networkText({ bytes, length }: Prefix): string {
+  const masked = bytes.map((byte, index) => byte & (0xff00 >> Math.min(8, Math.max(0, length - index * 8))));
+  return `${addressFromBytes(masked)}/${length}`;
 }
 
 /** Whether the other's address lies in this network; never so between families. */

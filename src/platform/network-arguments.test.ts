@@ -4,7 +4,15 @@ import { parseKernelArguments } from "./kernel-arguments.ts";
 import { networkArguments } from "./network-arguments.ts";
 
 const read = (text: string) => networkArguments(parseKernelArguments(text));
-const nothing = { hostname: undefined, links: [], dnsServers: [], timeServers: [], ignoredLinks: [], problems: [] };
+const nothing = {
+  hostname: undefined,
+  links: [],
+  madeLinks: [],
+  dnsServers: [],
+  timeServers: [],
+  ignoredLinks: [],
+  problems: [],
+};
 const link = (name: string | undefined, address?: string, gateway?: string, dhcp = false) => ({
   link: name,
   address,

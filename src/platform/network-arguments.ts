@@ -2,12 +2,15 @@ import { Failure } from "../errors/failure.ts";
 import { messageOf } from "../errors/message.ts";
 import { addressFromBytes, addressToBytes } from "../net/address.ts";
 import type { KernelArguments } from "./kernel-arguments.ts";
+import { type MadeLinkArgument, parseBondArgument, parseBridgeArgument, parseVlanArgument } from "./link-arguments.ts";
 
-/** What the kernel's command line says about the network: `ip=`, `talos.hostname` and others. */
+/** What the kernel's command line says about the network: `ip=`, `bond=`, `talos.hostname` and others. */
 export interface NetworkArguments {
   /** With its domain, if it was given one. */
   readonly hostname: string | undefined;
   readonly links: readonly LinkArgument[];
+  /** Links to make: `bond=`, `bridge=`, `vlan=`. */
+  readonly madeLinks: readonly MadeLinkArgument[];
   readonly dnsServers: readonly string[];
   readonly timeServers: readonly string[];
   /** Links that are left alone unless the configuration names them; `*` stands for any characters. */
@@ -29,18 +32,25 @@ export interface LinkArgument {
 /** Reads what concerns the network. */
 export function networkArguments(args: KernelArguments): NetworkArguments {
   const problems: string[] = [];
-  const given = args.all("ip").flatMap((value) => {
-    try {
-      return parseIpArgument(value) ?? [];
-    } catch (thrown) {
-      problems.push(messageOf(thrown));
-      return [];
-    }
-  });
+  const read = <T>(name: string, parse: (value: string) => T | undefined): T[] =>
+    args.all(name).flatMap((value) => {
+      try {
+        return parse(value) ?? [];
+      } catch (thrown) {
+        problems.push(messageOf(thrown));
+        return [];
+      }
+    });
+  const given = read("ip", parseIpArgument);
   const named = [args.last("talos.hostname"), ...given.map(({ hostname }) => hostname)];
   return {
     hostname: named.find((name) => name !== undefined && name !== ""),
     links: given.map(({ link, address, gateway, dhcp }) => ({ link, address, gateway, dhcp })),
+    madeLinks: [
+      ...read("bond", parseBondArgument),
+      ...read("bridge", parseBridgeArgument),
+      ...read("vlan", parseVlanArgument),
+    ],
     dnsServers: given.flatMap(({ dnsServers }) => dnsServers),
     timeServers: given.flatMap(({ timeServers }) => timeServers),
     ignoredLinks: args.all("talos.network.interface.ignore"),

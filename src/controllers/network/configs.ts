@@ -3,12 +3,20 @@ import { AddressSpec } from "../../resources/network/address-spec.ts";
 import { LinkSpec } from "../../resources/network/link-spec.ts";
 import { OperatorSpec } from "../../resources/network/operator-spec.ts";
 import { RouteSpec } from "../../resources/network/route-spec.ts";
+import { memberContradiction } from "./contradictions.ts";
 import { addressSpecs, linkSpecs, operatorSpecs, routeSpecs, vipSpecs } from "./wanted/specs.ts";
 import { wishController } from "./wish-controller.ts";
 
 /** What the configuration, the command line and defaults want of links, addresses, routes and who asks for them. */
 export const linkConfigController = (cmdline: NetworkArguments) =>
-  wishController({ name: "network.LinkConfigController", kind: LinkSpec, specsOf: linkSpecs, cmdline });
+  wishController({
+    ...{ name: "network.LinkConfigController", kind: LinkSpec, specsOf: linkSpecs, cmdline },
+    contradiction: ({ devices, argumentDevices }) =>
+      memberContradiction(
+        "configuration",
+        devices.filter(({ ignore }) => !ignore),
+      ) ?? memberContradiction("cmdline", argumentDevices),
+  });
 
 export const addressConfigController = (cmdline: NetworkArguments) =>
   wishController({ name: "network.AddressConfigController", kind: AddressSpec, specsOf: addressSpecs, cmdline });

@@ -1,12 +1,14 @@
+import { anyOf } from "../../async/any-of.ts";
 import { defineController, type ReconcileContext } from "../../cosi/controller.ts";
 import type { Resource } from "../../cosi/resource.ts";
 import { messageOf } from "../../errors/message.ts";
-import type { Link } from "../../netlink/rtnetlink/link.ts";
 import type { Rtnetlink } from "../../netlink/rtnetlink/rtnetlink.ts";
+import { LinkRefresh } from "../../resources/network/link-refresh.ts";
 import { LinkSpec } from "../../resources/network/link-spec.ts";
+import { linksByName } from "./link-lookup.ts";
 import { LinkMaker } from "./link-maker.ts";
-
-const retryMs = 5_000;
+import { Troubles } from "./troubles.ts";
+import { WireguardLinks } from "./wireguard/wireguard-links.ts";
 
 export interface LinkSpecOptions {
   readonly rtnetlink: Rtnetlink;
@@ -16,48 +18,50 @@ export interface LinkSpecOptions {
 
 /** Makes links be as they should, and removes those that were made for someone who does not want them any more. */
 export const linkSpecController = ({ rtnetlink, loadKind }: LinkSpecOptions) => {
-  const told = new Map<string, string>();
-  const maker = new LinkMaker(rtnetlink, loadKind);
+  const troubles = new Troubles();
+  const wireguard = new WireguardLinks();
+  const maker = new LinkMaker({ rtnetlink, wireguard, loadKind });
   return defineController({
     name: "network.LinkSpecController",
     inputs: [{ kind: LinkSpec, strength: "strong" }],
-    outputs: [],
-    wakeOn: (signal) => rtnetlink.changes(["link"], signal),
+    outputs: [{ kind: LinkRefresh, sharing: "shared" }],
+    wakeOn: (signal) =>
+      anyOf([(either) => rtnetlink.changes(["link"], either), (either) => wireguard.changes(either)], signal),
     async reconcile(context) {
       const specs = (await context.list(LinkSpec)).sort((a, b) => rankOf(a) - rankOf(b));
-      const known = new Set(specs.map(({ metadata }) => metadata.id));
-      for (const id of told.keys()) if (!known.has(id)) told.delete(id);
+      troubles.keepOnly(specs.map(({ metadata }) => metadata.id));
       for (const resource of specs) {
-        const { id } = resource.metadata;
         try {
           await handle(context, resource);
-          told.delete(id);
         } catch (thrown) {
-          const problem = messageOf(thrown);
-          if (told.get(id) !== problem) context.log("warn", problem);
-          told.set(id, problem);
-          context.requeueAfter(retryMs);
+          troubles.note(context, resource.metadata.id, { problems: [messageOf(thrown)], missing: [] });
         }
       }
     },
   });
 
-  async function handle(context: ReconcileContext, { metadata, spec }: Resource<LinkSpec>): Promise<void> {
+  async function handle(context: ReconcileContext, { metadata: { id, phase }, spec }: Resource<LinkSpec>) {
     // Each step may make or remove links that the next one looks for.
-    const links = new Map(rtnetlink.links().map((link): [string, Link] => [link.name, link]));
-    if (metadata.phase === "running") {
-      await context.addFinalizer(LinkSpec, metadata.id);
-      for (const change of await maker.sync(spec, links)) context.log("info", change);
+    const links = linksByName(rtnetlink.links());
+    if (phase !== "running") {
+      const done = maker.undo(spec, links);
+      if (done !== undefined) context.log("info", done);
+      await context.removeFinalizer(LinkSpec, id);
       return;
     }
-    const link = links.get(spec.name);
-    if (spec.logical && link !== undefined && link.kind === spec.kind) {
-      rtnetlink.deleteLink(link.index);
-      context.log("info", `removed the ${spec.kind} ${spec.name}`);
-    }
-    await context.removeFinalizer(LinkSpec, metadata.id);
+    await context.addFinalizer(LinkSpec, id);
+    const outcome = await maker.sync(spec, links);
+    for (const change of outcome.done) context.log("info", change);
+    if (outcome.changedSilently) await refresh(context, spec.kind);
+    troubles.note(context, id, outcome);
   }
 };
+
+/** Tells who shows links to look again: the kernel has no event for this. */
+async function refresh(context: ReconcileContext, kind: string): Promise<void> {
+  const generation = (await context.get(LinkRefresh, kind))?.spec.generation ?? 0;
+  await context.put(LinkRefresh, kind, { generation: generation + 1 });
+}
 
 /** What goes first; then what others are part of, then its members in order, then what is on top. */
 function rankOf({ metadata, spec }: Resource<LinkSpec>): number {

@@ -8,10 +8,12 @@ import { LinkRefresh } from "../../resources/network/link-refresh.ts";
 import { LinkStatus } from "../../resources/network/link-status.ts";
 import { bondMasterOf } from "./bond-numbers.ts";
 import { LinkHardware } from "./link-hardware.ts";
+import { TunnelStatuses } from "./wireguard/tunnel-status.ts";
 
 /** Shows the kernel's network links as LinkStatus resources. */
-export const linkStatusController = (rtnetlink: Rtnetlink, hardware = new LinkHardware()) =>
-  defineController({
+export const linkStatusController = (rtnetlink: Rtnetlink, hardware = new LinkHardware()) => {
+  const tunnels = new TunnelStatuses();
+  return defineController({
     name: "network.LinkStatusController",
     // WireGuard changes without an event: who changes it says so.
     inputs: [{ kind: LinkRefresh, strength: "weak" }],
@@ -22,10 +24,12 @@ export const linkStatusController = (rtnetlink: Rtnetlink, hardware = new LinkHa
       const facts = hardware.read(links);
       for (const link of links) {
         const ofHardware = facts.get(link.index) ?? unknownHardware;
-        await context.put(LinkStatus, link.name, { ...specOf(link), ...ofHardware, ...settingsOf(link) });
+        const ofTunnel = link.kind === "wireguard" ? tunnels.of(link.name) : {};
+        await context.put(LinkStatus, link.name, { ...specOf(link), ...ofHardware, ...settingsOf(link), ...ofTunnel });
       }
     },
   });
+};
 
 const unknownHardware = { linkState: false, port: "Other", duplex: "Unknown" } as const;
 

@@ -6,7 +6,9 @@ import { OperatorSpec } from "../../resources/network/operator-spec.ts";
 import { ResolverSpec } from "../../resources/network/resolver-spec.ts";
 import { RouteSpec } from "../../resources/network/route-spec.ts";
 import { mergeController, type Wish } from "../merge.ts";
+import { addressContradiction, linkContradiction, routeContradiction } from "./contradictions.ts";
 import { operatorId, plainLink, routeSpecId } from "./wanted/specs.ts";
+import { mergeWireguard } from "./wanted/wireguard.ts";
 
 // What comes out when several layers ask for the same: one file, so that the rules can be compared.
 
@@ -64,12 +66,18 @@ export const addressMergeController = () =>
   mergeController({
     name: "network.AddressMergeController",
     kind: AddressSpec,
+    contradiction: addressContradiction,
     merge: (wanted) => new Map(wanted.map((spec) => [`${spec.linkName}/${spec.address}`, spec])),
   });
 
 /** All layers together: a higher one changes what it says, and leaves the rest. */
 export const linkMergeController = () =>
-  mergeController({ name: "network.LinkMergeController", kind: LinkSpec, merge: mergeLinks });
+  mergeController({
+    name: "network.LinkMergeController",
+    kind: LinkSpec,
+    merge: mergeLinks,
+    contradiction: linkContradiction,
+  });
 
 export function mergeLinks(wanted: readonly LinkSpec[]): ReadonlyMap<string, LinkSpec> {
   const merged = new Map<string, LinkSpec>();
@@ -78,7 +86,12 @@ export function mergeLinks(wanted: readonly LinkSpec[]): ReadonlyMap<string, Lin
     const before = merged.get(spec.name) ?? { ...untold, up: false, name: spec.name };
     const said = Object.entries(spec).filter(([field, value]) => saysSomething(value, Reflect.get(untold, field)));
     // A layer that names a link at all decides whether it is up.
-    merged.set(spec.name, { ...before, ...Object.fromEntries(said), up: spec.up, layer: spec.layer });
+    const changed: LinkSpec = { ...before, ...Object.fromEntries(said), up: spec.up, layer: spec.layer };
+    const tunnel =
+      before.wireguard === undefined || spec.wireguard === undefined
+        ? changed
+        : { ...changed, wireguard: mergeWireguard(before.wireguard, spec.wireguard) };
+    merged.set(spec.name, tunnel);
   }
   return merged;
 }
@@ -91,6 +104,7 @@ export const routeMergeController = () =>
   mergeController({
     name: "network.RouteMergeController",
     kind: RouteSpec,
+    contradiction: routeContradiction,
     merge: (wanted) => new Map(wanted.map((spec) => [routeSpecId(spec), spec])),
   });
 

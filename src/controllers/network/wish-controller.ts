@@ -14,11 +14,14 @@ export interface Wish<S extends Layered> {
   /** What follows from the configuration, the command line and the links that there are, by id. */
   readonly specsOf: (world: World) => ReadonlyMap<string, S>;
   readonly cmdline: NetworkArguments;
+  /** What is wanted twice in one layer, so that only one can count; for people, naming both. */
+  readonly contradiction?: (world: World) => string | undefined;
 }
 
 /** Says what defaults, the command line and the configuration want of one kind. */
-export const wishController = <S extends Layered>({ name, kind, specsOf, cmdline }: Wish<S>) =>
-  defineController({
+export const wishController = <S extends Layered>({ name, kind, specsOf, cmdline, contradiction }: Wish<S>) => {
+  let told: string | undefined;
+  return defineController({
     name,
     inputs: [activeConfigInput, { kind: LinkStatus, strength: "weak" }, { kind: PlatformConfig, strength: "weak" }],
     outputs: [{ kind, ...wishes, sharing: "shared" }],
@@ -27,5 +30,9 @@ export const wishController = <S extends Layered>({ name, kind, specsOf, cmdline
       const ofPlatform = (await platformSays(context))?.links.map((link) => link.name);
       const world = worldOf(await activeConfig(context), cmdline, links, ofPlatform);
       await putWishes(context, name, kind, specsOf(world));
+      const contradicting = contradiction?.(world);
+      if (contradicting !== undefined && contradicting !== told) context.log("warn", contradicting);
+      told = contradicting;
     },
   });
+};

@@ -13,7 +13,7 @@ export function nocloudNetwork(seed: SeedNetwork, links: Links): { wishes: Wishe
   const problems: string[] = [];
   const names = new Map(seed.links.map((link) => [link.id, nameOf(link, links, problems)]));
   const devices = seed.links.map((link) => deviceOf(link, (id) => names.get(id) ?? id));
-  const world = { links, devices, arguments: [], shared: [], unmentioned: [] };
+  const world = { links, devices, arguments: [], argumentDevices: [], shared: [], unmentioned: [] };
   const { dnsServers, searchDomains } = seed;
   const says = dnsServers.length > 0 || searchDomains.length > 0;
   const wishes = {

@@ -1,3 +1,4 @@
+import type { LinkSpec } from "../../../resources/network/link-spec.ts";
 import type { BondMaster } from "./bond.ts";
 
 /** A link as the configuration wants it, whichever way it was said there; the kernel's names are resolved. */
@@ -14,6 +15,8 @@ export interface Device {
   readonly made: MadeLink | undefined;
   /** Links that become its members, in order. */
   readonly members: readonly string[];
+  /** The bridge that it is a port of, said at the port. */
+  readonly bridge: string | undefined;
   readonly addresses: readonly DeviceAddress[];
   readonly routes: readonly DeviceRoute[];
   readonly dhcp4: DeviceDhcp | undefined;
@@ -26,7 +29,11 @@ export type MadeLink =
   | { readonly kind: "dummy" }
   | { readonly kind: "vlan"; readonly parent: string; readonly id: number; readonly protocol: "802.1q" | "802.1ad" }
   | { readonly kind: "bridge"; readonly stp: boolean; readonly vlanFiltering: boolean }
-  | { readonly kind: "bond"; readonly settings: BondMaster };
+  | { readonly kind: "bond"; readonly settings: BondMaster }
+  | { readonly kind: "wireguard"; readonly settings: WireguardSettings };
+
+/** A tunnel's keys and peers; secret. */
+export type WireguardSettings = NonNullable<LinkSpec["wireguard"]>;
 
 export interface DeviceAddress {
   /** With its prefix length. */
@@ -56,5 +63,5 @@ export interface DeviceDhcp {
 /** What a link has that says nothing else. */
 export const plainDevice: Omit<Device, "name"> = {
   ...{ ignore: false, up: true, mtu: 0, hardwareAddr: undefined, multicast: undefined, made: undefined },
-  ...{ members: [], addresses: [], routes: [], dhcp4: undefined, dhcp6: undefined, vip: undefined },
+  ...{ members: [], bridge: undefined, addresses: [], routes: [], dhcp4: undefined, dhcp6: undefined, vip: undefined },
 };

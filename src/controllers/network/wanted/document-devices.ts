@@ -1,7 +1,8 @@
 import { documentsOf, type MachineConfig } from "../../../config/index.ts";
-import { bondOf } from "./bond.ts";
+import { type BondMaster, bondOf } from "./bond.ts";
 import { type Device, type DeviceDhcp, type DeviceRoute, plainDevice } from "./device.ts";
 import type { LinkNames } from "./v1alpha1-devices.ts";
+import { wireguardOf } from "./wireguard.ts";
 
 type LinkDocument = ReturnType<typeof documentsOf<"LinkConfig">>[number];
 
@@ -27,32 +28,27 @@ export function documentDevices(config: MachineConfig, { resolve }: LinkNames): 
       return { ...common(document), hardwareAddr: document.hardwareAddr, members: members(document.links), made };
     }),
     ...documentsOf(config, "BondConfig").map((document): Device => {
-      const { bondMode: mode, adLACPActive: adLacpActive, resendIGMP: resendIgmp, peerNotifDelay } = document;
-      const { miimon, updelay, downdelay, useCarrier, xmitHashPolicy, arpInterval, arpIpTargets } = document;
-      const { nsIp6Targets, arpValidate, arpAllTargets, lacpRate, failOverMac, adSelect, adActorSysPrio } = document;
-      const { adUserPortKey, primaryReselect, minLinks, lpInterval, packetsPerSlave, numPeerNotif } = document;
-      const { tlbLogicalLb, allSlavesActive, missedMax } = document;
-      const settings = bondOf({
-        ...{ mode, adLacpActive, resendIgmp, peerNotifyDelay: peerNotifDelay, miimon, updelay, downdelay, useCarrier },
-        ...{
-          xmitHashPolicy,
-          arpInterval,
-          arpIpTargets,
-          nsIp6Targets,
-          arpValidate,
-          arpAllTargets,
-          lacpRate,
-          failOverMac,
-        },
-        ...{ adSelect, adActorSysPrio, adUserPortKey, primaryReselect, minLinks, lpInterval, packetsPerSlave },
-        ...{ numPeerNotif, tlbLogicalLb, allSlavesActive, missedMax },
-      });
-      const made = { kind: "bond", settings } as const;
+      const made = { kind: "bond", settings: bondSettings(document) } as const;
       return { ...common(document), hardwareAddr: document.hardwareAddr, members: members(document.links), made };
     }),
+    ...documentsOf(config, "WireguardConfig").map(
+      (document): Device => ({ ...common(document), made: { kind: "wireguard", settings: wireguardOf(document) } }),
+    ),
   ];
   return withDhcp(devices, config, resolve);
 }
+
+type BondDocument = ReturnType<typeof documentsOf<"BondConfig">>[number];
+
+/** The resource has some fields under slightly other names. */
+const bondSettings = (document: BondDocument): BondMaster =>
+  bondOf({
+    ...document,
+    mode: document.bondMode,
+    adLacpActive: document.adLACPActive,
+    resendIgmp: document.resendIGMP,
+    peerNotifyDelay: document.peerNotifDelay,
+  });
 
 /** Adds what DHCP documents say to the links that they name, and those links if nothing else does. */
 function withDhcp(devices: readonly Device[], config: MachineConfig, resolve: LinkNames["resolve"]): Device[] {

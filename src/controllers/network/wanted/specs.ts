@@ -14,26 +14,29 @@ export const usualMetric = 1_024;
 export const mainTable = 254;
 
 /** What the links should be, by id. */
-export function linkSpecs({ devices, arguments: given, unmentioned }: World): ReadonlyMap<string, LinkSpec> {
+export function linkSpecs({ devices, argumentDevices, unmentioned }: World): ReadonlyMap<string, LinkSpec> {
   const own = devices.filter(({ ignore }) => !ignore);
-  const configured = new Map<string, LinkSpec>();
-  for (const device of own) {
-    const before = configured.get(device.name) ?? plainLink(device.name, "configuration");
-    configured.set(device.name, { ...before, ...linkOf(device) });
-  }
-  for (const { name: masterName, members, made } of own) {
+  const specs = [
+    ...["lo", ...unmentioned].map((name) => plainLink(name, "default")),
+    ...layerLinks("cmdline", argumentDevices),
+    ...layerLinks("configuration", own),
+  ];
+  return new Map(specs.map((spec) => [layered(spec.layer, spec.name), spec]));
+}
+
+/** The links that one layer speaks of, members included. */
+export function layerLinks(layer: Layer, devices: readonly Device[]): Iterable<LinkSpec> {
+  const specs = new Map<string, LinkSpec>();
+  const say = (name: string, said: Partial<LinkSpec>) =>
+    specs.set(name, { ...(specs.get(name) ?? plainLink(name, layer)), ...said });
+  for (const device of devices) say(device.name, linkOf(device));
+  for (const { name: masterName, members, made, bridge } of devices) {
     for (const [slaveIndex, member] of members.entries()) {
-      const before = configured.get(member) ?? plainLink(member, "configuration");
-      const role = made?.kind === "bond" ? { bondSlave: { masterName, slaveIndex } } : { bridgeSlave: { masterName } };
-      configured.set(member, { ...before, ...role });
+      say(member, made?.kind === "bond" ? { bondSlave: { masterName, slaveIndex } } : { bridgeSlave: { masterName } });
     }
+    if (bridge !== undefined) say(masterName, { bridgeSlave: { masterName: bridge } });
   }
-  const plain = (layer: Layer, name: string) => [layered(layer, name), plainLink(name, layer)] as const;
-  return new Map([
-    ...["lo", ...unmentioned].map((name) => plain("default", name)),
-    ...given.map(({ link }) => plain("cmdline", link)),
-    ...[...configured].map(([name, spec]) => [layered("configuration", name), spec] as const),
-  ]);
+  return specs.values();
 }
 
 export const plainLink = (name: string, layer: Layer): LinkSpec => ({
@@ -45,14 +48,18 @@ function linkOf({ up, mtu, hardwareAddr, multicast, made }: Device): Partial<Lin
     ...{ up, mtu },
     ...(multicast === undefined ? {} : { multicast }),
     ...(hardwareAddr === undefined ? {} : { hardwareAddr }),
-    ...(made === undefined ? {} : { logical: true, kind: made.kind, type: "ether", ...settingsOf(made) }),
+    ...(made === undefined ? {} : { logical: true, kind: made.kind, type: typeOf(made), ...settingsOf(made) }),
   };
 }
+
+/** A tunnel has no hardware address, and so no header of its own. */
+const typeOf = ({ kind }: MadeLink) => (kind === "wireguard" ? "nohdr" : "ether");
 
 function settingsOf(made: MadeLink): Partial<LinkSpec> {
   if (made.kind === "vlan") return { parentName: made.parent, vlan: { vlanID: made.id, vlanProtocol: made.protocol } };
   if (made.kind === "bridge")
     return { bridgeMaster: { stp: { enabled: made.stp }, vlan: { filteringEnabled: made.vlanFiltering } } };
+  if (made.kind === "wireguard") return { wireguard: made.settings };
   return made.kind === "bond" ? { bondMaster: made.settings } : {};
 }
 

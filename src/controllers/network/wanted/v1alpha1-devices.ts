@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { MachineConfig } from "../../../config/index.ts";
 import { bondOf } from "./bond.ts";
 import { type Device, type DeviceDhcp, type DeviceRoute, type MadeLink, plainDevice } from "./device.ts";
+import { wireguardOf } from "./wireguard.ts";
 
 type Interface = MachineConfig["machine"]["network"]["interfaces"][number];
 type Vlan = Interface["vlans"][number];
@@ -27,13 +28,14 @@ export function v1alpha1Devices(config: MachineConfig, names: LinkNames): Device
 }
 
 function deviceOf(name: string, entry: Interface, names: LinkNames): Device {
-  const { bond, bridge, ignore, mtu = 0 } = entry;
+  const { bond, bridge, bridgePort, ignore, mtu = 0 } = entry;
   const bonded = defined(bond?.interfaces).map(names.resolve);
   const selected = (bond?.deviceSelectors ?? []).flatMap((selector) => names.select(selector ?? {}));
   return {
     ...plainDevice,
     ...{ name, ignore, mtu, made: madeOf(entry, names) },
     members: [...new Set([...bonded, ...selected, ...defined(bridge?.interfaces).map(names.resolve)])],
+    bridge: bridgePort?.master === undefined ? undefined : names.resolve(bridgePort.master),
     addresses: addressesOf(entry),
     routes: routesOf(entry.routes),
     ...dhcpOf(entry),
@@ -41,15 +43,15 @@ function deviceOf(name: string, entry: Interface, names: LinkNames): Device {
   };
 }
 
-function madeOf({ bond, bridge, dummy }: Interface, names: LinkNames): MadeLink | undefined {
+function madeOf({ bond, bridge, dummy, wireguard }: Interface, names: LinkNames): MadeLink | undefined {
   if (bond !== undefined) {
-    const { interfaces, deviceSelectors, arpIPTarget, tlbDynamicLb, adActorSystem, primary, ...plain } = bond;
-    const index = primary === undefined ? undefined : names.indexOf(names.resolve(primary));
-    const settings = { ...plain, arpIpTargets: arpIPTarget, tlbLogicalLb: tlbDynamicLb, primary: index };
-    return { kind: "bond", settings: bondOf(settings) };
+    const { arpIPTarget: arpIpTargets, tlbDynamicLb: tlbLogicalLb } = bond;
+    const primary = bond.primary === undefined ? undefined : names.indexOf(names.resolve(bond.primary));
+    return { kind: "bond", settings: bondOf({ ...bond, arpIpTargets, tlbLogicalLb, primary }) };
   }
   if (bridge !== undefined)
     return { kind: "bridge", stp: bridge.stp.enabled, vlanFiltering: bridge.vlan.vlanFiltering };
+  if (wireguard !== undefined) return { kind: "wireguard", settings: wireguardOf(wireguard) };
   return dummy ? { kind: "dummy" } : undefined;
 }
 

@@ -2,6 +2,7 @@ import { documentsOf, type MachineConfig } from "../../../config/index.ts";
 import { parseKernelArguments } from "../../../platform/kernel-arguments.ts";
 import { type LinkArgument, type NetworkArguments, networkArguments } from "../../../platform/network-arguments.ts";
 import type { LinkStatus } from "../../../resources/network/link-status.ts";
+import { argumentLinks } from "./argument-devices.ts";
 import type { Device } from "./device.ts";
 import { documentDevices } from "./document-devices.ts";
 import { type LinkNames, v1alpha1Devices } from "./v1alpha1-devices.ts";
@@ -15,6 +16,8 @@ export interface World {
   readonly devices: readonly Device[];
   /** Of the kernel's command line, with names of the kernel; links that the configuration ignores are left out. */
   readonly arguments: readonly NamedLinkArgument[];
+  /** Links that the command line makes, and those that its `ip=` brings up. */
+  readonly argumentDevices: readonly Device[];
   /** Addresses that the control plane shares, said in documents of their own. */
   readonly shared: readonly { readonly link: string; readonly address: string }[];
   /** Links of hardware that nobody mentions: they are brought up, and ask for addresses. */
@@ -44,13 +47,19 @@ export function worldOf(
     const name = link === undefined ? first : names.resolve(link);
     return name === undefined || ignored.has(name) ? [] : { ...rest, link: name };
   });
+  const argumentDevices = argumentLinks(
+    given.map(({ link }) => link),
+    cmdline.madeLinks,
+    names,
+  ).filter(({ name }) => !ignored.has(name));
   const mentioned = new Set([
     ...devices.flatMap(({ name, members, made }) => [
       name,
       ...members,
       ...(made?.kind === "vlan" ? [made.parent] : []),
     ]),
-    ...given.map(({ link }) => link),
+    // A VLAN of the command line leaves its parent to ask for addresses as before.
+    ...argumentDevices.flatMap(({ name, members }) => [name, ...members]),
     ...platformLinks,
   ]);
   const isLeftAlone = (name: string) => cmdline.ignoredLinks.some((pattern) => new Bun.Glob(pattern).match(name));
@@ -59,6 +68,7 @@ export function worldOf(
     links,
     devices,
     arguments: given,
+    argumentDevices,
     shared: config === undefined ? [] : sharedOf(config, names),
     unmentioned: byItself ? physical.filter((name) => !mentioned.has(name) && !isLeftAlone(name)) : [],
   };

@@ -1,0 +1,53 @@
+import { networkText, parsePrefix } from "../../../net/prefix.ts";
+import type { WireguardDevice, WireguardDevicePeer } from "../../../netlink/wireguard/device.ts";
+import type { WireguardChange, WireguardPeerChange } from "../../../netlink/wireguard/device-change.ts";
+import type { LinkSpec } from "../../../resources/network/link-spec.ts";
+
+export type WireguardSpec = NonNullable<LinkSpec["wireguard"]>;
+export type WireguardPeerSpec = WireguardSpec["peers"][number];
+
+/**
+ * What is to be done so that the link is as wanted; undefined when it is.
+ * @param endpointOf the address that a peer is to be called at now; undefined leaves it where it was heard last
+ */
+export function linkChange(
+  current: WireguardDevice,
+  wanted: WireguardSpec,
+  endpointOf: (peer: WireguardPeerSpec, known: WireguardDevicePeer | undefined) => string | undefined,
+): WireguardChange | undefined {
+  const { privateKey = "", listenPort, firewallMark } = wanted;
+  const known = new Map(current.peers.map((peer) => [peer.publicKey, peer]));
+  const named = new Set(wanted.peers.map(({ publicKey }) => publicKey));
+  const peers = wanted.peers.flatMap((peer): WireguardPeerChange[] => {
+    const before = known.get(peer.publicKey);
+    const endpoint = endpointOf(peer, before);
+    const change = { ...peerChange(peer), endpoint };
+    return before !== undefined && endpoint === undefined && isSame(before, change) ? [] : [change];
+  });
+  const removed = current.peers.map(({ publicKey }) => publicKey).filter((key) => !named.has(key));
+  const change: WireguardChange = {
+    ...(privateKey === current.privateKey ? {} : { privateKey }),
+    // Without a port in the configuration any will do: the one that the kernel chose stays.
+    ...(listenPort === 0 || listenPort === current.listenPort ? {} : { listenPort }),
+    ...(firewallMark === current.firewallMark ? {} : { firewallMark }),
+    ...(removed.length === 0 ? {} : { removed }),
+    ...(peers.length === 0 ? {} : { peers }),
+  };
+  return Object.keys(change).length === 0 ? undefined : change;
+}
+
+const peerChange = (peer: WireguardPeerSpec): Omit<WireguardPeerChange, "endpoint"> => ({
+  publicKey: peer.publicKey,
+  presharedKey: peer.presharedKey,
+  keepaliveSeconds: Math.ceil(peer.persistentKeepaliveInterval / 1_000),
+  // As the kernel shows them.
+  allowedPrefixes: [...new Set(peer.allowedIPs.map((text) => networkText(parsePrefix(text))))],
+});
+
+function isSame(before: WireguardDevicePeer, after: Omit<WireguardPeerChange, "endpoint">): boolean {
+  return (
+    before.presharedKey === after.presharedKey &&
+    before.keepaliveSeconds === after.keepaliveSeconds &&
+    Bun.deepEquals(before.allowedPrefixes.toSorted(), after.allowedPrefixes.toSorted())
+  );
+}
