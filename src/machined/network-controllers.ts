@@ -2,7 +2,6 @@ import { setServers } from "node:dns";
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { hostname as kernelHostname } from "node:os";
-import { replaceContent } from "../controllers/files/replace-content.ts";
 import { addressFilterController } from "../controllers/k8s/address-filter.ts";
 import { addressEventController } from "../controllers/network/address-event.ts";
 import { addressSpecController } from "../controllers/network/address-spec.ts";
@@ -54,6 +53,7 @@ import { timeServerMergeController } from "../controllers/time/time-server-merge
 import { timeServerSpecController } from "../controllers/time/time-server-spec.ts";
 import type { Controller } from "../cosi/controller.ts";
 import { messageOf } from "../errors/message.ts";
+import { durableWrite } from "../files/durable-write.ts";
 import { setDomainname, setHostname } from "../linux/hostname.ts";
 import { Ethtool } from "../netlink/ethtool/ethtool.ts";
 import { Nftables } from "../netlink/nftables/nftables.ts";
@@ -173,7 +173,6 @@ function givenResolvers(): readonly string[] {
     .filter((server) => isIP(server) !== 0 && !server.startsWith("127."));
 }
 
-/** In a directory of its own: the kubelet has it mounted. */
-function writePodResolvConf(contents: Uint8Array): void {
-  replaceContent("/system/resolved/resolv.conf", contents, 0o644);
-}
+/** In a directory of its own: the kubelet has that mounted, and so sees which file is the current one. */
+const writePodResolvConf = (contents: string): Promise<void> =>
+  durableWrite("/system/resolved/resolv.conf", contents, 0o644);

@@ -14,13 +14,14 @@ const bytes = (text: string) => new TextEncoder().encode(text);
 const ourResolver = "127.0.0.53";
 
 export interface NetworkFilesOptions {
-  /** Writes the resolv.conf that the kubelet gives to pods. */
-  readonly writePodResolvConf: (contents: Uint8Array) => void;
+  /** Replaces the resolv.conf that the kubelet gives to pods, as a whole; only called with another one. */
+  readonly writePodResolvConf: (contents: string) => Promise<void>;
 }
 
 /** Writes what the C library reads of the network: /etc/hosts and /etc/resolv.conf, and the latter's form for pods. */
-export const networkFilesController = ({ writePodResolvConf }: NetworkFilesOptions) =>
-  defineController({
+export const networkFilesController = ({ writePodResolvConf }: NetworkFilesOptions) => {
+  let ofPods = "";
+  return defineController({
     name: "network.EtcFileController",
     inputs: [
       activeConfigInput,
@@ -47,10 +48,13 @@ export const networkFilesController = ({ writePodResolvConf }: NetworkFilesOptio
         const { serviceHostDNSAddress = "" } = hostDns;
         // 127.0.0.53 would be the pod itself: without an address for pods they ask whom the machine asks.
         const forPods = hostDns.enabled && serviceHostDNSAddress !== "" ? [serviceHostDNSAddress] : dnsServers;
-        writePodResolvConf(bytes(resolvConfOf(forPods, searchDomains)));
+        const wanted = resolvConfOf(forPods, searchDomains);
+        if (wanted !== ofPods) await writePodResolvConf(wanted);
+        ofPods = wanted;
       }
     },
   });
+};
 
 /** hosts(5): ourselves by every name, then what the configuration adds, sorted by address. */
 export function hostsOf(

@@ -297,8 +297,10 @@ const dns = (enabled: boolean, serviceHostDNSAddress?: string) => ({
 
 test("the machine asks our resolver, pods ask its address for them", async () => {
   let forPods = "";
-  const write = (contents: Uint8Array) => {
-    forPods = new TextDecoder().decode(contents);
+  let writes = 0;
+  const write = async (contents: string) => {
+    forPods = contents;
+    writes += 1;
   };
   await using runtime = await runtimeWith(networkFilesController({ writePodResolvConf: write }));
   const { state } = runtime;
@@ -311,6 +313,7 @@ test("the machine asks our resolver, pods ask its address for them", async () =>
   await state.modify(HostDNSConfig, "config", () => dns(true, "169.254.116.108"));
   await runtime.eventually(EtcFileSpec, "resolv.conf", contains("nameserver 127.0.0.53\nsearch a.org\n"));
   await eventually(() => forPods === "nameserver 169.254.116.108\nsearch a.org\n");
+  expect(writes).toBe(2);
 });
 
 test("the machine's own hardware address is that of its first device", async () => {
