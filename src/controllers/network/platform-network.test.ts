@@ -11,12 +11,7 @@ import { addressStatusController } from "./address-status.ts";
 import { linkConfigController } from "./configs.ts";
 import { linkSpecController } from "./link-spec.ts";
 import { linkStatusController } from "./link-status.ts";
-import {
-  addressMergeController,
-  linkMergeController,
-  operatorMergeController,
-  routeMergeController,
-} from "./merges.ts";
+import { addressMergeController, linkMergeController, routeMergeController } from "./merges.ts";
 import { networkTag, platformConfigController } from "./platform-config.ts";
 import { platformConfigApplyController } from "./platform-config-apply.ts";
 import { routeSpecController } from "./route-spec.ts";
