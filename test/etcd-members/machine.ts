@@ -176,8 +176,8 @@ const orders: Record<Order["order"], (given: never) => Promise<unknown>> = {
   /** What a machine does that is about to shut down, until nobody needs the kubelet any more. */
   farewell: async () => {
     await state.teardown(KubeletLifecycle, "kubelet");
-    for await (const { resource } of state.watch(KubeletLifecycle, { id: "kubelet", signal: call().signal })) {
-      if (resource.metadata.finalizers.length === 0) break;
+    for await (const event of state.watch(KubeletLifecycle, { id: "kubelet", signal: call().signal })) {
+      if ("resource" in event && event.resource.metadata.finalizers.length === 0) break;
     }
     await state.destroy(KubeletLifecycle, "kubelet");
   },
