@@ -35,51 +35,58 @@ function encodeValue(value: AttributeValue): Uint8Array {
   return value instanceof Uint8Array ? value : encodeAttributes(value);
 }
 
-/** The attributes of a message, by type; of several of one type, the last. */
+/**
+ * The attributes of a message, by type; of several of one type, the last. A message of a link has fifty, and few are
+ * asked for: only their places are noted at first.
+ */
 export class Attributes {
-  readonly #values = new Map<number, Uint8Array>();
-  readonly #all: Uint8Array[] = [];
+  readonly #bytes: Uint8Array;
+  /** Type, start and end of each. */
+  readonly #places: number[] = [];
 
   /** Reads attributes from `offset` on; ends at the first whose length makes no sense. */
   constructor(bytes: Uint8Array, offset = 0) {
+    this.#bytes = bytes;
     let at = offset;
     while (at + attributeHeader.size <= bytes.length) {
-      const { length, type } = attributeHeader.decode(bytes, at);
+      const length = wordAt(bytes, at);
       if (length < attributeHeader.size || at + length > bytes.length) return;
-      const value = bytes.subarray(at + attributeHeader.size, at + length);
-      this.#values.set(type & attributeTypeMask, value);
-      this.#all.push(value);
+      this.#places.push(wordAt(bytes, at + attributeHeader.offsets.type) & attributeTypeMask);
+      this.#places.push(at + attributeHeader.size, at + length);
       at += align(length);
     }
   }
 
   bytes(type: number): Uint8Array | undefined {
-    return this.#values.get(type);
+    for (let place = this.#places.length - 3; place >= 0; place -= 3) {
+      if (this.#places[place] === type) return this.#bytes.subarray(this.#places[place + 1], this.#places[place + 2]);
+    }
+    return undefined;
   }
 
   /** A 32-bit number in host order; undefined when absent or of another size. */
   number(type: number): number | undefined {
-    const value = this.#values.get(type);
-    return value?.length === 4 ? new DataView(value.buffer, value.byteOffset, 4).getUint32(0, true) : undefined;
+    const value = this.bytes(type);
+    return value?.length === 4 ? wordAt(value, 0) + wordAt(value, 2) * 0x10000 : undefined;
   }
 
   /** A 16-bit number in host order; undefined when absent or of another size. */
   short(type: number): number | undefined {
-    const value = this.#values.get(type);
-    return value?.length === 2 ? new DataView(value.buffer, value.byteOffset, 2).getUint16(0, true) : undefined;
+    const value = this.bytes(type);
+    return value?.length === 2 ? wordAt(value, 0) : undefined;
   }
 
   byte(type: number): number | undefined {
-    return this.#values.get(type)?.[0];
+    return this.bytes(type)?.[0];
   }
 
   text(type: number): string | undefined {
-    const value = this.#values.get(type);
+    const value = this.bytes(type);
     return value === undefined ? undefined : textOf(value);
   }
 
   nested(type: number): Attributes {
-    return new Attributes(this.#values.get(type) ?? new Uint8Array(0));
+    return new Attributes(this.bytes(type) ?? new Uint8Array(0));
   }
 
   /** The nests of an array, whose elements the kernel numbers as it likes: 1, 2, 3 or 0, 0, 0. */
@@ -91,10 +98,21 @@ export class Attributes {
   texts(type: number): string[] {
     return this.nested(type).#all.map(textOf);
   }
+
+  get #all(): Uint8Array[] {
+    return Array.from({ length: this.#places.length / 3 }, (_, index) =>
+      this.#bytes.subarray(this.#places[index * 3 + 1], this.#places[index * 3 + 2]),
+    );
+  }
 }
+
+/** 16 bits in host order, which is little-endian on every machine we run on. */
+const wordAt = (bytes: Uint8Array, at: number): number => (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8);
+
+const decoder = new TextDecoder();
 
 /** Up to the NUL that ends it. */
 function textOf(value: Uint8Array): string {
   const end = value.indexOf(0);
-  return new TextDecoder().decode(end < 0 ? value : value.subarray(0, end));
+  return decoder.decode(end < 0 ? value : value.subarray(0, end));
 }

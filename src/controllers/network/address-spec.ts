@@ -29,6 +29,7 @@ export const addressSpecController = (rtnetlink: Rtnetlink) => {
       const specs = await context.list(AddressSpec);
       const known = new Set(specs.map(({ metadata }) => metadata.id));
       for (const id of told.keys()) if (!known.has(id)) told.delete(id);
+      if (specs.length === 0) return;
       const links = new Map(rtnetlink.links().map((link) => [link.name, link]));
       const present = new Map(
         rtnetlink.addresses().map((address) => [keyOf(address.linkIndex, address.prefix), address]),

@@ -21,11 +21,12 @@ export const routeSpecController = (rtnetlink: Rtnetlink) => {
       const specs = (await context.list(RouteSpec)).sort((a, b) => rankOf(a.spec) - rankOf(b.spec));
       const known = new Set(specs.map(({ metadata }) => metadata.id));
       for (const id of told.keys()) if (!known.has(id)) told.delete(id);
+      if (specs.length === 0) return;
       const links = new Map(rtnetlink.links().map((link) => [link.name, link]));
-      const routes = rtnetlink.routes();
+      const routes = Map.groupBy(rtnetlink.routes(), keyOf);
       for (const { metadata, spec } of specs) {
         const link = links.get(spec.outLinkName ?? "");
-        const same = routes.filter((route) => isTheOne(route, spec));
+        const same = routes.get(wantedKey(spec)) ?? [];
         try {
           if (metadata.phase === "tearingDown") {
             for (const route of same) rtnetlink.removeRoute(ofKernel(route));
@@ -56,16 +57,14 @@ export const routeSpecController = (rtnetlink: Rtnetlink) => {
 
 const rankOf = ({ scope }: RouteSpec): number => (scope === "link" ? 0 : 1);
 
-/** Whether it is the kernel's form of this, maybe with other details. */
-function isTheOne(route: Route, { family, dst, gateway, table, priority = 0 }: RouteSpec): boolean {
-  return (
-    route.family === family &&
-    (route.destination ?? "") === networkOf(dst) &&
-    (route.gateway ?? "") === gateway &&
-    route.table === table &&
-    route.metric === priority
-  );
-}
+type RouteKey = Pick<Route, "family" | "destination" | "gateway" | "table" | "metric">;
+
+/** What tells routes apart, whatever their other details. */
+const keyOf = ({ family, destination = "", gateway = "", table, metric }: RouteKey): string =>
+  `${family} ${destination} ${gateway} ${table} ${metric}`;
+
+const wantedKey = ({ family, dst, gateway, table, priority = 0 }: RouteSpec): string =>
+  keyOf({ family, destination: networkOf(dst), gateway, table, metric: priority });
 
 function isSo(route: Route, { src, scope, protocol, mtu = 0 }: RouteSpec, linkIndex: number): boolean {
   return (

@@ -1,5 +1,4 @@
-import { decodeAddress, type InternetFamily } from "../../linux/internet-address.ts";
-import { AddressFamily } from "../../linux/socket.ts";
+import { decodeAddress, type InternetFamily, internetFamily } from "../../linux/internet-address.ts";
 import { struct, u8, u32 } from "../../linux/struct.ts";
 import { Attributes } from "../attribute.ts";
 import { AddressAttribute, nameOf, RouteScope } from "./constants.ts";
@@ -36,7 +35,7 @@ export interface LinkAddress {
 export function decodeLinkAddress(body: Uint8Array): LinkAddress | undefined {
   if (body.length < addressHeader.size) return undefined;
   const header = addressHeader.decode(body);
-  const family = nameOf({ inet4: AddressFamily.inet4, inet6: AddressFamily.inet6 }, header.family);
+  const family = internetFamily(header.family);
   const attributes = new Attributes(body, addressHeader.size);
   const text = (type: number) => decodeAddress(attributes.bytes(type) ?? new Uint8Array(0));
   const far = text(AddressAttribute.address);

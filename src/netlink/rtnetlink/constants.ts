@@ -136,10 +136,23 @@ export const RouteType = {
 export const RouteProtocol = { unspecified: 0, redirect: 1, kernel: 2, boot: 3, static: 4, ra: 9, dhcp: 16 } as const;
 export const RouteTable = { unspecified: 0, default: 253, main: 254, local: 255 } as const;
 
+/** Each table, from the kernel's numbers to its names. */
+const names = new WeakMap<Readonly<Record<string, number>>, ReadonlyMap<number, string>>();
+
 /** The key of a value, for tables that map a name to the kernel's number. */
 export function nameOf<T extends Readonly<Record<string, number>>>(
   table: T,
   value: number,
 ): (keyof T & string) | undefined {
-  return Object.keys(table).find((name) => table[name] === value);
+  let byNumber = names.get(table);
+  if (byNumber === undefined) {
+    // Of two names for a number, the first.
+    byNumber = new Map(
+      Object.entries(table)
+        .map(([name, number]) => [number, name] as const)
+        .reverse(),
+    );
+    names.set(table, byNumber);
+  }
+  return byNumber.get(value);
 }

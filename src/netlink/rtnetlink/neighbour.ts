@@ -1,5 +1,4 @@
-import { decodeAddress, type InternetFamily } from "../../linux/internet-address.ts";
-import { AddressFamily } from "../../linux/socket.ts";
+import { decodeAddress, type InternetFamily, internetFamily } from "../../linux/internet-address.ts";
 import { i32, struct, u8, u16 } from "../../linux/struct.ts";
 import { Attributes } from "../attribute.ts";
 import { NeighbourAttribute, NeighbourState, nameOf } from "./constants.ts";
@@ -31,7 +30,7 @@ export interface Neighbour {
 export function decodeNeighbour(body: Uint8Array): Neighbour | undefined {
   if (body.length < neighbourHeader.size) return undefined;
   const header = neighbourHeader.decode(body);
-  const family = nameOf({ inet4: AddressFamily.inet4, inet6: AddressFamily.inet6 }, header.family);
+  const family = internetFamily(header.family);
   const attributes = new Attributes(body, neighbourHeader.size);
   const address = decodeAddress(attributes.bytes(NeighbourAttribute.destination) ?? new Uint8Array(0));
   if (family === undefined || address === undefined) return undefined;

@@ -1,5 +1,4 @@
-import { decodeAddress, type InternetFamily } from "../../linux/internet-address.ts";
-import { AddressFamily } from "../../linux/socket.ts";
+import { decodeAddress, type InternetFamily, internetFamily } from "../../linux/internet-address.ts";
 import { struct, u8, u32 } from "../../linux/struct.ts";
 import { Attributes } from "../attribute.ts";
 import { nameOf, RouteAttribute, RouteProtocol, RouteScope, RouteTable, RouteType } from "./constants.ts";
@@ -42,7 +41,7 @@ export interface Route {
 export function decodeRoute(body: Uint8Array): Route | undefined {
   if (body.length < routeHeader.size) return undefined;
   const header = routeHeader.decode(body);
-  const family = nameOf({ inet4: AddressFamily.inet4, inet6: AddressFamily.inet6 }, header.family);
+  const family = internetFamily(header.family);
   if (family === undefined) return undefined;
   const attributes = new Attributes(body, routeHeader.size);
   const text = (type: number) => decodeAddress(attributes.bytes(type) ?? new Uint8Array(0));

@@ -142,6 +142,10 @@ test("a refusal carries the kernel's own words, and the socket goes on", () =>
     );
     expect(() => rtnetlink.createLink({ name: "x", kind: "no-such-kind" })).toThrow(NetlinkError);
     expect(() => rtnetlink.setLinkUp("gone")).toThrow('Cannot find the link "gone"');
+    expect([rtnetlink.link("gone"), rtnetlink.link(99), rtnetlink.link("longer-than-any")]).toEqual([
+      ...[undefined, undefined, undefined],
+    ]);
+    expect([rtnetlink.link("lo")?.index, rtnetlink.link(2)?.name]).toEqual([1, "br0"]);
     expect(rtnetlink.links().length).toBe(2);
   }));
 

@@ -1,8 +1,10 @@
 import { Failure } from "../../errors/failure.ts";
+import { Errno } from "../../linux/errno.ts";
 import { encodeAddress, familyOf, type InternetFamily, splitPrefix } from "../../linux/internet-address.ts";
 import { AddressFamily } from "../../linux/socket.ts";
 import { type Attribute, encodeAttributes } from "../attribute.ts";
 import { MessageFlag, type NetlinkMessage } from "../message.ts";
+import { NetlinkError } from "../netlink-error.ts";
 import { NetlinkSocket } from "../netlink-socket.ts";
 import { addressHeader, addressLifetime, decodeLinkAddress, foreverSeconds, type LinkAddress } from "./address.ts";
 import { type Change, type ChangeKind, watchChanges } from "./changes.ts";
@@ -90,6 +92,9 @@ export interface RouteSpec {
   readonly onLink?: boolean;
 }
 
+const absent: ReadonlySet<number> = new Set([Errno.ENODEV, Errno.EINVAL]);
+/** IFNAMSIZ of <linux/if.h>, without the NUL. */
+const longestName = 15;
 const routeFamily = 0; // NETLINK_ROUTE
 const { append, create, exclusive, replace } = MessageFlag;
 
@@ -114,7 +119,18 @@ export class Rtnetlink implements Disposable {
 
   /** The link, or undefined when there is none of that index or name. */
   link(reference: LinkReference): Link | undefined {
-    return this.links().find(({ index, name }) => reference === index || reference === name);
+    const isNumber = typeof reference === "number";
+    if (!isNumber && Buffer.byteLength(reference) > longestName) return undefined;
+    const header = interfaceHeader.encode(isNumber ? { index: reference } : {});
+    const name = encodeAttributes([[LinkAttribute.name, isNumber ? undefined : reference]]);
+    const describe = () => `Cannot read the link ${reference}`;
+    const request = { type: RouteMessage.getLink, body: Buffer.concat([header, name]), describe };
+    try {
+      return defined(this.#socket.request(request), decodeLink)[0];
+    } catch (thrown) {
+      if (thrown instanceof NetlinkError && absent.has(thrown.errno)) return undefined;
+      throw thrown;
+    }
   }
 
   addresses(): LinkAddress[] {

@@ -1,4 +1,10 @@
-import { decodeAddress, encodeAddress, type InternetFamily, splitPrefix } from "../../linux/internet-address.ts";
+import {
+  decodeAddress,
+  encodeAddress,
+  type InternetFamily,
+  internetFamily,
+  splitPrefix,
+} from "../../linux/internet-address.ts";
 import { AddressFamily } from "../../linux/socket.ts";
 import { struct, u8, u32 } from "../../linux/struct.ts";
 import { Attributes, encodeAttributes } from "../attribute.ts";
@@ -44,7 +50,7 @@ export interface Rule {
 export function decodeRule(body: Uint8Array): Rule | undefined {
   if (body.length < ruleHeader.size) return undefined;
   const header = ruleHeader.decode(body);
-  const family = nameOf({ inet4: AddressFamily.inet4, inet6: AddressFamily.inet6 }, header.family);
+  const family = internetFamily(header.family);
   if (family === undefined) return undefined;
   const attributes = new Attributes(body, ruleHeader.size);
   const prefix = (type: number, length: number) => {
