@@ -169,6 +169,18 @@ test("the order of addresses is the configuration's", async () => {
   await runtime.eventually(NodeAddress, "default", has("10.0.2.200/32"));
 });
 
+test("an address that a router announced is the default one until the machine has one that was asked for", async () => {
+  await using runtime = await nodeWith(["eth0", "fec0::5054:ff:fe12:3456/64"]);
+  await runtime.eventually(NodeAddress, "default", has("fec0::5054:ff:fe12:3456/64"));
+  const permanent = { ...addressOn("eth0", "10.0.2.15/24"), flags: 0x80 };
+  await runtime.state.create(AddressStatus, "eth0/10.0.2.15/24", permanent);
+  await runtime.eventually(NodeAddress, "default", has("10.0.2.15/24"));
+  // Another one that was asked for is no better.
+  await runtime.state.create(AddressStatus, "eth0/10.0.2.9/24", { ...addressOn("eth0", "10.0.2.9/24"), flags: 0x80 });
+  await runtime.eventually(NodeAddress, "current", has("10.0.2.9/24", "10.0.2.15/24", "fec0::5054:ff:fe12:3456/64"));
+  await runtime.eventually(NodeAddress, "default", has("10.0.2.15/24"));
+});
+
 const resolver = (layer: Layer, dnsServers: string[], searchDomains: string[] = []) => ({
   layer,
   dnsServers,

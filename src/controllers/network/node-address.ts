@@ -1,5 +1,6 @@
 import { defineController, type ReconcileContext } from "../../cosi/controller.ts";
 import { comparePrefixes, compareSpecificFirst, containsAddress, type Prefix, parsePrefix } from "../../net/prefix.ts";
+import { AddressFlag } from "../../netlink/rtnetlink/constants.ts";
 import { AddressStatus } from "../../resources/network/address-status.ts";
 import { LinkStatus } from "../../resources/network/link-status.ts";
 import { NodeAddress } from "../../resources/network/node-address.ts";
@@ -9,8 +10,9 @@ import { NodeAddressSortAlgorithm } from "../../resources/network/node-address-s
 /**
  * The addresses this machine is known by: `current` on links that are up and those by which a cloud makes it reachable,
  * `routed` without the latter and without the management tunnel's, `accumulative` every one since boot (certificates must
- * not lose names), `default` the first one on a link, for as long as the machine has it. Each filter makes selections of its own of all but the last, such as `routed-no-k8s`:
- * whoever announces this machine to others reads those, since the addresses of pods' bridges come and go.
+ * not lose names), `default` the first one on a link, for as long as the machine has it; one that a router announced
+ * gives way to one that somebody asked for. Each filter makes selections of its own of all but the last, such as
+ * `routed-no-k8s`: whoever announces this machine to others reads those, since the addresses of pods' bridges come and go.
  */
 export const nodeAddressController = () =>
   defineController({
@@ -42,8 +44,12 @@ export const nodeAddressController = () =>
         ((await context.get(NodeAddress, id))?.spec.addresses ?? []).map((address) => parsePrefix(address));
 
       const known = (await context.get(NodeAddress, "default"))?.spec;
-      const stays = known?.sortAlgorithm === sortAlgorithm && current.some(({ text }) => text === known.addresses[0]);
-      const [first] = (filters.get("no-k8s") ?? everything)(found.filter(isOnLink).map(({ prefix }) => prefix));
+      const wanted = found.filter(isOnLink).sort((a, b) => Number(b.isAskedFor) - Number(a.isAskedFor));
+      const [first] = (filters.get("no-k8s") ?? everything)(wanted.map(({ prefix }) => prefix));
+      const isAskedFor = (text = "") => wanted.some((one) => one.isAskedFor && one.prefix.text === text);
+      const isBetter = isAskedFor(first?.text) && !isAskedFor(known?.addresses[0]);
+      const isThere = current.some(({ text }) => text === known?.addresses[0]);
+      const stays = known?.sortAlgorithm === sortAlgorithm && isThere && !isBetter;
       // What others were told at first stays true for them, as long as the machine has it.
       if (stays || (first === undefined && known !== undefined)) context.keep(NodeAddress, "default");
       else if (first !== undefined) await put("default", [first]);
@@ -65,6 +71,8 @@ interface FoundAddress {
   readonly prefix: Prefix;
   readonly linkName: string;
   readonly isUp: boolean;
+  /** Somebody wants it; the others are those that routers announce, which come and go as they like. */
+  readonly isAskedFor: boolean;
 }
 
 const isOnLink = ({ linkName }: FoundAddress): boolean => linkName !== externalLink;
@@ -78,7 +86,9 @@ async function addressesOf(
   const links = new Map((await context.list(LinkStatus)).map(({ metadata, spec }) => [metadata.id, spec]));
   return (await context.list(AddressStatus))
     .filter(({ metadata, spec }) => metadata.phase === "running" && isOfTheNode(spec))
-    .map(({ spec }) => ({ linkName: spec.linkName, prefix: parsePrefix(spec.address) }))
+    .map(({ spec: { linkName, address, flags } }) => ({
+      ...{ linkName, prefix: parsePrefix(address), isAskedFor: (flags & AddressFlag.permanent) !== 0 },
+    }))
     .sort((a, b) => compareText(a.linkName, b.linkName) || compare(a.prefix, b.prefix))
     .map((found) => ({ ...found, isUp: found.linkName === externalLink || isUp(links.get(found.linkName)) }));
 }
