@@ -1,10 +1,26 @@
 import { expect, test } from "bun:test";
 import { Notice } from "../../async/notice.ts";
+import { testConfig } from "../../config/testing.ts";
+import { runtimeWith } from "../../cosi/testing.ts";
 import { notNeeded } from "../../net/dhcp/not-needed.ts";
 import type { Dhcp6Lease } from "../../net/dhcp6/client.ts";
 import { AddressFlag } from "../../netlink/rtnetlink/constants.ts";
-import type { OperatorSpec } from "../../resources/network/operator-spec.ts";
+import { parseKernelArguments } from "../../platform/kernel-arguments.ts";
+import { networkArguments } from "../../platform/network-arguments.ts";
+import { AddressSpec } from "../../resources/network/address-spec.ts";
+import { AddressStatus } from "../../resources/network/address-status.ts";
+import { OperatorSpec } from "../../resources/network/operator-spec.ts";
+import { ResolverSpec } from "../../resources/network/resolver-spec.ts";
+import { wishes } from "../layered.ts";
+import { configure } from "../testing.ts";
+import { addressSpecController } from "./address-spec.ts";
+import { addressStatusController } from "./address-status.ts";
+import { linkConfigController, operatorConfigController } from "./configs.ts";
 import { runDhcp6 } from "./dhcp6-operator.ts";
+import { linkSpecController } from "./link-spec.ts";
+import { linkStatusController } from "./link-status.ts";
+import { addressMergeController, linkMergeController, operatorMergeController } from "./merges.ts";
+import { operatorSpecController } from "./operator-spec.ts";
 import { type DhcpNetwork, dnsmasq, doubt, kea, withDhcpServer } from "./testing/dhcp-network.ts";
 
 const spec: OperatorSpec = {
@@ -108,3 +124,25 @@ test("Kea gives an address to a DUID of the owner's", () =>
       await network.server.says("DHCP6_RELEASE_NA");
     },
   ));
+
+test("a document asks for addresses of IPv6, and all that came with them goes with it", () =>
+  withDhcpServer(pool("2001:db8::100,2001:db8::100,64,2m"), async ({ rtnetlink, server }) => {
+    const cmdline = networkArguments(parseKernelArguments(""));
+    await using machine = await runtimeWith(
+      ...[linkConfigController(cmdline), linkMergeController()],
+      linkSpecController({ rtnetlink, loadKind: async () => {} }),
+      ...[operatorConfigController(cmdline), operatorMergeController(), operatorSpecController()],
+      ...[addressMergeController(), addressSpecController(rtnetlink)],
+      ...[linkStatusController(rtnetlink), addressStatusController(rtnetlink)],
+    );
+    await configure(machine, `${testConfig()}---\napiVersion: v1alpha1\nkind: DHCPv6Config\nname: near\n`);
+    await machine.eventually(OperatorSpec, "configuration/dhcp6/near", () => true, wishes);
+    await machine.eventually(AddressSpec, "dhcp6/near/near/2001:db8::100/128", () => true, wishes);
+    await machine.eventually(AddressStatus, "near/2001:db8::100/128");
+    const { spec: found } = await machine.eventually(ResolverSpec, "dhcp6/near/resolvers", () => true, wishes);
+    expect(found).toMatchObject({ dnsServers: ["2001:db8::53"], layer: "operator" });
+    await configure(machine, testConfig());
+    await machine.eventuallyGone(AddressStatus, "near/2001:db8::100/128");
+    await machine.eventuallyGone(ResolverSpec, "dhcp6/near/resolvers", wishes);
+    await server.says("DHCPRELEASE(far)");
+  }));
