@@ -33,13 +33,13 @@ test(
 test(
   "META's values outlive a reboot",
   async () => {
-    await machine.ask("meta", "write", "0x10", "of mine");
-    expect(await machine.ask("get", "meta")).toMatch(/0x10\s.*of mine/);
+    await machine.ask("meta", "write", "0x0c", "of mine");
+    expect(await machine.ask("get", "meta")).toMatch(/0x0c\s.*of mine/);
     await machine.ask("reboot", "--wait");
-    expect(await machine.ask("get", "meta")).toMatch(/0x10\s.*of mine/);
-    await machine.ask("meta", "delete", "0x10");
-    expect((await machine.talosctl("get", "meta", "0x10")).code).not.toBe(0);
-    expect((await machine.talosctl("meta", "delete", "0x10")).stderr).toContain("meta key not found");
+    expect(await machine.ask("get", "meta")).toMatch(/0x0c\s.*of mine/);
+    await machine.ask("meta", "delete", "0x0c");
+    expect((await machine.talosctl("get", "meta", "0x0c")).code).not.toBe(0);
+    expect((await machine.talosctl("meta", "delete", "0x0c")).stderr).toContain("meta key not found");
   },
   minutes(8),
 );

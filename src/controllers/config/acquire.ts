@@ -10,14 +10,13 @@ import { NetworkStatus } from "../../resources/network/network-status.ts";
 import { DevicesStatus } from "../../resources/runtime/devices-status.ts";
 import { MaintenanceServiceRequest } from "../../resources/runtime/maintenance-service-request.ts";
 import { MetaKey } from "../../resources/runtime/meta-key.ts";
+import { metaTags } from "../../resources/runtime/meta-tags.ts";
 import { AcquireConfigStatus } from "../../resources/v1alpha1/acquire-config-status.ts";
 import { activeConfig, activeConfigInput } from "../active-config.ts";
 import { ConfigSearch, type Finding, type SearchOptions } from "./search.ts";
 import type { MachineFacts, SourceNeed } from "./sources/source.ts";
 
 const slowly: BackoffOptions = { initialMs: 1_000, maximumMs: 60_000 };
-/** META's tag of the value for `${code}`. */
-const codeTag = "0x0b";
 
 type Found = Extract<Finding, { kind: "found" }>;
 
@@ -54,7 +53,7 @@ export const acquireController = (options: AcquireOptions) => {
       { kind: HostnameStatus, strength: "weak" },
       { kind: LinkStatus, strength: "weak" },
       { kind: DevicesStatus, strength: "weak" },
-      { kind: MetaKey, id: codeTag, strength: "weak" },
+      { kind: MetaKey, strength: "weak" },
     ],
     outputs: [
       { kind: MaintenanceServiceRequest, sharing: "exclusive" },
@@ -116,16 +115,17 @@ export const acquireController = (options: AcquireOptions) => {
 
   async function factsOf(context: ReconcileContext): Promise<MachineFacts> {
     const { uuid, serialNumber } = smbios();
+    const metaValue = async (tag: string) => (await context.get(MetaKey, tag))?.spec.value;
     const links = await context.list(LinkStatus);
     const first = links
       .filter(({ spec }) => spec.type === "ether" && spec.kind === "" && spec.hardwareAddr !== "")
       .toSorted((left, right) => (left.metadata.id < right.metadata.id ? -1 : 1))[0];
     return {
-      uuid,
+      uuid: (await metaValue(metaTags.uuid)) ?? uuid,
       serial: serialNumber,
       mac: first?.spec.hardwareAddr,
       hostname: (await context.get(HostnameStatus, "hostname"))?.spec.hostname,
-      code: (await context.get(MetaKey, codeTag))?.spec.value,
+      code: await metaValue(metaTags.downloadCode),
     };
   }
 };

@@ -18,13 +18,14 @@ import type { PlatformConfig } from "../../resources/network/platform-config.ts"
 import { ProbeSpec } from "../../resources/network/probe-spec.ts";
 import { RouteSpec } from "../../resources/network/route-spec.ts";
 import { MetaKey } from "../../resources/runtime/meta-key.ts";
+import { metaTags } from "../../resources/runtime/meta-tags.ts";
 import { MountStatus } from "../../resources/runtime/mount-status.ts";
 import { PlatformMetadata } from "../../resources/runtime/platform-metadata.ts";
 import { wishes } from "../layered.ts";
 import type { NetworkSource, PlatformAnswer } from "./platform/network-source.ts";
 import { nothingSaid } from "./platform/nothing-said.ts";
 import { platformCloudConfigController } from "./platform-cloud-config.ts";
-import { networkTag, platformConfigController } from "./platform-config.ts";
+import { platformConfigController } from "./platform-config.ts";
 import { platformConfigApplyController } from "./platform-config-apply.ts";
 import { platformConfigLoadController } from "./platform-config-load.ts";
 import { platformConfigStoreController } from "./platform-config-store.ts";
@@ -73,7 +74,7 @@ probes:
 colour: red
 `;
 
-const setMeta = ({ state }: TestRuntime, value: string) => state.modify(MetaKey, networkTag, () => ({ value }));
+const setMeta = ({ state }: TestRuntime, value: string) => state.modify(MetaKey, metaTags.network, () => ({ value }));
 
 test("META's network becomes wishes of the platform, of every kind; what makes no sense in it is told once", async () => {
   await using machine = await runtimeWith(...metal());
@@ -91,7 +92,7 @@ test("META's network becomes wishes of the platform, of every kind; what makes n
   const external = await machine.eventually(AddressStatus, "external/2001:db8::7/128");
   expect(external.spec).toMatchObject({ linkName: "external", family: "inet6", scope: "global" });
   await setMeta(machine, `${network}\n# again\n`);
-  await machine.state.destroy(MetaKey, networkTag);
+  await machine.state.destroy(MetaKey, metaTags.network);
   await machine.eventuallyGone(LinkSpec, "platform/bond0", wishes);
   await machine.eventuallyGone(AddressStatus, "external/203.0.113.7/32");
   await machine.eventuallyGone(ProbeSpec, "tcp:192.0.2.1:80");

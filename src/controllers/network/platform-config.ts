@@ -3,11 +3,9 @@ import { readNetworkText } from "../../platform/network-text.ts";
 import { SystemInformation } from "../../resources/hardware/system-information.ts";
 import { PlatformConfig } from "../../resources/network/platform-config.ts";
 import { MetaKey } from "../../resources/runtime/meta-key.ts";
+import { metaTags } from "../../resources/runtime/meta-tags.ts";
 import { nothingSaid } from "./platform/nothing-said.ts";
 import { activeId } from "./platform/platform-config-id.ts";
-
-/** META's tag of the network of machines that no cloud tells about it. */
-export const networkTag = "0x0a";
 
 export interface PlatformConfigOptions {
   /** Value of `talos.platform`. */
@@ -23,15 +21,15 @@ export function platformConfigController({ platform, hostname }: PlatformConfigO
     name: "network.PlatformConfigController",
     inputs: [
       { kind: SystemInformation, id: "systeminformation", strength: "weak" },
-      { kind: MetaKey, id: networkTag, strength: "weak" },
+      { kind: MetaKey, id: metaTags.network, strength: "weak" },
     ],
     outputs: [{ kind: PlatformConfig, sharing: "shared" }],
     async reconcile(context) {
       const instanceId = (await context.get(SystemInformation, "systeminformation"))?.spec.uuid;
-      const text = platform === "metal" ? (await context.get(MetaKey, networkTag))?.spec.value : undefined;
+      const text = platform === "metal" ? (await context.get(MetaKey, metaTags.network))?.spec.value : undefined;
       const { config, problems } = text === undefined ? { config: nothingSaid, problems: [] } : readNetworkText(text);
       if (text !== undefined && text !== told)
-        for (const problem of problems) context.log("warn", `META ${networkTag} is not used whole: ${problem}`);
+        for (const problem of problems) context.log("warn", `META ${metaTags.network} is not used whole: ${problem}`);
       told = text ?? "";
       await context.put(PlatformConfig, activeId, {
         ...config,

@@ -6,13 +6,14 @@ import { AddressStatus } from "../../resources/network/address-status.ts";
 import { LinkStatus } from "../../resources/network/link-status.ts";
 import { RouteStatus } from "../../resources/network/route-status.ts";
 import { MetaKey } from "../../resources/runtime/meta-key.ts";
+import { metaTags } from "../../resources/runtime/meta-tags.ts";
 import { addressSpecController } from "./address-spec.ts";
 import { addressStatusController } from "./address-status.ts";
 import { linkConfigController } from "./configs.ts";
 import { linkSpecController } from "./link-spec.ts";
 import { linkStatusController } from "./link-status.ts";
 import { addressMergeController, linkMergeController, routeMergeController } from "./merges.ts";
-import { networkTag, platformConfigController } from "./platform-config.ts";
+import { platformConfigController } from "./platform-config.ts";
 import { platformConfigApplyController } from "./platform-config-apply.ts";
 import { routeSpecController } from "./route-spec.ts";
 import { routeStatusController } from "./route-status.ts";
@@ -42,7 +43,7 @@ test("META's network reaches the kernel, and goes with its word", () =>
       ...[routeMergeController(), routeSpecController(rtnetlink)],
       ...[linkStatusController(rtnetlink), addressStatusController(rtnetlink), routeStatusController(rtnetlink)],
     );
-    await machine.state.create(MetaKey, networkTag, { value: network });
+    await machine.state.create(MetaKey, metaTags.network, { value: network });
     await machine.eventually(LinkStatus, "br7", ({ spec }) => spec.kind === "bridge");
     await machine.eventually(LinkStatus, "near", ({ spec }) => spec.mtu === 1_400);
     await machine.eventually(AddressStatus, "br7/192.0.2.7/24", ({ spec }) => spec.flags === 0x80);
@@ -50,11 +51,13 @@ test("META's network reaches the kernel, and goes with its word", () =>
     await machine.eventually(AddressStatus, "external/203.0.113.7/32");
     expect(rtnetlink.link("near")?.masterIndex).toBe(rtnetlink.link("br7")?.index);
     // What the platform added stays when the kernel's own addresses change.
-    await machine.state.modify(MetaKey, networkTag, () => ({ value: network.replace("192.0.2.7/24", "192.0.2.8/24") }));
+    await machine.state.modify(MetaKey, metaTags.network, () => ({
+      value: network.replace("192.0.2.7/24", "192.0.2.8/24"),
+    }));
     await machine.eventuallyGone(AddressStatus, "br7/192.0.2.7/24");
     await machine.eventually(AddressStatus, "br7/192.0.2.8/24");
     await machine.eventually(AddressStatus, "external/203.0.113.7/32");
-    await machine.state.destroy(MetaKey, networkTag);
+    await machine.state.destroy(MetaKey, metaTags.network);
     await machine.eventuallyGone(LinkStatus, "br7");
     await machine.eventuallyGone(AddressStatus, "external/203.0.113.7/32");
   }));

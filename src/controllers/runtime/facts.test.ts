@@ -6,6 +6,7 @@ import { testConfig } from "../../config/testing.ts";
 import { runtimeWith } from "../../cosi/testing.ts";
 import { DevicesStatus } from "../../resources/runtime/devices-status.ts";
 import { KernelCmdline } from "../../resources/runtime/kernel-cmdline.ts";
+import { MetaKey } from "../../resources/runtime/meta-key.ts";
 import { SecurityState } from "../../resources/runtime/security-state.ts";
 import { UniqueMachineToken } from "../../resources/runtime/unique-machine-token.ts";
 import { Version } from "../../resources/runtime/version.ts";
@@ -59,6 +60,8 @@ test("a machine's token is what its configuration says", async () => {
   const document = "---\napiVersion: v1alpha1\nkind: SideroLinkConfig\napiUrl: grpc://192.0.2.1:4\nuniqueToken: mine\n";
   await using machine = await machineWith({ config: `${testConfig()}${document}` }, uniqueMachineTokenController());
   await machine.eventually(UniqueMachineToken, "unique-machine-token", ({ spec }) => spec.token === "mine");
+  await machine.state.create(MetaKey, "0x10", { value: "kept" });
+  await machine.eventually(UniqueMachineToken, "unique-machine-token", ({ spec }) => spec.token === "kept");
   await configure(machine, testConfig());
   const { spec } = await machine.eventually(
     UniqueMachineToken,
