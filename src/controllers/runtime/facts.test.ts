@@ -56,12 +56,10 @@ test("the kernel and the firmware say how locked down they are", () => {
   expect(readSecurityState(root).secureBoot).toBe(false);
 });
 
-test("a machine's token is what its configuration says", async () => {
+test("a machine's token is what its configuration says, or META", async () => {
   const document = "---\napiVersion: v1alpha1\nkind: SideroLinkConfig\napiUrl: grpc://192.0.2.1:4\nuniqueToken: mine\n";
   await using machine = await machineWith({ config: `${testConfig()}${document}` }, uniqueMachineTokenController());
   await machine.eventually(UniqueMachineToken, "unique-machine-token", ({ spec }) => spec.token === "mine");
-  await machine.state.create(MetaKey, "0x10", { value: "kept" });
-  await machine.eventually(UniqueMachineToken, "unique-machine-token", ({ spec }) => spec.token === "kept");
   await configure(machine, testConfig());
   const { spec } = await machine.eventually(
     UniqueMachineToken,
@@ -69,6 +67,8 @@ test("a machine's token is what its configuration says", async () => {
     (found) => found.spec.token === "",
   );
   expect(spec.token).toBe("");
+  await machine.state.create(MetaKey, "0x10", { value: "kept" });
+  await machine.eventually(UniqueMachineToken, "unique-machine-token", ({ spec }) => spec.token === "kept");
 });
 
 test("devices are ready when udev has settled, and stay so", async () => {
