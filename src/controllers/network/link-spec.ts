@@ -5,7 +5,7 @@ import { messageOf } from "../../errors/message.ts";
 import type { Rtnetlink } from "../../netlink/rtnetlink/rtnetlink.ts";
 import { LinkRefresh } from "../../resources/network/link-refresh.ts";
 import { LinkSpec } from "../../resources/network/link-spec.ts";
-import { linksByName } from "./link-lookup.ts";
+import { type LinksByName, linksByName } from "./link-lookup.ts";
 import { LinkMaker } from "./link-maker.ts";
 import { Troubles } from "./troubles.ts";
 import { WireguardLinks } from "./wireguard/wireguard-links.ts";
@@ -30,19 +30,33 @@ export const linkSpecController = ({ rtnetlink, loadKind }: LinkSpecOptions) => 
     async reconcile(context) {
       const specs = (await context.list(LinkSpec)).sort((a, b) => rankOf(a) - rankOf(b));
       troubles.keepOnly(specs.map(({ metadata }) => metadata.id));
+      let links = linksByName(rtnetlink.links());
       for (const resource of specs) {
+        const before = rtnetlink.changesAsked;
         try {
-          await handle(context, resource);
+          await handle(context, resource, links);
         } catch (thrown) {
           troubles.note(context, resource.metadata.id, { problems: [messageOf(thrown)], missing: [] });
         }
+        // Each step may make or remove links that the next one looks for.
+        if (rtnetlink.changesAsked !== before) links = after(resource, links);
       }
     },
   });
 
-  async function handle(context: ReconcileContext, { metadata: { id, phase }, spec }: Resource<LinkSpec>) {
-    // Each step may make or remove links that the next one looks for.
-    const links = linksByName(rtnetlink.links());
+  /** A bond changes its members with itself, and others go with what they were on. The rest was done to one link. */
+  function after({ metadata, spec: { kind, name } }: Resource<LinkSpec>, links: LinksByName): LinksByName {
+    if (kind === "bond" || metadata.phase !== "running") return linksByName(rtnetlink.links());
+    const [old, link] = [links.find(name, true), rtnetlink.link(name)];
+    const others = links.all.filter((other) => other !== old);
+    return linksByName(link === undefined ? others : [...others, link]);
+  }
+
+  async function handle(
+    context: ReconcileContext,
+    { metadata: { id, phase }, spec }: Resource<LinkSpec>,
+    links: LinksByName,
+  ): Promise<void> {
     if (phase !== "running") {
       const done = maker.undo(spec, links);
       if (done !== undefined) context.log("info", done);

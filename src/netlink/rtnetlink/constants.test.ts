@@ -7,6 +7,7 @@ import {
   InterfaceFlag,
   LinkAttribute,
   LinkInfo,
+  linkFilterSkipStatistics,
   NeighbourAttribute,
   NeighbourState,
   nextHopOnLink,
@@ -74,8 +75,10 @@ const tables: readonly (readonly [ours: Readonly<Record<string, number>>, names:
       },
     ],
     [
-      LinkAttribute,
+      { ...LinkAttribute, skipStatistics: linkFilterSkipStatistics },
       {
+        filter: "IFLA_EXT_MASK",
+        skipStatistics: "RTEXT_FILTER_SKIP_STATS",
         hardwareAddress: "IFLA_ADDRESS",
         broadcastAddress: "IFLA_BROADCAST",
         name: "IFLA_IFNAME",

@@ -42,10 +42,14 @@ export const LinkAttribute = {
   info: 18,
   alias: 20,
   namespaceFile: 28,
+  filter: 29,
   propertyList: 52,
   alternativeName: 53,
   permanentAddress: 54,
 } as const;
+
+/** RTEXT_FILTER_SKIP_STATS of <linux/rtnetlink.h>. */
+export const linkFilterSkipStatistics = 8;
 
 /** IFLA_INFO_* of <linux/if_link.h>, and VETH_INFO_PEER of <linux/veth.h>. */
 export const LinkInfo = { kind: 1, data: 2, slaveKind: 4, vethPeer: 1 } as const;

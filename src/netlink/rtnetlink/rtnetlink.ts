@@ -13,6 +13,7 @@ import {
   InterfaceFlag,
   LinkAttribute,
   LinkInfo,
+  linkFilterSkipStatistics,
   nextHopOnLink,
   RouteAttribute,
   RouteMessage,
@@ -93,6 +94,11 @@ export interface RouteSpec {
 }
 
 const absent: ReadonlySet<number> = new Set([Errno.ENODEV, Errno.EINVAL]);
+/** Without counters of packets, which are half of a dump. */
+const allLinks = Buffer.concat([
+  interfaceHeader.encode(),
+  encodeAttributes([[LinkAttribute.filter, linkFilterSkipStatistics]]),
+]);
 /** IFNAMSIZ of <linux/if.h>, without the NUL. */
 const longestName = 15;
 const routeFamily = 0; // NETLINK_ROUTE
@@ -104,6 +110,8 @@ const { append, create, exclusive, replace } = MessageFlag;
  */
 export class Rtnetlink implements Disposable {
   readonly #socket = new NetlinkSocket(routeFamily);
+  /** How many changes were asked for here: what was read before the last one may be old. */
+  changesAsked = 0;
 
   [Symbol.dispose](): void {
     this.#socket[Symbol.dispose]();
@@ -111,10 +119,7 @@ export class Rtnetlink implements Disposable {
 
   links(): Link[] {
     const describe = () => "Cannot list the links";
-    return defined(
-      this.#socket.dump({ type: RouteMessage.getLink, body: interfaceHeader.encode(), describe }),
-      decodeLink,
-    );
+    return defined(this.#socket.dump({ type: RouteMessage.getLink, body: allLinks, describe }), decodeLink);
   }
 
   /** The link, or undefined when there is none of that index or name. */
@@ -313,6 +318,7 @@ export class Rtnetlink implements Disposable {
   }
 
   #change(type: number, flags: number, header: Uint8Array, attributes: Uint8Array, describe: () => string): void {
+    this.changesAsked += 1;
     this.#socket.request({ type, flags, body: Buffer.concat([header, attributes]), describe });
   }
 }
