@@ -35,6 +35,7 @@ export function platformCloudConfigController(source: NetworkSource, retry: Back
       const { config, problems } = answer(links);
       for (const problem of problems) tell(context, "warn", problem);
       await context.put(PlatformConfig, activeId, config);
+      await context.destroy(PlatformConfig, meanwhileId);
     },
   });
 

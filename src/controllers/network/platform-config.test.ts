@@ -183,6 +183,7 @@ test("what a cloud said outlives the boot, and counts until it says something el
   await machine.eventually(PlatformMetadata, "platformmetadata", ({ spec }) => spec.hostname === "first");
   await withNetwork(machine);
   await machine.eventually(HostnameSpec, "platform/hostname", ({ spec }) => spec.hostname === "second", wishes);
+  await machine.eventuallyGone(PlatformConfig, "meanwhile");
 });
 
 test("a cache that makes no sense costs what makes none", async () => {
