@@ -14,7 +14,7 @@ import { LinkSpec } from "../../resources/network/link-spec.ts";
 import { LinkStatus } from "../../resources/network/link-status.ts";
 import { NetworkStatus } from "../../resources/network/network-status.ts";
 import { OperatorSpec } from "../../resources/network/operator-spec.ts";
-import type { PlatformConfig } from "../../resources/network/platform-config.ts";
+import { PlatformConfig } from "../../resources/network/platform-config.ts";
 import { ProbeSpec } from "../../resources/network/probe-spec.ts";
 import { RouteSpec } from "../../resources/network/route-spec.ts";
 import { MetaKey } from "../../resources/runtime/meta-key.ts";
