@@ -39,16 +39,13 @@ export function acceptOnlyUdpPort(fd: number, port: number): void {
 }
 
 const arpSender = 14;
-const arpTarget = 24;
 
-/** Lets only ARP packets of Ethernet through that come from, or ask for, an IPv4 address: four bytes. */
-export function acceptOnlyArpAbout(fd: number, address: Uint8Array): void {
+/** Lets only ARP packets of Ethernet through whose sender has an IPv4 address: four bytes. */
+export function acceptOnlyArpFrom(fd: number, address: Uint8Array): void {
   const operand = new DataView(address.buffer, address.byteOffset).getUint32(0);
   const { loadWord, ifEqual, answer } = FilterCode;
   attachFilter(fd, [
     { code: loadWord, operand: arpSender },
-    { code: ifEqual, operand, ifTrue: 2 },
-    { code: loadWord, operand: arpTarget },
     { code: ifEqual, operand, ifFalse: 1 },
     { code: answer, operand: everything },
     { code: answer, operand: 0 },

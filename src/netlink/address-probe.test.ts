@@ -37,7 +37,7 @@ test("a neighbour that has the address says so, and is heard", () =>
     await promise;
   }));
 
-test("neither neighbours with other addresses nor we ourselves are in conflict; who else probes is", () =>
+test("neither we ourselves, nor neighbours with other addresses, nor those that only ask are in conflict", () =>
   withEnds(async ({ near, far }) => {
     const heard: string[] = [];
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -45,13 +45,14 @@ test("neither neighbours with other addresses nor we ourselves are in conflict; 
     const other = { linkIndex: far.index, hardwareAddress: parseHardwareAddress(far.hardwareAddress) };
     const conflictOf = (address: string) => () => {
       heard.push(address);
-      resolve();
+      if (address === "192.0.2.9") resolve();
     };
     using _one = probeAddress({ ...own, address: "192.0.2.8", onConflict: conflictOf("192.0.2.8") });
     using _two = probeAddress({ ...own, address: "192.0.2.9", onConflict: conflictOf("192.0.2.9") });
+    using _asking = probeAddress({ ...other, address: "192.0.2.8", onConflict: () => {} });
     announceAddress(near.index, near.hardwareAddress, "192.0.2.8");
     announceAddress(far.index, far.hardwareAddress, "192.0.2.10");
-    using _theirs = probeAddress({ ...other, address: "192.0.2.9", onConflict: () => {} });
+    announceAddress(far.index, far.hardwareAddress, "192.0.2.9");
     await promise;
     expect(new Set(heard)).toEqual(new Set(["192.0.2.9"]));
   }));

@@ -1,7 +1,7 @@
 import { Errno } from "../linux/errno.ts";
 import { close } from "../linux/file-descriptor.ts";
 import { encodeAddress } from "../linux/internet-address.ts";
-import { acceptOnlyArpAbout } from "../linux/packet-filter.ts";
+import { acceptOnlyArpFrom } from "../linux/packet-filter.ts";
 import { watchReadable } from "../linux/readiness.ts";
 import { AddressFamily, bind, receive, SocketType, send, socket } from "../linux/socket.ts";
 import { SyscallError } from "../linux/syscall-error.ts";
@@ -14,7 +14,7 @@ export interface AddressProbe {
   readonly hardwareAddress: Uint8Array;
   /** IPv4. */
   readonly address: string;
-  /** Another station has the address, or is about to take it. May be called more than once. */
+  /** Another station has the address. May be called more than once. */
   readonly onConflict: () => void;
 }
 
@@ -24,7 +24,8 @@ const secondProbeMs = 20;
 
 /**
  * Asks the stations of a link whether one of them has an address, RFC 5227 §2.1.1, and listens until it is disposed
- * of. The question names no asker, so that nobody's table of neighbours changes by it.
+ * of. The question names no asker, so that nobody's table of neighbours changes by it. Others that only ask, as switches
+ * do to see who is where, are no conflict.
  * @throws SyscallError when there is no such link
  */
 export function probeAddress({ linkIndex, hardwareAddress, address, onConflict }: AddressProbe): Disposable {
@@ -38,7 +39,7 @@ export function probeAddress({ linkIndex, hardwareAddress, address, onConflict }
   using opened = new DisposableStack();
   // Protocol 0 receives nothing until the filter is there and it is bound to its link.
   const fd = opened.adopt(socket(family, SocketType.datagram, 0), close);
-  acceptOnlyArpAbout(fd, encodeAddress(address));
+  acceptOnlyArpFrom(fd, encodeAddress(address));
   bind(fd, packetAddress.encode({ family, protocol, index: linkIndex }));
   opened.use(watchReadable(fd, () => heard(fd, { hardwareAddress, address, onConflict }), ignoreLost));
   sendIfUp(fd, question, to);
@@ -55,8 +56,7 @@ function heard(fd: number, { hardwareAddress, address, onConflict }: Omit<Addres
   for (let received = receive(fd, buffer); received !== undefined; received = receive(fd, buffer)) {
     const arp = decodeArp(buffer.subarray(0, received.length));
     if (arp === undefined || Buffer.compare(arp.senderHardware, hardwareAddress) === 0) continue;
-    const isProbe = arp.senderAddress === nobody && arp.operation === "request" && arp.targetAddress === address;
-    if (arp.senderAddress === address || isProbe) isContested = true;
+    if (arp.senderAddress === address) isContested = true;
   }
   // Last: whoever is told may close the socket.
   if (isContested) onConflict();

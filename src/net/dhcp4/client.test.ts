@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
+import { fuzzCases } from "../../../test/support/fuzz.ts";
 import { DhcpClient, type Step } from "./client.ts";
 import { type DhcpMessage, DhcpMessageType, encodeInet4 } from "./message.ts";
 import { DhcpOption } from "./options.ts";
@@ -268,6 +269,6 @@ test("whatever servers say and however late, the client always knows when to go 
         if (next.send !== undefined) asked = next;
       }
     }),
-    { numRuns: 500 },
+    { numRuns: fuzzCases(500) },
   );
 });

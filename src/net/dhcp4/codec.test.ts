@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
+import { fuzzCases } from "../../../test/support/fuzz.ts";
 import { leaseOf } from "./lease.ts";
 import { type DhcpMessage, decodeDhcpMessage, encodeDhcpMessage } from "./message.ts";
 import { DhcpOption, decodeOptions, encodeOptions } from "./options.ts";
@@ -187,6 +188,6 @@ test("any bytes are read without failing", () => {
       decodePacket(noise);
       decodeOptions(noise);
     }),
-    { numRuns: 500 },
+    { numRuns: fuzzCases(500) },
   );
 });
