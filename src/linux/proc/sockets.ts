@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { setImmediate } from "node:timers/promises";
 import { decodeAddress } from "../internet-address.ts";
 import { fields, lines } from "./table.ts";
 
@@ -37,19 +38,30 @@ export interface Socket {
   readonly pointer: number;
 }
 
+/** A machine may have sockets by the ten thousand, and PID 1 other things to do. */
+const rowsAtOnce = 1_000;
+
 /**
  * Sockets of one table in the network of a process, proc_pid_net(5).
  * @returns none where the kernel has no such table, or the process is gone.
  */
-export const readSockets = async (table: SocketTable, pid: number | "self" = "self"): Promise<Socket[]> =>
-  parseSockets(table, await readFile(`/proc/${pid}/net/${table}`, "utf8").catch(() => ""));
+export async function readSockets(table: SocketTable, pid: number | "self" = "self"): Promise<Socket[]> {
+  const rows = rowsOf(await readFile(`/proc/${pid}/net/${table}`, "utf8").catch(() => ""));
+  const sockets: Socket[] = [];
+  for (let at = 0; at < rows.length; at += rowsAtOnce) {
+    if (at > 0) await setImmediate();
+    sockets.push(...parseRows(table, rows.slice(at, at + rowsAtOnce)));
+  }
+  return sockets;
+}
 
 /** `sl: local remote state tx:rx timer:when retransmissions uid probes inode references pointer …`, after a header. */
-export const parseSockets = (table: SocketTable, text: string): Socket[] =>
-  lines(text)
-    .slice(1)
-    .map((line) => parseSocket(table, fields(line)))
-    .filter((socket) => socket !== undefined);
+export const parseSockets = (table: SocketTable, text: string): Socket[] => parseRows(table, rowsOf(text));
+
+const rowsOf = (text: string): string[] => lines(text).slice(1);
+
+const parseRows = (table: SocketTable, rows: readonly string[]): Socket[] =>
+  rows.map((row) => parseSocket(table, fields(row))).filter((socket) => socket !== undefined);
 
 function parseSocket(table: SocketTable, columns: readonly string[]): Socket | undefined {
   const [, local = "", remote = "", state = "", queues = "", timer = "", retransmissions = "", ...rest] = columns;
@@ -74,13 +86,22 @@ function parseSocket(table: SocketTable, columns: readonly string[]): Socket | u
 
 /** `0100007F:0050`: words of the address in the machine's order of bytes, the port as a number. */
 function parseEndpoint(text: string): Endpoint | undefined {
-  const match = /^((?:[0-9A-F]{8}){1,4}):([0-9A-F]{4})$/i.exec(text);
-  if (match === null) return undefined;
-  const address = decodeAddress(Buffer.from(match[1] ?? "", "hex").swap32());
+  const colon = text.indexOf(":");
+  const address = colon === 8 ? inet4(text) : colon === 32 ? inet6(text) : undefined;
+  return address === undefined ? undefined : { address, port: hexadecimal(text.slice(colon + 1)) };
+}
+
+function inet4(text: string): string | undefined {
+  const word = Number.parseInt(text.slice(0, 8), 16);
+  if (!Number.isInteger(word)) return undefined;
+  return `${word & 0xff}.${(word >>> 8) & 0xff}.${(word >>> 16) & 0xff}.${word >>> 24}`;
+}
+
+function inet6(text: string): string | undefined {
+  const bytes = Buffer.from(text.slice(0, 32), "hex");
+  if (bytes.length !== 16) return undefined;
   // An IPv4 peer of an IPv6 socket is shown as people know it.
-  return address === undefined
-    ? undefined
-    : { address: address.replace(/^::ffff:(?=.*\.)/, ""), port: hexadecimal(match[2] ?? "") };
+  return decodeAddress(bytes.swap32())?.replace(/^::ffff:(?=.*\.)/, "");
 }
 
 const hexadecimal = (text: string): number => Number.parseInt(text, 16) || 0;
