@@ -4,7 +4,8 @@ import type { Client } from "../src/talosctl/client/client.ts";
 import { identify } from "../src/talosctl/cluster/host-process.ts";
 import { listNames, openApi, servicesOf } from "./machine/api.ts";
 import { startCollector } from "./machine/collector.ts";
-import { bootMachine, type TestMachine } from "./machine/machine.ts";
+import { bootMachine, run, type TestMachine } from "./machine/machine.ts";
+import { prepareStage } from "./machine/stage.ts";
 import { eventually } from "./support/eventually.ts";
 
 /** The machine as a container on this host's kernel: what does not need a kernel of its own, at native speed. */
@@ -138,5 +139,37 @@ describeAsRoot("a container", () => {
       expect(await Bun.file(join(machine.directory, "state.json")).exists()).toBe(false);
     },
     minutes(1),
+  );
+});
+
+/** In a view of the host's files that nobody else has, since what it hides is the host's. */
+const withoutVersion1 = `set -eu
+umount --recursive --lazy /sys/fs/cgroup
+mount -t cgroup2 cgroup2 /sys/fs/cgroup
+talosctl=$1 state=$2 output=$3 name=$4; shift 4
+trap '"$talosctl" cluster destroy --force --name "$name" --state "$state"' EXIT
+"$talosctl" cluster create --name "$name" --state "$state" --output-directory "$output" "$@"
+export TALOSCONFIG=$state/$name/talosconfig
+"$talosctl" services
+"$talosctl" read /proc/self/mounts
+`;
+
+describeAsRoot("a container on a host that has left version 1 of control groups", () => {
+  test(
+    "runs its services in groups of version 2, and says what they lack for a kubelet",
+    async () => {
+      await using stage = await prepareStage();
+      const flags = ["--provisioner", "container", "--skip-k8s-node-readiness-check", "--wait-timeout", "2m"];
+      const places = [join(stage.output, "talosctl"), stage.clusters, stage.output, `unified-${process.pid}`];
+      const shell = ["unshare", "--mount", "sh", "-c", withoutVersion1, "sh"];
+      const { code, stdout, stderr } = await run([...shell, ...places, ...flags]);
+      expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
+      // This host keeps all but the rarest controllers with version 1.
+      expect(stdout).toMatch(/kubelet is left out: this host's cgroup2 has no cpu, cpuset, memory, pids/);
+      for (const id of ["apid", "containerd", "etcd", "trustd"])
+        expect(stdout).toMatch(new RegExp(` ${id} +Running +OK`));
+      expect(stdout.match(/^cgroup\S* \S+ \S+/gm)).toEqual(["cgroup2 /sys/fs/cgroup cgroup2"]);
+    },
+    minutes(3),
   );
 });

@@ -31,7 +31,7 @@ export async function inspectCgroups(proc = "/proc/self"): Promise<HostCgroups> 
   if (first.length === 0) return unified === undefined ? withoutGroups : await unifiedOnly(unified.target);
   const hierarchies = mounts.map((mount) => hierarchyOf(mount, groups));
   const available = first.flatMap(({ options }) => options);
-  return { hierarchies, kubeletObstacle: obstacle(available, "these version 1 groups") };
+  return { hierarchies, kubeletObstacle: obstacle(available, "these version 1 groups have") };
 }
 
 const withoutGroups: HostCgroups = { hierarchies: [], kubeletObstacle: "this host has no control groups" };
@@ -41,13 +41,13 @@ async function unifiedOnly(root: string): Promise<HostCgroups> {
   const available = (await readFile(join(root, "cgroup.controllers"), "utf8")).trim().split(" ");
   return {
     hierarchies: [{ name: "unified", type: "cgroup2", options: "rw", parent: root }],
-    kubeletObstacle: obstacle(available, "this host's cgroup2"),
+    kubeletObstacle: obstacle(available, "this host's cgroup2 has"),
   };
 }
 
 function obstacle(available: readonly string[], where: string): string | undefined {
   const missing = kubeletControllers.filter((name) => !available.includes(name));
-  return missing.length === 0 ? undefined : `${where} have no ${missing.join(", ")}`;
+  return missing.length === 0 ? undefined : `${where} no ${missing.join(", ")}`;
 }
 
 interface CgroupMount {
