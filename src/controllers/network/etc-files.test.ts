@@ -10,7 +10,7 @@ import { etcFileController } from "../files/etc-file.ts";
 import { configure, machineWith } from "../testing.ts";
 import { networkFilesController } from "./etc-files.ts";
 
-const hosts = 100;
+const hosts = 40;
 const lineOf = (index: number) => `10.5.1.${100 + index} host-${index}`;
 const configOf = (count: number) => {
   const documents = Array.from({ length: count }, (_, index) => {
