@@ -19,16 +19,19 @@ export function unite(ranges: readonly NumberRange[]): NumberRange[] {
 
 /** The numbers of some ranges that are in none of the others. */
 export function subtract(ranges: readonly NumberRange[], others: readonly NumberRange[]): NumberRange[] {
-  let left = unite(ranges);
-  for (const other of unite(others)) {
-    left = left.flatMap(({ first, last }) => {
-      if (other.last < first || other.first > last) return [{ first, last }];
-      const [before, behind] = [
-        { first, last: other.first - 1n },
-        { first: other.last + 1n, last },
-      ];
-      return [before, behind].filter((range) => range.first <= range.last);
-    });
+  const left: NumberRange[] = [];
+  const holes = unite(others);
+  let next = 0;
+  for (const { first, last } of unite(ranges)) {
+    let from = first;
+    for (let hole = holes[next]; hole !== undefined && hole.first <= last; hole = holes[next]) {
+      if (hole.first > from) left.push({ first: from, last: hole.first - 1n });
+      from = larger(from, hole.last + 1n);
+      // One that goes on behind this range may be in the following as well.
+      if (hole.last > last) break;
+      next += 1;
+    }
+    if (from <= last) left.push({ first: from, last });
   }
   return left;
 }
