@@ -84,6 +84,10 @@ export function stateOn(core: CoreState): State {
 
 /** The resource with what was asked for, or the very same one when it already is so. */
 function edited<S>(current: Resource<S>, spec: S, { labels, annotations, finalizers }: ModifyOptions): Resource<S> {
+  // Controllers put everything there is at each pass; mostly it is so already.
+  if (labels === undefined && annotations === undefined && finalizers === undefined) {
+    return Bun.deepEquals(spec, current.spec) ? current : { metadata: current.metadata, spec };
+  }
   const metadata = {
     ...current.metadata,
     ...(labels === undefined ? {} : { labels }),

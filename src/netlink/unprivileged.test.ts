@@ -17,7 +17,7 @@ test.skipIf(!isAllowed())("without root, links, addresses, routes and rules are 
     cwd: join(import.meta.dir, "../.."),
   });
   const output = stderr.toString();
-  expect(output).toMatch(/\b10 pass\b/);
+  expect(output).toMatch(/\b11 pass\b/);
   expect(output).toMatch(/\b0 fail\b/);
   expect(exitCode).toBe(0);
 });

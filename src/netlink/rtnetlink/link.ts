@@ -86,9 +86,13 @@ export function decodeLink(body: Uint8Array): Link | undefined {
   };
 }
 
+const hexadecimal = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
 /** `52:54:00:12:34:56` of six bytes. */
 export function formatHardwareAddress(bytes: Uint8Array | undefined): string {
-  return [...(bytes ?? [])].map((byte) => byte.toString(16).padStart(2, "0")).join(":");
+  let text = "";
+  for (const byte of bytes ?? []) text += text === "" ? hexadecimal[byte] : `:${hexadecimal[byte]}`;
+  return text;
 }
 
 /** The bytes of `52:54:00:12:34:56`. */

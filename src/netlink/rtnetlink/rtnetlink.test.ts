@@ -53,6 +53,24 @@ test("links are made, changed, joined to a bridge and deleted", () =>
     expect(rtnetlink.links().map(({ name }) => name)).toEqual(["lo", "br0"]);
   }));
 
+test("links are as the kernel has them, whoever changed them", () =>
+  inNetwork((rtnetlink) => {
+    using other = new Rtnetlink();
+    const mtu = () => rtnetlink.links().find(({ name }) => name === "br0")?.mtu;
+    expect([mtu(), mtu()]).toEqual([1_500, 1_500]);
+    other.setLink("br0", { mtu: 1_400 });
+    expect(mtu()).toBe(1_400);
+    rtnetlink.setLink("br0", { mtu: 1_300 });
+    expect(mtu()).toBe(1_300);
+    other.createLink({ name: "br1", kind: "bridge" });
+    // More is told than there is room for.
+    for (let index = 0; index < 1_000; index += 1) other.setLink("br0", { mtu: 1_000 + index });
+    expect(mtu()).toBe(1_999);
+    expect(rtnetlink.links().map(({ name }) => name)).toEqual(["lo", "br0", "br1"]);
+    other.deleteLink("br1");
+    expect(rtnetlink.links().map(({ name }) => name)).toEqual(["lo", "br0"]);
+  }));
+
 test("addresses are added, given another lifetime, and removed", () =>
   inNetwork((rtnetlink) => {
     rtnetlink.addAddress("br0", "192.0.2.7/24", { broadcast: "192.0.2.255", validSeconds: 3_600 });

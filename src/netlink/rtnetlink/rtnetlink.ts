@@ -6,6 +6,7 @@ import { type Attribute, encodeAttributes } from "../attribute.ts";
 import { MessageFlag, type NetlinkMessage } from "../message.ts";
 import { NetlinkError } from "../netlink-error.ts";
 import { NetlinkSocket } from "../netlink-socket.ts";
+import { News } from "../news.ts";
 import { addressHeader, addressLifetime, decodeLinkAddress, foreverSeconds, type LinkAddress } from "./address.ts";
 import { type Change, type ChangeKind, watchChanges } from "./changes.ts";
 import {
@@ -16,6 +17,7 @@ import {
   linkFilterSkipStatistics,
   nextHopOnLink,
   RouteAttribute,
+  RouteGroup,
   RouteMessage,
   RouteProtocol,
   RouteScope,
@@ -94,6 +96,14 @@ export interface RouteSpec {
 }
 
 const absent: ReadonlySet<number> = new Set([Errno.ENODEV, Errno.EINVAL]);
+const knownForMs = 1_000;
+
+interface KnownLinks {
+  readonly changesAsked: number;
+  readonly readMs: number;
+  readonly links: readonly Link[];
+}
+
 /** Without counters of packets, which are half of a dump. */
 const allLinks = Buffer.concat([
   interfaceHeader.encode(),
@@ -110,16 +120,30 @@ const { append, create, exclusive, replace } = MessageFlag;
  */
 export class Rtnetlink implements Disposable {
   readonly #socket = new NetlinkSocket(routeFamily);
+  readonly #news = new News(routeFamily, RouteGroup.link);
+  #known: KnownLinks = { changesAsked: 0, readMs: Number.NEGATIVE_INFINITY, links: [] };
   /** How many changes were asked for here: what was read before the last one may be old. */
   changesAsked = 0;
 
   [Symbol.dispose](): void {
     this.#socket[Symbol.dispose]();
+    this.#news[Symbol.dispose]();
   }
 
+  /**
+   * All links. Many ask at each change, so they are only read anew when something was told of one, or was asked for here.
+   * Of a link that is down the kernel does not tell everything: nothing older than a second counts.
+   */
   links(): Link[] {
+    const hasNews = this.#news.any();
+    const { changesAsked, readMs, links } = this.#known;
+    const nowMs = performance.now();
+    if (!hasNews && changesAsked === this.changesAsked && nowMs - readMs < knownForMs) return [...links];
     const describe = () => "Cannot list the links";
-    return defined(this.#socket.dump({ type: RouteMessage.getLink, body: allLinks, describe }), decodeLink);
+    const request = { type: RouteMessage.getLink, body: allLinks, describe };
+    const read = defined(this.#socket.dump(request), decodeLink);
+    this.#known = { changesAsked: this.changesAsked, readMs: nowMs, links: read };
+    return [...read];
   }
 
   /** The link, or undefined when there is none of that index or name. */
