@@ -209,6 +209,8 @@ export class LinkMaker {
     const link = links.find(spec.name, !spec.logical);
     if (link === undefined) return undefined;
     if (!spec.logical) {
+      // Nobody else would, and it may be the way to this machine: a config that was only tried must leave no trace.
+      if (!spec.up && !link.isUp) this.#rtnetlink.setLinkUp(link.index);
       const master = memberOf(link, spec, links);
       if (master !== undefined) this.#rtnetlink.setLink(link.index, { masterIndex: 0 });
       return master === undefined ? undefined : `took ${link.name} out of ${master.name}`;
