@@ -46,6 +46,8 @@ export class LinkMaker {
   readonly #wireguard: WireguardLinks;
   readonly #loadKind: (kind: string) => Promise<void>;
   readonly #refused = new RefusedSettings();
+  /** What links had before an MTU was wished for them, by index. */
+  readonly #mtuBefore = new Map<number, number>();
 
   constructor({ rtnetlink, wireguard, loadKind }: LinkMakerOptions) {
     this.#rtnetlink = rtnetlink;
@@ -195,13 +197,22 @@ export class LinkMaker {
 
   /** What every link has. */
   #adjust(link: Link, { mtu, hardwareAddr = "", multicast, bondSlave }: LinkSpec): void {
-    if (mtu !== 0 && mtu !== link.mtu) this.#rtnetlink.setLink(link.index, { mtu });
+    this.#setMtu(link, mtu);
     // Members of a bond all have the bond's address.
     const isOwn = bondSlave?.masterName === undefined;
     if (isOwn && hardwareAddr !== "" && hardwareAddr.toLowerCase() !== link.hardwareAddress) {
       this.#rtnetlink.setLink(link.index, { hardwareAddress: hardwareAddr });
     }
     if (multicast !== undefined && multicast !== link.isMulticast) this.#rtnetlink.setLink(link.index, { multicast });
+  }
+
+  /** @param wanted 0 leaves it as it is, or as it was before somebody wanted another. */
+  #setMtu(link: Link, wanted: number): void {
+    const before = this.#mtuBefore.get(link.index);
+    const mtu = wanted === 0 ? before : wanted;
+    if (wanted === 0) this.#mtuBefore.delete(link.index);
+    else if (before === undefined && wanted !== link.mtu) this.#mtuBefore.set(link.index, link.mtu);
+    if (mtu !== undefined && mtu !== link.mtu) this.#rtnetlink.setLink(link.index, { mtu });
   }
 
   /** Takes away what was made or joined for somebody who does not want it any more. @returns what was done */
@@ -211,11 +222,13 @@ export class LinkMaker {
     if (!spec.logical) {
       // Nobody else would, and it may be the way to this machine: a config that was only tried must leave no trace.
       if (!spec.up && !link.isUp) this.#rtnetlink.setLinkUp(link.index);
+      this.#setMtu(link, 0);
       const master = memberOf(link, spec, links);
       if (master !== undefined) this.#rtnetlink.setLink(link.index, { masterIndex: 0 });
       return master === undefined ? undefined : `took ${link.name} out of ${master.name}`;
     }
     if (link.kind !== spec.kind) return undefined;
+    this.#mtuBefore.delete(link.index);
     this.#rtnetlink.deleteLink(link.index);
     return `removed the ${spec.kind} ${spec.name}`;
   }
