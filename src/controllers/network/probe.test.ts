@@ -5,6 +5,7 @@ import { runtimeWith } from "../../cosi/testing.ts";
 import { NetworkStatus } from "../../resources/network/network-status.ts";
 import { ProbeSpec } from "../../resources/network/probe-spec.ts";
 import { ProbeStatus } from "../../resources/network/probe-status.ts";
+import { RouteStatus } from "../../resources/network/route-status.ts";
 import { configure } from "../testing.ts";
 import { probeController } from "./probe.ts";
 import { probeConfigController } from "./probe-config.ts";
@@ -28,6 +29,17 @@ async function listening(port = 0): Promise<{ readonly port: number; stop(): Pro
 
 const document = (endpoint: string, more = "") =>
   `---\napiVersion: v1alpha1\nkind: TCPProbeConfig\nname: p\nendpoint: ${endpoint}\ninterval: 100ms\n${more}`;
+const route = {
+  family: "inet4",
+  src: "",
+  gateway: "",
+  table: 254,
+  priority: 0,
+  scope: "global",
+  flags: 0,
+  protocol: "static",
+} as const;
+
 const controllers = () => [probeConfigController(), probeController(), networkStatusController()];
 
 test("the network is connected while its probes work", async () => {
@@ -55,6 +67,15 @@ test("the network is connected while its probes work", async () => {
   await machine.eventuallyGone(ProbeSpec, `tcp:${endpoint}`);
   await machine.eventuallyGone(ProbeStatus, `tcp:${endpoint}`);
   await machine.eventually(NetworkStatus, "status", (status) => !status.spec.connectivityReady);
+});
+
+test("without probes the network is connected when there is a way to everywhere, through a tunnel too", async () => {
+  await using machine = await runtimeWith(...controllers());
+  await machine.state.create(RouteStatus, "inet6//::/0", { ...route, dst: "", type: "unreachable" });
+  await machine.state.create(RouteStatus, "inet4//10.0.2.0/24", { ...route, dst: "10.0.2.0/24", type: "unicast" });
+  await machine.eventually(NetworkStatus, "status", ({ spec }) => !spec.connectivityReady);
+  await machine.state.create(RouteStatus, "inet4//", { ...route, dst: "", type: "unicast" });
+  await machine.eventually(NetworkStatus, "status", ({ spec }) => spec.connectivityReady);
 });
 
 test("a probe that may fail a few times says nothing before", async () => {

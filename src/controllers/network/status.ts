@@ -6,7 +6,8 @@ import { NodeAddress } from "../../resources/network/node-address.ts";
 import { ProbeStatus } from "../../resources/network/probe-status.ts";
 import { RouteStatus } from "../../resources/network/route-status.ts";
 
-const isDefaultRoute = ({ dst, gateway, type }: RouteStatus) => dst === "" && gateway !== "" && type === "unicast";
+/** Tunnels have one without a gateway; the kernel's own for IPv6 says that there is no way. */
+const isDefaultRoute = ({ dst, type }: RouteStatus) => dst === "" && type === "unicast";
 
 /**
  * Says in one place what of the network is ready; services wait for it. It is connected when all probes work, or, where
