@@ -24,6 +24,7 @@ export interface ClusterStart {
   readonly kubelet: number;
   readonly apiServerSeen: number;
   readonly apiServerPod: number;
+  readonly apiServerAnswers: number;
   readonly apiServer: number;
   readonly registered: number;
   readonly managerSeen: number;
@@ -39,6 +40,8 @@ export interface ClusterStart {
 const healthy = /^Health check successful/;
 const runs = /^Started task/;
 const flannel = "kube-flannel-";
+/** The API server is its own first client. */
+const itself = "system:apiserver";
 
 /** What only Kubernetes tells, in whole seconds. */
 export type ToldMoments = Pick<ClusterStart, "nodeReady" | "dnsReady">;
@@ -59,8 +62,9 @@ export function clusterStart(log: MachineLog, told: ToldMoments): ClusterStart {
     kubelet: serviceMoment(log, "kubelet", healthy),
     apiServerSeen: kubeletPodMoment(log, "kube-apiserver-"),
     apiServerPod: podMoment(log, "kube-apiserver-"),
+    apiServerAnswers: requestMoment(log, ({ user }) => user.username !== itself),
     // It asks itself ten times a second while it starts.
-    apiServer: requestMoment(log, ({ requestURI }) => requestURI.startsWith("/readyz")),
+    apiServer: requestMoment(log, ({ requestURI }) => requestURI === "/readyz"),
     registered: kubeletMoment(log, "Successfully registered node"),
     managerSeen: kubeletPodMoment(log, "kube-controller-manager-"),
     managerPod: podMoment(log, "kube-controller-manager-"),
@@ -91,8 +95,9 @@ const timeLine: readonly (readonly [moment: Moment, name: string, after?: Moment
   ["kubelet", "kubelet is healthy", "kubeletRuns"],
   ["apiServerSeen", "kubelet sees kube-apiserver's pod", "etcd"],
   ["apiServerPod", "kube-apiserver's pod is begun", "apiServerSeen"],
+  ["apiServerAnswers", "API server answers others", "apiServerPod"],
+  ["registered", "node is registered", "apiServerAnswers"],
   ["apiServer", "API server is ready (/readyz)", "apiServerPod"],
-  ["registered", "node is registered", "apiServer"],
   ["managerSeen", "kubelet sees kube-controller-manager's pod", "apiServer"],
   ["managerPod", "kube-controller-manager's pod is begun", "managerSeen"],
   ["networkPlaced", "flannel's pod is made and placed", "managerPod"],

@@ -25,6 +25,7 @@ export interface AuditedRequest {
   readonly stageTimestamp: string;
   readonly verb: string;
   readonly requestURI: string;
+  readonly user: { readonly username?: string };
   readonly objectRef?: { readonly resource?: string; readonly name?: string; readonly subresource?: string };
   readonly responseStatus?: { readonly code: number };
 }

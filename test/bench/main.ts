@@ -6,12 +6,14 @@ import { bootMachine, run } from "../machine/machine.ts";
 import { repository } from "../tidy/tree.ts";
 import { bootReport } from "./boot.ts";
 import { configReport } from "./config.ts";
+import { dhcpReport } from "./dhcp.ts";
 import { watchReport } from "./get.ts";
 import { kubePrismReport } from "./kubeprism.ts";
 import { kubernetesReport } from "./kubernetes.ts";
 import { latencyReport } from "./latency.ts";
 import { liveEditReport } from "./live-edit.ts";
 import { memoryReport } from "./memory.ts";
+import { networkReports } from "./network.ts";
 import { print, type Report } from "./report.ts";
 import { startReport } from "./start.ts";
 import { stateReport } from "./state.ts";
@@ -19,7 +21,7 @@ import { bootStaticInit } from "./static-init.ts";
 
 /**
  * Prints where time and memory go: figures, and their ratios to the goals; nothing fails here. Without names, all of it:
- * `npm run bench -- start config`. `boot` needs QEMU, `live` and `kubernetes` need root; so that
+ * `npm run bench -- start config`. `boot` needs QEMU, `live`, `network`, `dhcp` and `kubernetes` need root; so that
  * `npm run bench -- kubernetes --provisioner qemu` does not.
  */
 const { values, positionals } = parseArgs({
@@ -36,6 +38,8 @@ const benches: Readonly<Record<string, () => Promise<readonly Report[]>>> = {
   state: async () => [await stateReport()],
   watch: async () => [await watchReport(talosctl)],
   live: async () => [await liveEditReport()],
+  network: networkReports,
+  dhcp: async () => [await dhcpReport()],
   kubernetes: () => kubernetesReport(values.provisioner ?? "container"),
   kubeprism: async () => [await kubePrismReport()],
   calls: async () => {
