@@ -7,6 +7,7 @@ import { ResolverSpec } from "../../resources/network/resolver-spec.ts";
 import { RouteSpec } from "../../resources/network/route-spec.ts";
 import { mergeController, type Wish } from "../merge.ts";
 import { addressContradiction, linkContradiction, routeContradiction } from "./contradictions.ts";
+import { masterNameOf } from "./link-lookup.ts";
 import { operatorId, plainLink, routeSpecId } from "./wanted/specs.ts";
 import { mergeWireguard } from "./wanted/wireguard.ts";
 
@@ -86,7 +87,10 @@ export function mergeLinks(wanted: readonly LinkSpec[]): ReadonlyMap<string, Lin
     const before = merged.get(spec.name) ?? { ...untold, up: false, name: spec.name };
     const said = Object.entries(spec).filter(([field, value]) => saysSomething(value, Reflect.get(untold, field)));
     // A layer that names a link at all decides whether it is up.
-    const changed: LinkSpec = { ...before, ...Object.fromEntries(said), up: spec.up, layer: spec.layer };
+    const { bridgeSlave: _, ...rest } = before;
+    // It is a member of one other: who says of which, says of which not.
+    const others = masterNameOf(spec) === "" ? before : { ...rest, bondSlave: {} };
+    const changed: LinkSpec = { ...others, ...Object.fromEntries(said), up: spec.up, layer: spec.layer };
     const tunnel =
       before.wireguard === undefined || spec.wireguard === undefined
         ? changed

@@ -21,7 +21,7 @@ export class RefusedSettings {
    * @param change makes them, and returns those that are still missing
    * @throws Failure with what the kernel said when it refused these before; what `change` throws
    */
-  unless({ name, index }: Link, settings: Settings, change: () => Settings): void {
+  unless({ name, index }: Pick<Link, "name" | "index">, settings: Settings, change: () => Settings): void {
     if (Object.keys(settings).length === 0) {
       this.#refusals.delete(name);
       return;

@@ -29,12 +29,17 @@ export function layerLinks(layer: Layer, devices: readonly Device[]): Iterable<L
   const specs = new Map<string, LinkSpec>();
   const say = (name: string, said: Partial<LinkSpec>) =>
     specs.set(name, { ...(specs.get(name) ?? plainLink(name, layer)), ...said });
+  /** A link is a member of one other: the last word counts. */
+  const join = (name: string, role: Pick<LinkSpec, "bondSlave" | "bridgeSlave">) => {
+    const { bridgeSlave: _, ...rest } = specs.get(name) ?? plainLink(name, layer);
+    specs.set(name, { ...rest, bondSlave: {}, ...role });
+  };
   for (const device of devices) say(device.name, linkOf(device));
   for (const { name: masterName, members, made, bridge } of devices) {
     for (const [slaveIndex, member] of members.entries()) {
-      say(member, made?.kind === "bond" ? { bondSlave: { masterName, slaveIndex } } : { bridgeSlave: { masterName } });
+      join(member, made?.kind === "bond" ? { bondSlave: { masterName, slaveIndex } } : { bridgeSlave: { masterName } });
     }
-    if (bridge !== undefined) say(masterName, { bridgeSlave: { masterName: bridge } });
+    if (bridge !== undefined) join(masterName, { bridgeSlave: { masterName: bridge } });
   }
   return specs.values();
 }

@@ -140,6 +140,61 @@ test("DHCPv6 is asked for beside DHCPv4 or alone, in either form", () => {
   ]);
 });
 
+const [ownKey, peerKey] = [new Uint8Array(32).fill(1).toBase64(), new Uint8Array(32).fill(2).toBase64()];
+
+test("a tunnel is the same in both forms, and layers add their peers to it", () => {
+  const peer = `{ publicKey: ${peerKey}, endpoint: "192.0.2.1:51820", persistentKeepaliveInterval: 25s, allowedIPs: [10.1.0.0/24] }`;
+  const tunnel = `privateKey: ${ownKey}, listenPort: 51820, firewallMark: 32, peers: [${peer}]`;
+  const old = linkSpecs(world(v1alpha1(`[{ interface: wg0, wireguard: { ${tunnel} } }]`)));
+  const document = `{ apiVersion: v1alpha1, kind: WireguardConfig, name: wg0, ${tunnel} }`;
+  const given = linkSpecs(world(`version: v1alpha1\nmachine: { type: worker }\n---\n${document}\n`));
+  const spec = given.get("configuration/wg0");
+  expect(spec).toEqual(old.get("configuration/wg0") ?? ({} as LinkSpecOf));
+  expect(spec).toMatchObject({
+    ...{ logical: true, kind: "wireguard", type: "nohdr" },
+    wireguard: {
+      ...{ privateKey: ownKey, listenPort: 51_820, firewallMark: 32 },
+      peers: [
+        { publicKey: peerKey, presharedKey: "", persistentKeepaliveInterval: 25_000, allowedIPs: ["10.1.0.0/24"] },
+      ],
+    },
+  });
+  if (spec?.wireguard === undefined) throw new Error("no tunnel");
+  const [ours] = spec.wireguard.peers;
+  if (ours === undefined) throw new Error("no peer");
+  const lower = {
+    ...{ ...spec, layer: "platform" as const },
+    wireguard: {
+      ...{ privateKey: "lower", listenPort: 1, firewallMark: 7 },
+      peers: [
+        { ...ours, endpoint: "" },
+        { ...ours, publicKey: ownKey },
+      ],
+    },
+  };
+  const merged = mergeLinks([lower, { ...spec, wireguard: { ...spec.wireguard, firewallMark: 0 } }]).get("wg0");
+  expect(merged?.wireguard).toEqual({
+    ...{ privateKey: ownKey, listenPort: 51_820, firewallMark: 7 },
+    peers: [{ ...ours, publicKey: ownKey }, ours],
+  });
+});
+
+test("the command line makes links under its own layer, and their members ask for nothing", () => {
+  const line = "bond=bond0:eth0,uplink:mode=active-backup,primary=eth0:1400 vlan=vlan0005:bond0 ip=bond0.5:dhcp";
+  const specs = linkSpecs(world(undefined, line));
+  expect(ids(specs).filter((id) => id.startsWith("cmdline/"))).toEqual([
+    ...["cmdline/bond0.5", "cmdline/bond0", "cmdline/eth0", "cmdline/eth2"],
+  ]);
+  expect(specs.get("cmdline/bond0")).toMatchObject({ mtu: 1_400, bondMaster: { mode: "active-backup", primary: 1 } });
+  expect(specs.get("cmdline/eth2")).toMatchObject({ bondSlave: { masterName: "bond0", slaveIndex: 1 } });
+  expect(specs.get("cmdline/bond0.5")).toMatchObject({ kind: "vlan", parentName: "bond0", vlan: { vlanID: 5 } });
+  expect(ids(operatorSpecs(world(undefined, line)))).toEqual(["default/dhcp4/eth1", "cmdline/dhcp4/bond0.5"]);
+  // The parent of a VLAN stays what it was; what the configuration ignores is not made.
+  expect(ids(operatorSpecs(world(undefined, "vlan=eth0.5:eth0")))).toContain("default/dhcp4/eth0");
+  const ignoring = world(v1alpha1("[{ interface: bond0, ignore: true }]"), "bond=bond0:eth0");
+  expect(ids(linkSpecs(ignoring)).filter((id) => id.startsWith("cmdline/"))).toEqual([]);
+});
+
 test("a gateway outside of the link's network gets a way of its own", () => {
   const near = routeSpecs(world(undefined, "ip=10.0.0.2::10.0.0.1:255.255.255.0::eth0"));
   expect(ids(near)).toEqual(["cmdline/inet4/10.0.0.1//1024"]);
