@@ -35,7 +35,7 @@ export async function runDhcp6({ spec, link, onLease, log, signal }: Dhcp6Option
     try {
       using rtnetlink = new Rtnetlink();
       await untilLinkLocal({ rtnetlink, spec, link, log, signal });
-      using socket = new LinkDatagramSocket(link.index, clientPort, { group: allServers, port: serverPort });
+      using socket = dhcp6Socket(link.index);
       const events = keepAddresses({
         ...{ ...identityOf(spec, link, log), transport: transportOf(socket, rtnetlink, link.index), signal },
         ignoresNames: dhcp6?.skipHostnameRequest ?? false,
@@ -56,6 +56,10 @@ export async function runDhcp6({ spec, link, onLease, log, signal }: Dhcp6Option
     await pause(restartMs, signal);
   }
 }
+
+/** A way to all servers of a link. */
+export const dhcp6Socket = (linkIndex: number): LinkDatagramSocket =>
+  new LinkDatagramSocket(linkIndex, clientPort, { group: allServers, port: serverPort });
 
 /** Our DUID, and the association's id: the end of the hardware address, the same whatever the link is called. */
 function identityOf({ linkName, dhcp6 }: OperatorSpec, link: Dhcp6Options["link"], log: Dhcp6Options["log"]) {

@@ -4,6 +4,7 @@ import { testConfig } from "../../config/testing.ts";
 import { runtimeWith } from "../../cosi/testing.ts";
 import { notNeeded } from "../../net/dhcp/not-needed.ts";
 import type { Dhcp6Lease } from "../../net/dhcp6/client.ts";
+import { keepAddresses } from "../../net/dhcp6/run.ts";
 import { AddressFlag } from "../../netlink/rtnetlink/constants.ts";
 import { parseKernelArguments } from "../../platform/kernel-arguments.ts";
 import { networkArguments } from "../../platform/network-arguments.ts";
@@ -16,12 +17,14 @@ import { configure } from "../testing.ts";
 import { addressSpecController } from "./address-spec.ts";
 import { addressStatusController } from "./address-status.ts";
 import { linkConfigController, operatorConfigController } from "./configs.ts";
-import { runDhcp6 } from "./dhcp6-operator.ts";
+import { dhcp6Socket, runDhcp6 } from "./dhcp6-operator.ts";
 import { linkSpecController } from "./link-spec.ts";
 import { linkStatusController } from "./link-status.ts";
 import { addressMergeController, linkMergeController, operatorMergeController } from "./merges.ts";
 import { operatorSpecController } from "./operator-spec.ts";
 import { type DhcpNetwork, dnsmasq, doubt, kea, withDhcpServer } from "./testing/dhcp-network.ts";
+import { FastClock } from "./testing/fast-clock.ts";
+import { unreliable6 } from "./testing/unreliable.ts";
 
 const spec: OperatorSpec = {
   ...{ operator: "dhcp6", linkName: "near", requireUp: true, layer: "configuration" },
@@ -124,6 +127,31 @@ test("Kea gives an address to a DUID of the owner's", () =>
       await network.server.says("DHCP6_RELEASE_NA");
     },
   ));
+
+test("losses, repetitions and delays cost time, and never the address; only a server that stays away does", () =>
+  withDhcpServer(pool("2001:db8::100,2001:db8::100,64,2m"), async ({ link, hardwareAddress, server, restart }) => {
+    const clock = new FastClock(120);
+    const stop = new AbortController();
+    using socket = dhcp6Socket(link.index);
+    const sockets = { send: (bytes: Uint8Array) => socket.send(bytes), datagrams: socket.datagrams.bind(socket) };
+    const transport = unreliable6(sockets, { lossRate: 0.3, repeatRate: 0.3, longestDelayMs: 20, seed: 11 });
+    const identity = { clientId: Uint8Array.of(0, 3, 0, 1, ...hardwareAddress), associationId: 1 };
+    const events = keepAddresses({ transport, clock, signal: stop.signal, ...identity });
+    // What is asked while the server is silent may be answered without an address.
+    const next = async () => {
+      while (true) {
+        const { value } = await events.next();
+        if (value?.kind !== "bound" || value.lease.addresses.length > 0) return value;
+      }
+    };
+    for (const _ of [1, 2, 3]) expect(await next()).toMatchObject({ kind: "bound" });
+    await server.stop();
+    expect(await next()).toEqual({ kind: "lost", reason: "expired" });
+    await restart();
+    expect(await next()).toMatchObject({ kind: "bound", lease: { addresses: ["2001:db8::100"] } });
+    stop.abort();
+    while (!(await events.next()).done);
+  }));
 
 test("a document asks for addresses of IPv6, and all that came with them goes with it", () =>
   withDhcpServer(pool("2001:db8::100,2001:db8::100,64,2m"), async ({ rtnetlink, server }) => {

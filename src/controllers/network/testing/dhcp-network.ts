@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Notice } from "../../../async/notice.ts";
+import { eventually } from "../../../grpc/testing/eventually.ts";
 import { close, open } from "../../../linux/file-descriptor.ts";
 import { joinNamespace } from "../../../linux/namespace.ts";
 import { inNetworkNamespace } from "../../../linux/testing/namespace.ts";
@@ -54,7 +55,6 @@ export const withDhcpServer = (program: ServerProgram, body: (network: DhcpNetwo
       using rtnetlink = new Rtnetlink();
       doubtNothing("near");
       await bringUp(rtnetlink);
-      await server.says(program.ready);
       const { index = 0, hardwareAddress = "" } = rtnetlink.link("near") ?? {};
       const inside = open("/proc/thread-self/ns/net");
       const restart = async () => {
@@ -66,6 +66,9 @@ export const withDhcpServer = (program: ServerProgram, body: (network: DhcpNetwo
       };
       const link = { index, hardwareAddr: hardwareAddress };
       try {
+        // Kea listens on the address that its end has of its own, and looks for it only once.
+        await eventually(() => outside.addresses().some(({ scope, family }) => scope === "link" && family === "inet6"));
+        await restart();
         await body({
           ...{ server, link, hardwareAddress: parseHardwareAddress(hardwareAddress), rtnetlink, outside, restart },
         });
@@ -100,7 +103,6 @@ export class Server implements AsyncDisposable {
 
   constructor(program: ServerProgram) {
     this.#program = program;
-    this.start();
   }
 
   /** In the network of the thread that calls. */
