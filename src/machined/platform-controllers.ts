@@ -1,3 +1,4 @@
+import { hostname as kernelHostname } from "node:os";
 import type { CloudAccess } from "../controllers/config/sources/cloud.ts";
 import { awsSource } from "../controllers/network/platform/aws.ts";
 import type { NetworkSource } from "../controllers/network/platform/network-source.ts";
@@ -35,7 +36,7 @@ export function platformControllersOf(host: PlatformControllersHost): readonly C
   const source = networkSourceOf(platform.name, platformAccessOf(host));
   return [
     source === undefined
-      ? platformConfigController({ platform: platform.name, hostname: args.last("talos.hostname") })
+      ? platformConfigController({ platform: platform.name, hostname: givenName(platform, args) })
       : platformCloudConfigController(source),
     platformConfigApplyController(platform.name),
     // A container has what its runtime gives it.
@@ -49,3 +50,7 @@ function networkSourceOf(platform: string, { volumes, seedPlace }: CloudAccess):
   if (platform === "nocloud") return nocloudSource(seedPlace, volumes);
   return platform === "aws" ? awsSource() : undefined;
 }
+
+/** What whoever started the machine calls it; a container's kernel, and its arguments, are the host's. */
+const givenName = ({ mode }: Platform, args: KernelArguments): string | undefined =>
+  mode === "container" ? kernelHostname() : args.last("talos.hostname");
