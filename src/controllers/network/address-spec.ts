@@ -6,6 +6,7 @@ import { AddressFlag } from "../../netlink/rtnetlink/constants.ts";
 import type { Link } from "../../netlink/rtnetlink/link.ts";
 import type { Rtnetlink } from "../../netlink/rtnetlink/rtnetlink.ts";
 import { AddressSpec } from "../../resources/network/address-spec.ts";
+import { kernelNews } from "./kernel-news.ts";
 
 /** Flags that the kernel sets itself: comparing them, or asking for them, means nothing. */
 const kernelsOwn =
@@ -24,7 +25,7 @@ export const addressSpecController = (rtnetlink: Rtnetlink) => {
     inputs: [{ kind: AddressSpec, strength: "strong" }],
     outputs: [],
     // Whoever takes an address away, or brings the link, wakes us.
-    wakeOn: (signal) => rtnetlink.changes(["address", "link"], signal),
+    wakeOn: (signal) => kernelNews(signal, (all) => rtnetlink.changes(["address", "link"], all)),
     async reconcile(context) {
       const specs = await context.list(AddressSpec);
       const known = new Set(specs.map(({ metadata }) => metadata.id));

@@ -1,6 +1,7 @@
 import { defineController } from "../../cosi/controller.ts";
 import type { Rtnetlink } from "../../netlink/rtnetlink/rtnetlink.ts";
 import { AddressStatus } from "../../resources/network/address-status.ts";
+import { kernelNews } from "./kernel-news.ts";
 
 const name = "network.AddressStatusController";
 
@@ -13,7 +14,7 @@ export const addressStatusController = (rtnetlink: Rtnetlink) =>
     outputs: [{ kind: AddressStatus, sharing: "shared" }],
     // A dump after every change beats patching state from events: the kernel may drop events under load, it never
     // lies in a dump.
-    wakeOn: (signal) => rtnetlink.changes(["address", "link"], signal),
+    wakeOn: (signal) => kernelNews(signal, (all) => rtnetlink.changes(["address", "link"], all)),
     async reconcile(context) {
       const names = new Map(rtnetlink.links().map(({ index, name }) => [index, name]));
       const shown = new Set<string>();

@@ -1,10 +1,10 @@
-import { anyOf } from "../../async/any-of.ts";
 import { defineController, type ReconcileContext } from "../../cosi/controller.ts";
 import type { Resource } from "../../cosi/resource.ts";
 import { messageOf } from "../../errors/message.ts";
 import type { Rtnetlink } from "../../netlink/rtnetlink/rtnetlink.ts";
 import { LinkRefresh } from "../../resources/network/link-refresh.ts";
 import { LinkSpec } from "../../resources/network/link-spec.ts";
+import { kernelNews } from "./kernel-news.ts";
 import { type LinksByName, linksByName } from "./link-lookup.ts";
 import { LinkMaker } from "./link-maker.ts";
 import { Troubles } from "./troubles.ts";
@@ -26,7 +26,11 @@ export const linkSpecController = ({ rtnetlink, loadKind }: LinkSpecOptions) => 
     inputs: [{ kind: LinkSpec, strength: "strong" }],
     outputs: [{ kind: LinkRefresh, sharing: "shared" }],
     wakeOn: (signal) =>
-      anyOf([(either) => rtnetlink.changes(["link"], either), (either) => wireguard.changes(either)], signal),
+      kernelNews(
+        signal,
+        (all) => rtnetlink.changes(["link"], all),
+        (all) => wireguard.changes(all),
+      ),
     async reconcile(context) {
       const specs = (await context.list(LinkSpec)).sort((a, b) => rankOf(a) - rankOf(b));
       troubles.keepOnly(specs.map(({ metadata }) => metadata.id));

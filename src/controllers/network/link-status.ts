@@ -1,4 +1,3 @@
-import { anyOf } from "../../async/any-of.ts";
 import { defineController } from "../../cosi/controller.ts";
 import type { Link } from "../../netlink/rtnetlink/link.ts";
 import { decodeSettings } from "../../netlink/rtnetlink/link-kinds.ts";
@@ -7,6 +6,7 @@ import { linkType, vlanProtocol } from "../../resources/network/link-names.ts";
 import { LinkRefresh } from "../../resources/network/link-refresh.ts";
 import { LinkStatus } from "../../resources/network/link-status.ts";
 import { bondMasterOf } from "./bond-numbers.ts";
+import { kernelNews } from "./kernel-news.ts";
 import { LinkHardware } from "./link-hardware.ts";
 import { TunnelStatuses } from "./wireguard/tunnel-status.ts";
 
@@ -18,7 +18,7 @@ export const linkStatusController = (rtnetlink: Rtnetlink, hardware = new LinkHa
     // WireGuard changes without an event: who changes it says so.
     inputs: [{ kind: LinkRefresh, strength: "weak" }],
     outputs: [{ kind: LinkStatus, sharing: "exclusive" }],
-    wakeOn: (signal) => anyOf([(both) => rtnetlink.changes(["link"], both), ...hardware.news], signal),
+    wakeOn: (signal) => kernelNews(signal, (all) => rtnetlink.changes(["link"], all), ...hardware.news),
     async reconcile(context) {
       const links = rtnetlink.links();
       const facts = hardware.read(links);

@@ -4,6 +4,7 @@ import type { RouteProtocol, RouteType } from "../../netlink/rtnetlink/constants
 import type { Route } from "../../netlink/rtnetlink/route.ts";
 import type { Rtnetlink, RouteSpec as WantedRoute } from "../../netlink/rtnetlink/rtnetlink.ts";
 import { RouteSpec } from "../../resources/network/route-spec.ts";
+import { kernelNews } from "./kernel-news.ts";
 
 const retryMs = 5_000;
 
@@ -15,7 +16,7 @@ export const routeSpecController = (rtnetlink: Rtnetlink) => {
     inputs: [{ kind: RouteSpec, strength: "strong" }],
     outputs: [],
     // A route needs its link to be up, and an address to leave with.
-    wakeOn: (signal) => rtnetlink.changes(["route", "address", "link"], signal),
+    wakeOn: (signal) => kernelNews(signal, (all) => rtnetlink.changes(["route", "address", "link"], all)),
     async reconcile(context) {
       // Ways to gateways before what leads through them.
       const specs = (await context.list(RouteSpec)).sort((a, b) => rankOf(a.spec) - rankOf(b.spec));

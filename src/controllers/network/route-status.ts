@@ -4,6 +4,7 @@ import type { Rtnetlink } from "../../netlink/rtnetlink/rtnetlink.ts";
 import { scope } from "../../resources/network/address-names.ts";
 import { routeProtocol, routeType } from "../../resources/network/route-names.ts";
 import { RouteStatus } from "../../resources/network/route-status.ts";
+import { kernelNews } from "./kernel-news.ts";
 
 /** Shows the kernel's routes as RouteStatus resources. */
 export const routeStatusController = (rtnetlink: Rtnetlink) =>
@@ -11,7 +12,7 @@ export const routeStatusController = (rtnetlink: Rtnetlink) =>
     name: "network.RouteStatusController",
     inputs: [],
     outputs: [{ kind: RouteStatus, sharing: "exclusive" }],
-    wakeOn: (signal) => rtnetlink.changes(["route", "link"], signal),
+    wakeOn: (signal) => kernelNews(signal, (all) => rtnetlink.changes(["route", "link"], all)),
     async reconcile(context) {
       const names = new Map(rtnetlink.links().map(({ index, name }) => [index, name]));
       for (const route of rtnetlink.routes()) {

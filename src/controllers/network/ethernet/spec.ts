@@ -1,10 +1,10 @@
-import { anyOf } from "../../../async/any-of.ts";
 import { defineController, type ReconcileContext } from "../../../cosi/controller.ts";
 import type { Ethtool } from "../../../netlink/ethtool/ethtool.ts";
 import type { Link } from "../../../netlink/rtnetlink/link.ts";
 import type { Rtnetlink } from "../../../netlink/rtnetlink/rtnetlink.ts";
 import { EthernetSpec } from "../../../resources/network/ethernet-spec.ts";
 import { Problems } from "../../problems.ts";
+import { kernelNews } from "../kernel-news.ts";
 import { ethernetSteps } from "./steps.ts";
 
 const retryMs = 10_000;
@@ -20,7 +20,12 @@ export const ethernetSpecController = (rtnetlink: Rtnetlink, ethtool: Ethtool) =
     name: "network.EthernetSpecController",
     inputs: [{ kind: EthernetSpec, strength: "weak" }],
     outputs: [],
-    wakeOn: (signal) => anyOf([(both) => rtnetlink.changes(["link"], both), (both) => ethtool.changes(both)], signal),
+    wakeOn: (signal) =>
+      kernelNews(
+        signal,
+        (all) => rtnetlink.changes(["link"], all),
+        (all) => ethtool.changes(all),
+      ),
     async reconcile(context) {
       const specs = await context.list(EthernetSpec);
       if (specs.length === 0) return attempts.clear();
