@@ -113,6 +113,16 @@ test("a renewal may bring another address; the one before stays until it ends", 
   expect(gone.wakeAtMs).toBe(1_900_000 + 1_800_000);
 });
 
+test("a server that gives ever more addresses is not followed without end", () => {
+  const { client } = bound();
+  for (let index = 0; index < 40; index += 1) {
+    const renewal = client.wake(index);
+    client.receive(index, answer(renewal, { type: "reply", address: `2001:db8::${index + 100}` }));
+  }
+  const held = client.release(40)?.options.find(({ code }) => code === 3)?.value;
+  expect(held?.length).toBe(12 + 16 * 28);
+});
+
 test("a lifetime of zero takes the address away", () => {
   const { client, step } = bound();
   const renew = client.wake(step?.wakeAtMs ?? 0);

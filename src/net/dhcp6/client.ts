@@ -51,6 +51,8 @@ const requestTries = 10;
 const collectMs = 100;
 /** Of servers that are not to be compared with others. */
 const surelyBest = 255;
+/** More than any network gives; renewals may add to those that are there. */
+const addressLimit = 16;
 const shortestRenewMs = 5_000;
 const restartPauseMs = 1_000;
 const conflictPauseMs = 10_000;
@@ -195,6 +197,7 @@ export class Dhcp6Client {
     }
     const refused = association.addresses.filter(({ validSeconds }) => validSeconds === 0);
     for (const { address, validSeconds } of association.addresses) {
+      if (this.#held.size >= addressLimit && !this.#held.has(address)) continue;
       this.#held.set(address, nowMs + validSeconds * 1_000);
     }
     const { renewMs, rebindMs } = timesOf(association);
