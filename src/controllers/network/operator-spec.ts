@@ -80,9 +80,10 @@ export const operatorSpecController = ({ connect = localEtcd }: OperatorSpecOpti
       // A lease outlives its link's carrier; what nobody wishes any more is given back.
       run.stop(known.has(id) ? undefined : notNeeded);
       runs.delete(id);
-      if (run.lease === undefined || !known.has(id)) previous.delete(id);
+      if (run.lease === undefined) previous.delete(id);
       else previous.set(id, run.lease);
     }
+    for (const id of previous.keys()) if (!known.has(id)) previous.delete(id);
     for (const [id, { spec, link }] of wanted) {
       if (runs.has(id)) continue;
       const before = previous.get(id);

@@ -84,6 +84,14 @@ test("a network without addresses tells the rest, and is asked for addresses aga
   expect(again.event).toBeUndefined();
 });
 
+test("servers of QEMU's user network are heard although it does not say who it is", () => {
+  const client = newClient();
+  const question = client.wake(client.start(0).wakeAtMs);
+  const said = answer(question, { type: "reply", address: undefined, dns: ["fec0::3"] });
+  const told = client.receive(1_005, { ...said, options: said.options.filter(({ code }) => code !== 2) });
+  expect(told?.event).toMatchObject({ kind: "bound", lease: { addresses: [], dns: ["fec0::3"] } });
+});
+
 test("at T1 the same server is asked, at T2 every server, and at the end the address is lost", () => {
   const { client, step } = bound();
   let now = step?.wakeAtMs ?? 0;

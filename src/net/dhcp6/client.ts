@@ -118,7 +118,8 @@ export class Dhcp6Client {
   receive(nowMs: number, message: Dhcp6Message): Dhcp6Step | undefined {
     if (message.transaction !== this.#transaction || this.#state === "bound") return undefined;
     const word = readServerWord(message, this.#options.clientId, this.#options.associationId);
-    if (word === undefined) return undefined;
+    // QEMU's user network names DNS servers and not itself; addresses it gives none.
+    if (word === undefined || (word.server.length === 0 && this.#state !== "informing")) return undefined;
     this.#longestSolicitMs = word.longestRetryMs ?? this.#longestSolicitMs;
     if (message.type === "advertise") return this.#state === "soliciting" ? this.#weigh(nowMs, word) : undefined;
     if (message.type !== "reply" || word.status === "unspecifiedFailure" || word.status === "useMulticast")

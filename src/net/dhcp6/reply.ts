@@ -17,7 +17,7 @@ export interface NetworkNames {
 
 /** A server's advertisement or reply. */
 export interface ServerWord extends NetworkNames {
-  /** Its DUID. */
+  /** Its DUID; empty when it does not say. */
   readonly server: Uint8Array;
   /** 0 to 255; the higher, the sooner it is to be chosen. */
   readonly preference: number;
@@ -40,7 +40,7 @@ export function readServerWord(
 ): ServerWord | undefined {
   const server = optionOf(options, Dhcp6Option.serverId) ?? new Uint8Array(0);
   const client = optionOf(options, Dhcp6Option.clientId) ?? new Uint8Array(0);
-  if (server.length === 0 || server.length > largestDuid || Buffer.compare(client, clientId) !== 0) return undefined;
+  if (server.length > largestDuid || Buffer.compare(client, clientId) !== 0) return undefined;
   const longest = number(optionOf(options, Dhcp6Option.solicitMaximum));
   return {
     server,
