@@ -43,6 +43,45 @@ class Client implements AsyncDisposable {
   }
 }
 
+const options = [
+  ...["router,192.0.2.1", "dns-server,192.0.2.53,192.0.2.54", "ntp-server,192.0.2.123", "mtu,1400"],
+  "domain-search,example.org,sub.example.org",
+  "classless-static-route,0.0.0.0/0,192.0.2.1,10.0.0.0/8,192.0.2.9",
+].map((option) => `--dhcp-option=option:${option}`);
+
+test("a lease is got from dnsmasq with its options, and renewed at T1", () =>
+  withDhcpServer(pool(100, "--domain=example.org", "--dhcp-option=12,leased", ...options), async (network) => {
+    const clock = new FastClock(200);
+    await using client = new Client(network, { clock });
+    expect(await client.next()).toEqual({
+      kind: "bound",
+      lease: {
+        ...{ address: "192.0.2.100", prefixLength: 24, server: "192.0.2.1", mtu: 1_400 },
+        routes: [
+          { destination: "0.0.0.0/0", gateway: "192.0.2.1" },
+          { destination: "10.0.0.0/8", gateway: "192.0.2.9" },
+        ],
+        ...{ dns: ["192.0.2.53", "192.0.2.54"], ntp: ["192.0.2.123"] },
+        ...{ hostname: "leased", domain: "example.org", searchDomains: ["example.org", "sub.example.org"] },
+        ...{ leaseSeconds: 120, renewSeconds: 60, rebindSeconds: 105 },
+      },
+    });
+    // The server answers a renewal to the address itself: someone must have it.
+    network.rtnetlink.addAddress(network.link.index, "192.0.2.100/24");
+    const boundMs = clock.now();
+    expect(await client.next()).toMatchObject({ kind: "bound", lease: { address: "192.0.2.100" } });
+    expect(clock.now() - boundMs).toBeGreaterThan(50_000);
+  }));
+
+test("without a server nothing comes, and ending it ends the waiting", () =>
+  withDhcpServer(pool(100), async (network) => {
+    await network.server.stop();
+    await using client = new Client(network);
+    const next = client.next().catch((thrown: Error) => thrown.message);
+    await client.end();
+    expect(await next).toBe("the events ended");
+  }));
+
 test("a lease that is not needed is given back, and one that goes on is not", () =>
   withDhcpServer(pool(100), async (network) => {
     {
