@@ -13,6 +13,7 @@ import {
   routeConfigController,
   vipConfigController,
 } from "../controllers/network/configs.ts";
+import { deviceConfigController } from "../controllers/network/device-config.ts";
 import { dnsResolveCacheController } from "../controllers/network/dns-resolve-cache.ts";
 import { dnsUpstreamController } from "../controllers/network/dns-upstream.ts";
 import { networkFilesController } from "../controllers/network/etc-files.ts";
@@ -97,6 +98,7 @@ export function networkControllersOf({ log, args, platform, events }: NetworkCon
     resolverMergeController(),
     resolverSpecController({ setServers: isOurs ? setServers : () => {} }),
     linkStatusController(rtnetlink),
+    deviceConfigController(),
     linkAliasConfigController(),
     linkAliasSpecController(rtnetlink),
     ethernetConfigController(),

@@ -86,7 +86,7 @@ const linkDocuments = [
   ...(["DHCPv4Config", "DHCPv6Config"] as const),
 ];
 
-function namesOf(links: Links): LinkNames {
+export function namesOf(links: Links): LinkNames {
   const resolve = (name: string): string => {
     if (links.has(name)) return name;
     const found = [...links].find(([, { alias, altNames }]) => alias === name || altNames?.includes(name));
