@@ -32,7 +32,7 @@ test("a neighbour that has the address says so, and is heard", () =>
     const { promise, resolve } = Promise.withResolvers<void>();
     using _probe = probeAddress({
       ...{ linkIndex: near.index, hardwareAddress: parseHardwareAddress(near.hardwareAddress) },
-      ...{ address: "192.0.2.7", onConflict: resolve },
+      ...{ address: "192.0.2.7", onConflict: () => resolve() },
     });
     await promise;
   }));

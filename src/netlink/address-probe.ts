@@ -7,6 +7,7 @@ import { AddressFamily, bind, receive, SocketType, send, socket } from "../linux
 import { SyscallError } from "../linux/syscall-error.ts";
 import { arpPacket, decodeArp, encodeArpRequest } from "./arp.ts";
 import { EthernetProtocol, everyStation, networkOrder, packetAddress } from "./packet-address.ts";
+import { formatHardwareAddress } from "./rtnetlink/link.ts";
 
 export interface AddressProbe {
   readonly linkIndex: number;
@@ -14,8 +15,8 @@ export interface AddressProbe {
   readonly hardwareAddress: Uint8Array;
   /** IPv4. */
   readonly address: string;
-  /** Another station has the address. May be called more than once. */
-  readonly onConflict: () => void;
+  /** Another station has the address: its hardware address. May be called more than once. */
+  readonly onConflict: (station: string) => void;
 }
 
 const nobody = "0.0.0.0";
@@ -52,14 +53,14 @@ export function probeAddress({ linkIndex, hardwareAddress, address, onConflict }
 
 function heard(fd: number, { hardwareAddress, address, onConflict }: Omit<AddressProbe, "linkIndex">): void {
   const buffer = new Uint8Array(arpPacket.size);
-  let isContested = false;
+  let other: Uint8Array | undefined;
   for (let received = receive(fd, buffer); received !== undefined; received = receive(fd, buffer)) {
     const arp = decodeArp(buffer.subarray(0, received.length));
     if (arp === undefined || Buffer.compare(arp.senderHardware, hardwareAddress) === 0) continue;
-    if (arp.senderAddress === address) isContested = true;
+    if (arp.senderAddress === address) other = Uint8Array.from(arp.senderHardware);
   }
   // Last: whoever is told may close the socket.
-  if (isContested) onConflict();
+  if (other !== undefined) onConflict(formatHardwareAddress(other));
 }
 
 /** The carrier is gone, and with it whoever asked; or for a moment there is no room. */

@@ -1,4 +1,4 @@
-import { defineController, type ReconcileContext } from "../../cosi/controller.ts";
+import { defineController } from "../../cosi/controller.ts";
 import { messageOf } from "../../errors/message.ts";
 import { announceAddress } from "../../netlink/announce-address.ts";
 import type { LinkAddress } from "../../netlink/rtnetlink/address.ts";
@@ -6,7 +6,9 @@ import { AddressFlag } from "../../netlink/rtnetlink/constants.ts";
 import type { Link } from "../../netlink/rtnetlink/link.ts";
 import type { Rtnetlink } from "../../netlink/rtnetlink/rtnetlink.ts";
 import { AddressSpec } from "../../resources/network/address-spec.ts";
+import { AddressConflicts } from "./address-conflicts.ts";
 import { kernelNews } from "./kernel-news.ts";
+import { type Trouble, Troubles } from "./troubles.ts";
 
 /** Flags that the kernel sets itself: comparing them, or asking for them, means nothing. */
 const kernelsOwn =
@@ -15,46 +17,84 @@ const kernelsOwn =
   AddressFlag.dadFailed |
   AddressFlag.deprecated |
   AddressFlag.temporary;
-const retryMs = 5_000;
+/** The kernel tries an address that another station had only when it is added again. */
+const retryDuplicateMs = 30_000;
+
+interface Wanted {
+  readonly id: string;
+  readonly spec: AddressSpec;
+  readonly link: Link | undefined;
+  readonly current: LinkAddress | undefined;
+  /** Hardware addresses of this machine. */
+  readonly own: ReadonlySet<string>;
+}
 
 /** Gives links the addresses that they should have, and takes those away that nobody wants any more. */
 export const addressSpecController = (rtnetlink: Rtnetlink) => {
-  const told = new Map<string, string>();
+  const troubles = new Troubles();
+  const conflicts = new AddressConflicts();
+  const assignedMs = new Map<string, number>();
   return defineController({
     name: "network.AddressSpecController",
     inputs: [{ kind: AddressSpec, strength: "strong" }],
     outputs: [],
     // Whoever takes an address away, or brings the link, wakes us.
-    wakeOn: (signal) => kernelNews(signal, (all) => rtnetlink.changes(["address", "link"], all)),
+    wakeOn: (signal) =>
+      kernelNews(
+        signal,
+        (all) => rtnetlink.changes(["address", "link"], all),
+        (all) => conflicts.changes(all),
+      ),
     async reconcile(context) {
       const specs = await context.list(AddressSpec);
-      const known = new Set(specs.map(({ metadata }) => metadata.id));
-      for (const id of told.keys()) if (!known.has(id)) told.delete(id);
+      const ids = specs.map(({ metadata }) => metadata.id);
+      troubles.keepOnly(ids);
+      conflicts.keepOnly(ids);
+      const known = new Set(ids);
+      for (const id of assignedMs.keys()) if (!known.has(id)) assignedMs.delete(id);
       if (specs.length === 0) return;
       const links = new Map(rtnetlink.links().map((link) => [link.name, link]));
+      const own = new Set([...links.values()].map(({ hardwareAddress }) => hardwareAddress));
       const present = new Map(
         rtnetlink.addresses().map((address) => [keyOf(address.linkIndex, address.prefix), address]),
       );
       for (const { metadata, spec } of specs) {
+        const { id, phase } = metadata;
         const link = links.get(spec.linkName);
-        const index = link?.index;
-        const current = index === undefined ? undefined : present.get(keyOf(index, spec.address));
+        const current = link === undefined ? undefined : present.get(keyOf(link.index, spec.address));
         try {
-          if (metadata.phase === "tearingDown") {
-            if (index !== undefined && current !== undefined) rtnetlink.removeAddress(index, spec.address);
-            await context.removeFinalizer(AddressSpec, metadata.id);
+          if (phase === "tearingDown") {
+            if (link !== undefined && current !== undefined) rtnetlink.removeAddress(link.index, spec.address);
+            await context.removeFinalizer(AddressSpec, id);
           } else {
-            await context.addFinalizer(AddressSpec, metadata.id);
-            if (link !== undefined && !isSo(current, spec)) assign(link, spec, current);
+            await context.addFinalizer(AddressSpec, id);
+            troubles.note(context, id, bring({ id, spec, link, current, own }));
           }
-          told.delete(metadata.id);
         } catch (thrown) {
-          tell(context, metadata.id, messageOf(thrown));
-          context.requeueAfter(retryMs);
+          troubles.note(context, id, { problems: [messageOf(thrown)], missing: [] });
         }
       }
     },
   });
+
+  /** Gives the link the address. @returns what stands in the way of using it */
+  function bring({ id, spec, link, current, own }: Wanted): Trouble {
+    const { address, linkName, layer } = spec;
+    if (link === undefined) {
+      return { problems: [], missing: [`Cannot add the address ${address}: there is no link "${linkName}"`] };
+    }
+    const isRefused = ((current?.flags ?? 0) & AddressFlag.dadFailed) !== 0;
+    const isDue = isRefused && performance.now() - (assignedMs.get(id) ?? -Infinity) > retryDuplicateMs;
+    if (isDue || !isSo(current, spec)) {
+      assign(link, spec, current);
+      assignedMs.set(id, performance.now());
+    }
+    const isAsked = spec.family === "inet4" && layer !== "operator";
+    const station = isAsked ? conflicts.other(id, link, address.replace(/\/.*/, ""), own) : undefined;
+    if (!isRefused && station === undefined) return { problems: [], missing: [] };
+    const problem = `Cannot have the address ${address} on ${linkName} alone: ${station ?? "another station"} has it too`;
+    return { problems: [`${problem} (wanted by ${layer})`], missing: [] };
+  }
 
   function assign({ index, hardwareAddress }: Link, spec: AddressSpec, current: LinkAddress | undefined): void {
     const { address, scope, flags, priority = 0, announceWithARP = false } = spec;
@@ -63,11 +103,6 @@ export const addressSpecController = (rtnetlink: Rtnetlink) => {
     const metric = priority === 0 ? {} : { routePriority: priority };
     rtnetlink.addAddress(index, address, { scope, flags: flags & ~kernelsOwn, ...metric });
     if (announceWithARP && hardwareAddress !== "") announceAddress(index, hardwareAddress, address.replace(/\/.*/, ""));
-  }
-
-  function tell(context: ReconcileContext, id: string, problem: string): void {
-    if (told.get(id) !== problem) context.log("warn", problem);
-    told.set(id, problem);
   }
 };
 
