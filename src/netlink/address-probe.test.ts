@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { pause } from "../async/pause.ts";
 import { inNetworkNamespace } from "../linux/testing/namespace.ts";
 import { probeAddress } from "./address-probe.ts";
 import { announceAddress } from "./announce-address.ts";
@@ -55,4 +56,17 @@ test("neither we ourselves, nor neighbours with other addresses, nor those that 
     announceAddress(far.index, far.hardwareAddress, "192.0.2.9");
     await promise;
     expect(new Set(heard)).toEqual(new Set(["192.0.2.9"]));
+  }));
+
+test("a link that goes while it is asked takes nobody with it", () =>
+  withEnds(async ({ rtnetlink, near }) => {
+    const heard: string[] = [];
+    using _probe = probeAddress({
+      ...{ linkIndex: near.index, hardwareAddress: parseHardwareAddress(near.hardwareAddress) },
+      ...{ address: "192.0.2.7", onConflict: (station) => heard.push(station) },
+    });
+    rtnetlink.deleteLink("near");
+    // The second question comes after this long.
+    await pause(40);
+    expect(heard).toEqual([]);
   }));

@@ -63,9 +63,9 @@ function heard(fd: number, { hardwareAddress, address, onConflict }: Omit<Addres
   if (other !== undefined) onConflict(formatHardwareAddress(other));
 }
 
-/** The carrier is gone, and with it whoever asked; or for a moment there is no room. */
+/** The carrier or the link is gone, and with it whoever asked; or for a moment there is no room. */
 function ignoreLost(thrown: unknown): void {
-  const lost: readonly number[] = [Errno.ENETDOWN, Errno.ENOBUFS, Errno.EAGAIN];
+  const lost: readonly number[] = [Errno.ENETDOWN, Errno.ENXIO, Errno.ENODEV, Errno.ENOBUFS, Errno.EAGAIN];
   if (!(thrown instanceof SyscallError && lost.includes(thrown.errno))) throw thrown;
 }
 

@@ -39,12 +39,14 @@ export const addressSpecController = (rtnetlink: Rtnetlink) => {
     inputs: [{ kind: AddressSpec, strength: "strong" }],
     outputs: [],
     // Whoever takes an address away, or brings the link, wakes us.
-    wakeOn: (signal) =>
-      kernelNews(
+    wakeOn: (signal) => {
+      signal.addEventListener("abort", () => conflicts[Symbol.dispose](), { once: true });
+      return kernelNews(
         signal,
         (all) => rtnetlink.changes(["address", "link"], all),
         (all) => conflicts.changes(all),
-      ),
+      );
+    },
     async reconcile(context) {
       const specs = await context.list(AddressSpec);
       const ids = specs.map(({ metadata }) => metadata.id);
