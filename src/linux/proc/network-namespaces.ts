@@ -1,7 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 
-/** Where networks are kept under names: those of pods among them, ip-netns(8). */
-export const namedNetworks = "/run/netns";
+/** Where containerd keeps the networks of pods, under names. */
+export const namedNetworks = "/var/run/netns";
 
 /**
  * A process in each network that has a name, by that name: through it a network can be looked into from outside. A
@@ -14,17 +14,21 @@ export async function readNetworkNamespaces(
   const names = await readdir(directory).catch(() => []);
   if (names.length === 0) return new Map();
   const pids = (await readdir(root)).filter((name) => /^\d+$/.test(name));
-  const pidOf = new Map<number, number>();
+  const pidOf = new Map<string, number>();
   for (const pid of pids) {
-    const inode = await inodeOf(`${root}/${pid}/ns/net`);
-    if (inode !== undefined) pidOf.set(inode, Number(pid));
+    const network = await identityOf(`${root}/${pid}/ns/net`);
+    if (network !== undefined) pidOf.set(network, Number(pid));
   }
   const found = new Map<string, number>();
   for (const name of names.toSorted()) {
-    const pid = pidOf.get((await inodeOf(`${directory}/${name}`)) ?? 0);
+    const pid = pidOf.get((await identityOf(`${directory}/${name}`)) ?? "");
     if (pid !== undefined) found.set(name, pid);
   }
   return found;
 }
 
-const inodeOf = async (path: string): Promise<number | undefined> => (await stat(path).catch(() => undefined))?.ino;
+/** A file that has lost its network, as after a reboot, is one of another file system. */
+async function identityOf(path: string): Promise<string | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  return found && `${found.dev}:${found.ino}`;
+}
