@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
+import { cConstants } from "../../linux/testing/c-headers.ts";
 import { inNetworkNamespace } from "../../linux/testing/namespace.ts";
 import { encodeAttributes } from "../attribute.ts";
 import { decodeSettings, encodeSettings, type KindSettings, kindSettings, missingSettings } from "./link-kinds.ts";
@@ -7,6 +8,27 @@ import { Rtnetlink } from "./rtnetlink.ts";
 
 const data = <K extends keyof typeof kindSettings>(kind: K, settings: KindSettings<K>) =>
   encodeAttributes(encodeSettings(kind, settings));
+
+/** `IFLA_BOND_AD_LACP_RATE` for a bond's `lacpRate`: most names only differ by their form. */
+const kernelNames: Readonly<Record<string, string>> = {
+  ...{ "bridge.stp": "IFLA_BR_STP_STATE", "bond.primaryReselect": "IFLA_BOND_PRIMARY_RESELECT" },
+  ...{ "bond.arpIpTargets": "IFLA_BOND_ARP_IP_TARGET", "bond.nsIp6Targets": "IFLA_BOND_NS_IP6_TARGET" },
+  ...{ "bond.lacpRate": "IFLA_BOND_AD_LACP_RATE", "bond.tlbLogicalLb": "IFLA_BOND_TLB_DYNAMIC_LB" },
+  ...{ "bond.peerNotifyDelay": "IFLA_BOND_PEER_NOTIF_DELAY" },
+};
+const prefixes = { vlan: "IFLA_VLAN_", bridge: "IFLA_BR_", bond: "IFLA_BOND_" } as const;
+
+test("settings have the kernel's numbers", () => {
+  const ours = Object.entries(kindSettings).flatMap(([kind, layout]) =>
+    Object.entries(layout).map(([name, [type]]): [string, number] => {
+      const usual = `${prefixes[kind as keyof typeof prefixes]}${name.replace(/[A-Z]/g, "_$&").toUpperCase()}`;
+      return [kernelNames[`${kind}.${name}`] ?? usual, type];
+    }),
+  );
+  const names = ours.map(([name]) => name);
+  expect(Object.fromEntries(ours)).toEqual(cConstants(["linux/if_link.h"], names));
+  expect(ours.length).toBeGreaterThan(30);
+});
 
 test("settings are read back as they were written", () => {
   const vlan = { id: 4_094, protocol: 0x88a8 };
