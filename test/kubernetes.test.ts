@@ -21,13 +21,35 @@ const web: Application = { name: "web", replicas: 3, nodePort: 30_080 };
 const store: Application = { name: "store", replicas: 1, nodePort: 30_081, keepsIn: "/var/mnt/store" };
 const crowd: Application = { name: "crowd", replicas: 90 };
 
+/** Pods, services and the machine itself have addresses of both families. */
+const bothFamilies = {
+  machine: {
+    network: {
+      interfaces: [
+        {
+          interface: "eth0",
+          addresses: ["fd00:db8:5::2/64"],
+          routes: [{ network: "::/0", gateway: "fd00:db8:5::1" }],
+        },
+      ],
+    },
+  },
+  cluster: {
+    network: {
+      podSubnets: ["10.244.0.0/16", "fd00:db8:10::/56"],
+      serviceSubnets: ["10.96.0.0/12", "fd00:db8:20::/112"],
+    },
+  },
+};
+
 /** What Kubernetes is for, on one machine that runs on this host's kernel. The order matters. */
 describeAsRoot("a Kubernetes node", () => {
   let machine: TestMachine;
   let client: KubeClient;
 
   beforeAll(async () => {
-    machine = await bootCluster("--provisioner", "container", "--wait-timeout", "6m");
+    const patch = JSON.stringify(bothFamilies);
+    machine = await bootCluster("--provisioner", "container", "--wait-timeout", "6m", "--config-patch", patch);
     client = new KubeClient(accessOf(await readFile(join(machine.directory, "kubeconfig"), "utf8")));
   }, minutes(7));
 
@@ -79,6 +101,53 @@ describeAsRoot("a Kubernetes node", () => {
       }
     },
     minutes(3),
+  );
+
+  test(
+    "answers in both families",
+    async () => {
+      const [pod = ""] = await podsOf(web);
+      const node = await kubectl("get", "node", machine.name, "-o", "jsonpath={.status.addresses[*].address}");
+      expect(node.split(" ")).toContain("fd00:db8:5::2");
+      const own = await kubectl("get", "pod", pod, "-o", "jsonpath={.status.podIPs[*].ip}");
+      expect(own).toMatch(/^10\.244\.\S+ fd00:db8:10:\S+$/);
+      const addresses = async (namespace: string, service: string) =>
+        (await kubectl("get", "service", "-n", namespace, service, "-o", "jsonpath={.spec.clusterIPs[*]}")).split(" ");
+      expect(await addresses("kube-system", "kube-dns")).toEqual(["10.96.0.10", "fd00:db8:20::a"]);
+      await kubectl("patch", "service", "web", "-p", JSON.stringify({ spec: { ipFamilyPolicy: "PreferDualStack" } }));
+      const [, second = ""] = await addresses("default", "web");
+      expect(second).toStartWith("fd00:db8:20::");
+      const answer = () => from(pod, `http://[${second}]/`);
+      expect(await eventually(answer, () => true, { intervalMs: 100 })).toMatch(
+        /^pod: web-\S+\nclient: \[fd00:db8:10:/,
+      );
+    },
+    minutes(1),
+  );
+
+  test(
+    "holds a pod to the profile of system calls that the configuration has under its name",
+    async () => {
+      const value = { defaultAction: "SCMP_ACT_ALLOW", syscalls: [{ names: ["listen"], action: "SCMP_ACT_ERRNO" }] };
+      const patch = { machine: { seccompProfiles: [{ name: "deaf.json", value }] } };
+      await machine.ask("patch", "machineconfig", "--mode", "no-reboot", "--patch", JSON.stringify(patch));
+      const pod = {
+        ...{ apiVersion: "v1", kind: "Pod", metadata: { name: "deaf" } },
+        spec: {
+          restartPolicy: "Never",
+          securityContext: { seccompProfile: { type: "Localhost", localhostProfile: "profiles/deaf.json" } },
+          tolerations: [{ operator: "Exists" }],
+          containers: [{ name: "web", image: "registry.test/http-server:1.0.0" }],
+        },
+      };
+      const file = join(machine.directory, "deaf.json");
+      await Bun.write(file, JSON.stringify(pod));
+      await kubectl("apply", "-f", file);
+      await kubectl("wait", "pod/deaf", "--for=jsonpath={.status.phase}=Failed", "--timeout=50s");
+      expect(await kubectl("logs", "deaf")).toContain("listen: operation not permitted");
+      await kubectl("delete", "pod", "deaf", "--wait");
+    },
+    minutes(2),
   );
 
   test(
