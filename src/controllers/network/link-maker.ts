@@ -66,6 +66,7 @@ export class LinkMaker {
       () => {
         isUp = this.#join(link, spec, links, notes);
       },
+      () => this.#setMtu(link, spec.mtu),
       () => this.#adjust(link, spec),
       () => {
         if (spec.up !== isUp) this.#rtnetlink.setLinkUp(link.index, spec.up);
@@ -196,8 +197,7 @@ export class LinkMaker {
   }
 
   /** What every link has. */
-  #adjust(link: Link, { mtu, hardwareAddr = "", multicast, bondSlave }: LinkSpec): void {
-    this.#setMtu(link, mtu);
+  #adjust(link: Link, { hardwareAddr = "", multicast, bondSlave }: LinkSpec): void {
     // Members of a bond all have the bond's address.
     const isOwn = bondSlave?.masterName === undefined;
     if (isOwn && hardwareAddr !== "" && hardwareAddr.toLowerCase() !== link.hardwareAddress) {

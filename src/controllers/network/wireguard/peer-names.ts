@@ -14,14 +14,14 @@ const mostNames = 1_024;
  * is to be made; `changes` tells when an answer has come.
  */
 export class PeerNames {
-  readonly #known = new Map<string, PeerHost>();
+  readonly #known = new Map<string, Exclude<PeerHost, undefined>>();
+  readonly #asked = new Set<string>();
   readonly #answered = new Doorbell();
 
   /** The host's address; a name is asked for when it is new, or when the last answer was none. */
   find(host: string): PeerHost {
     if (isIP(host) !== 0) return { address: host };
     const known = this.#known.get(host);
-    if (this.#known.has(host) && known === undefined) return undefined;
     if (known === undefined || "problem" in known) this.#ask(host, known);
     return known;
   }
@@ -32,15 +32,17 @@ export class PeerNames {
 
   /** @param before what was known, so that only what is news wakes anybody */
   #ask(host: string, before: PeerHost): void {
-    if (!this.#known.has(host) && this.#known.size >= mostNames) this.#known.clear();
-    this.#known.set(host, undefined);
+    if (this.#asked.has(host) || this.#asked.size >= mostNames) return;
+    if (this.#known.size >= mostNames) this.#known.clear();
+    this.#asked.add(host);
     void this.#answer(host).then((answer) => {
+      this.#asked.delete(host);
       this.#known.set(host, answer);
       if (!Bun.deepEquals(answer, before)) this.#answered.ring();
     });
   }
 
-  async #answer(host: string): Promise<PeerHost> {
+  async #answer(host: string): Promise<Exclude<PeerHost, undefined>> {
     try {
       return { address: (await lookup(host)).address };
     } catch (thrown) {
