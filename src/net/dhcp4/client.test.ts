@@ -97,6 +97,17 @@ test("at T1 the same server is asked, at T2 every server, and at the end the add
   expect(typeOf(client.wake(last.wakeAtMs))).toBe(DhcpMessageType.discover);
 });
 
+test("a lease of two minutes outlives the loss of some renewals", () => {
+  const { client, step } = bound(120);
+  const asked: number[] = [];
+  let now = step?.wakeAtMs ?? 0;
+  for (let next = client.wake(now); next.event === undefined; next = client.wake(now)) {
+    asked.push(now / 1_000);
+    now = next.wakeAtMs;
+  }
+  expect(asked).toEqual([60, 82.5, 93.75, 99.75, 105, 112.5, 118.5]);
+});
+
 test("an acknowledged renewal starts the lease anew", () => {
   const { client, step } = bound();
   const renewal = client.wake(step?.wakeAtMs ?? 0);

@@ -51,8 +51,10 @@ const retryJitter = 0.25;
 const requestTries = 4;
 /** A network where nobody knows us says nothing at all, RFC 2131 §4.3.2. */
 const rebootTries = 2;
-/** RFC 2131 §4.4.5: renewals are repeated after half of what is left, but not faster than this. */
+/** RFC 2131 §4.4.5: renewals are repeated after half of what is left, but not faster than this… */
 const shortestRenewalRetryMs = 60_000;
+/** …unless the lease is so short that two lost packets would end it. */
+const renewalsOfShortLease = 20;
 /** RFC 2131 §3.1: so long after a decline the server is asked again. */
 const declinePauseMs = 10_000;
 /** Some routers answer for every address: rather a doubtful address than none. */
@@ -236,7 +238,8 @@ export class DhcpClient {
       return nowMs + this.#jittered(Math.min(longestRetryMs, firstRetryMs * 2 ** (this.#tries - 1)));
     }
     const endMs = this.#after(this.#state === "renewing" ? lease.rebindSeconds : lease.leaseSeconds);
-    return Math.max(nowMs + 1, Math.min(endMs, nowMs + Math.max(shortestRenewalRetryMs, (endMs - nowMs) / 2)));
+    const shortestMs = Math.min(shortestRenewalRetryMs, (lease.leaseSeconds * 1_000) / renewalsOfShortLease);
+    return Math.max(nowMs + 1, Math.min(endMs, nowMs + Math.max(shortestMs, (endMs - nowMs) / 2)));
   }
 
   /** What the message of a state says, RFC 2131 table 4. */

@@ -90,6 +90,9 @@ test("servers of QEMU's user network are heard although it does not say who it i
   const said = answer(question, { type: "reply", address: undefined, dns: ["fec0::3"] });
   const told = client.receive(1_005, { ...said, options: said.options.filter(({ code }) => code !== 2) });
   expect(told?.event).toMatchObject({ kind: "bound", lease: { addresses: [], dns: ["fec0::3"] } });
+  // It has not said that it has no addresses: the question may have got lost.
+  expect([told?.send?.type, told?.wakeAtMs]).toEqual(["solicit", 3_005]);
+  expect(client.wake(3_005).send?.type).toBe("solicit");
 });
 
 test("at T1 the same server is asked, at T2 every server, and at the end the address is lost", () => {

@@ -78,6 +78,10 @@ export class Dhcp6Client {
   #startedMs = 0;
   #retryMs = 0;
   #solicitRetryMs = 0;
+  /** A server has said that it has no addresses to give. */
+  #isWithoutAddresses = false;
+  /** So long nobody is asked for names again. */
+  #informedUntilMs = 0;
   #longestSolicitMs: number = retries.soliciting.longestMs;
   #nextMs = 0;
   /** The best advertisement so far. */
@@ -150,7 +154,7 @@ export class Dhcp6Client {
 
   #solicit(nowMs: number): Dhcp6Step {
     if (this.#best !== undefined) return this.#request(nowMs, this.#best);
-    if (this.#tries === 0) return this.#transmit(nowMs);
+    if (this.#tries === 0 || nowMs < this.#informedUntilMs) return this.#transmit(nowMs);
     // A network without addresses to give, which some servers do not even say, may still have servers to name.
     this.#solicitRetryMs = this.#retryMs;
     this.#enter("informing", nowMs);
@@ -162,7 +166,7 @@ export class Dhcp6Client {
       if (word.preference > (this.#best?.preference ?? -1)) this.#best = word;
       // Whoever comes after a silence is not outbid either.
       if (word.preference === surelyBest || this.#solicitRetryMs > 0) return this.#request(nowMs, word);
-    }
+    } else this.#isWithoutAddresses = true;
     this.#nextMs = Math.min(this.#nextMs, nowMs + collectMs);
     return { wakeAtMs: this.#nextMs };
   }
@@ -192,10 +196,7 @@ export class Dhcp6Client {
     const { server, association, ...rest } = word;
     this.#server = server;
     this.#names = { dns: rest.dns, searchDomains: rest.searchDomains, ntp: rest.ntp, fullName: rest.fullName };
-    if (association === undefined || this.#state === "informing") {
-      this.#enter("bound", nowMs);
-      return { wakeAtMs: this.#wait(nowMs + this.#longestSolicitMs), event: this.#bound() };
-    }
+    if (association === undefined || this.#state === "informing") return this.#inform(nowMs);
     const refused = association.addresses.filter(({ validSeconds }) => validSeconds === 0);
     for (const { address, validSeconds } of association.addresses) {
       if (this.#held.size >= addressLimit && !this.#held.has(address)) continue;
@@ -212,6 +213,18 @@ export class Dhcp6Client {
         "refused",
       );
     return { wakeAtMs: this.#wait(this.#nextMs), event: this.#bound() };
+  }
+
+  /** The network has told the rest; whoever only was silent about addresses may have missed the question. */
+  #inform(nowMs: number): Dhcp6Step {
+    this.#informedUntilMs = nowMs + retries.informing.longestMs;
+    const event = this.#bound();
+    if (!this.#isWithoutAddresses) {
+      this.#enter("soliciting", nowMs, this.#solicitRetryMs);
+      return { ...this.#transmit(nowMs), event };
+    }
+    this.#enter("bound", nowMs);
+    return { wakeAtMs: this.#wait(nowMs + this.#longestSolicitMs), event };
   }
 
   /** Some addresses are not ours any more; without any we begin anew. */
@@ -233,7 +246,7 @@ export class Dhcp6Client {
     this.#startedMs = nowMs;
     this.#tries = 0;
     this.#retryMs = retryMs;
-    if (state === "soliciting") this.#solicitRetryMs = retryMs;
+    if (state === "soliciting") [this.#solicitRetryMs, this.#isWithoutAddresses] = [retryMs, false];
     this.#best = undefined;
   }
 
