@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { comparePrefixes, compareSpecificFirst, containsAddress, parsePrefix } from "./prefix.ts";
+import { comparePrefixes, compareSpecificFirst, containsAddress, networkText, parsePrefix } from "./prefix.ts";
 
 const sorted = (compare: typeof comparePrefixes, ...texts: string[]) =>
   texts
@@ -44,4 +44,14 @@ test("both orders agree with themselves when the two are swapped", () => {
       expect(Math.sign(compareSpecificFirst(a, b))).toBe(-Math.sign(compareSpecificFirst(b, a)) + 0);
     }),
   );
+});
+
+test.each([
+  ["10.0.2.15/24", "10.0.2.0/24"],
+  ["10.255.255.255/9", "10.128.0.0/9"],
+  ["192.0.2.7", "192.0.2.7/32"],
+  ["10.9.8.7/0", "0.0.0.0/0"],
+  ["2001:DB8:0:0:FFFF::1/65", "2001:db8:0:0:8000::/65"],
+])("the network of %s is %s", (text, network) => {
+  expect(networkText(parsePrefix(text))).toBe(network);
 });

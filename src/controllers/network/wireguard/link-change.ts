@@ -40,14 +40,18 @@ const peerChange = (peer: WireguardPeerSpec): Omit<WireguardPeerChange, "endpoin
   publicKey: peer.publicKey,
   presharedKey: peer.presharedKey,
   keepaliveSeconds: Math.ceil(peer.persistentKeepaliveInterval / 1_000),
-  // As the kernel shows them.
-  allowedPrefixes: [...new Set(peer.allowedIPs.map((text) => networkText(parsePrefix(text))))],
+  allowedPrefixes: networks(peer.allowedIPs),
 });
+
+/** In the one form that each has, each once. */
+const networks = (prefixes: readonly string[]): string[] => [
+  ...new Set(prefixes.map((text) => networkText(parsePrefix(text)))),
+];
 
 function isSame(before: WireguardDevicePeer, after: Omit<WireguardPeerChange, "endpoint">): boolean {
   return (
     before.presharedKey === after.presharedKey &&
     before.keepaliveSeconds === after.keepaliveSeconds &&
-    Bun.deepEquals(before.allowedPrefixes.toSorted(), after.allowedPrefixes.toSorted())
+    Bun.deepEquals(networks(before.allowedPrefixes).toSorted(), after.allowedPrefixes.toSorted())
   );
 }
