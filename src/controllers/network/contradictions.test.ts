@@ -37,6 +37,8 @@ test("an address on two links, and a route out of two, are told with both who wa
       address("operator", "dhcp4/eth0", "eth0", "10.0.2.15/24"),
       address("configuration", "configuration", "eth0", "10.0.2.15/24"),
       address("configuration", "configuration", "eth1", "10.0.2.15/16"),
+      address("configuration", "configuration", "eth0", "fe80::1/64"),
+      address("configuration", "configuration", "eth1", "fe80::1/64"),
     ]),
   ).toBe(
     "the address 10.0.2.15 is wanted on two links: dhcp4/eth0/eth0/10.0.2.15/24 and configuration/eth1/10.0.2.15/16",

@@ -19,10 +19,11 @@ export function linkContradiction(wanted: readonly Wish<LinkSpec>[]): string | u
   );
 }
 
-/** An address of one machine that is to be on two links. */
+/** An address of one machine that is to be on two links; those that only mean something on their link may be. */
 export function addressContradiction(wanted: readonly Wish<AddressSpec>[]): string | undefined {
   return joined(
     [...groupsOf(wanted, ({ address }) => address.replace(/\/.*/, ""))].flatMap(([address, group]) => {
+      if (/^fe80:|^169\.254\./i.test(address)) return [];
       const [first, ...others] = group;
       const other = others.find(({ spec }) => spec.linkName !== first?.spec.linkName);
       return first === undefined || other === undefined
