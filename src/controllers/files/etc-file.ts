@@ -5,7 +5,7 @@ import { UnmountFlag, unmount } from "../../linux/mount.ts";
 import { bindMount, isMountPoint } from "../../mount/helpers.ts";
 import { EtcFileSpec } from "../../resources/files/etc-file-spec.ts";
 import { EtcFileStatus } from "../../resources/files/etc-file-status.ts";
-import { hasContent, replaceContent } from "./replace-content.ts";
+import { replaceContent } from "./replace-content.ts";
 
 export interface EtcFileOptions {
   /** Where the files are kept: memory of ours, that nobody else sees. */
@@ -30,33 +30,12 @@ export const etcFileController = ({ shadow = "/system/etc", etc = "/etc" }: EtcF
         if (!wanted.has(metadata.id)) remove(join(shadow, metadata.id), join(etc, metadata.id));
       }
       for (const { metadata, spec } of specs) {
-        write(join(shadow, metadata.id), join(etc, metadata.id), spec);
+        replaceContent(join(shadow, metadata.id), spec.contents, spec.mode);
         show(shadow, etc, metadata.id);
         await context.put(EtcFileStatus, metadata.id, { specVersion: String(metadata.version) });
       }
     },
   });
-
-/**
- * Changes a file that is shown. A reader could see half of a write: for as long as it takes, another file with the new
- * content is in its place.
- */
-function write(written: string, shown: string, { contents, mode }: EtcFileSpec): void {
-  if (!isMountPoint(shown) || hasContent(written, contents)) {
-    replaceContent(written, contents, mode);
-    return;
-  }
-  const standIn = `${written}.new`;
-  replaceContent(standIn, contents, mode);
-  try {
-    bindMount(standIn, shown);
-    replaceContent(written, contents, mode);
-    // Whoever has it open reads on.
-    unmount(shown, UnmountFlag.detach);
-  } finally {
-    rmSync(standIn);
-  }
-}
 
 /** Binds the file over its placeholder, or the nearest directory over its own, for files that no image can know. */
 function show(shadow: string, etc: string, id: string): void {

@@ -9,7 +9,7 @@ import { dirname } from "node:path";
 export function replaceContent(path: string, content: Uint8Array, mode: number): void {
   mkdirSync(dirname(path), { recursive: true });
   const old = oldContent(path);
-  if (old === undefined || !old.equals(content)) {
+  if (old === undefined || Buffer.compare(old, content) !== 0) {
     const padded = Buffer.alloc(Math.max(content.length, old?.length ?? 0), "\n");
     padded.set(content);
     const file = openSync(path, old === undefined ? "wx" : "r+", mode);
@@ -24,9 +24,6 @@ export function replaceContent(path: string, content: Uint8Array, mode: number):
   chmodSync(path, mode); // what the umask took
 }
 
-/** Whether a file is there, and has this content. */
-export const hasContent = (path: string, content: Uint8Array): boolean => oldContent(path)?.equals(content) ?? false;
-
 /** How much two texts have in common from their beginning. */
 function commonLength(one: Uint8Array, other: Uint8Array): number {
   const length = Math.min(one.length, other.length);
@@ -34,7 +31,7 @@ function commonLength(one: Uint8Array, other: Uint8Array): number {
   return length;
 }
 
-function oldContent(path: string): Buffer | undefined {
+function oldContent(path: string): Uint8Array | undefined {
   try {
     return readFileSync(path);
   } catch {
