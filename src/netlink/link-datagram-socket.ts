@@ -1,24 +1,13 @@
-import { Queue } from "../async/queue.ts";
 import { Errno } from "../linux/errno.ts";
 import { close } from "../linux/file-descriptor.ts";
 import { encodeAddress } from "../linux/internet-address.ts";
-import { watchReadable } from "../linux/readiness.ts";
-import {
-  AddressFamily,
-  bind,
-  receive,
-  SocketOption,
-  SocketType,
-  send,
-  setSocketOption,
-  socket,
-} from "../linux/socket.ts";
+import { AddressFamily, bind, SocketOption, SocketType, send, setSocketOption, socket } from "../linux/socket.ts";
 import { BindOption, Inet6Option, socketAddress6 } from "../linux/socket-address6.ts";
 import { SyscallError } from "../linux/syscall-error.ts";
+import { datagrams } from "./datagrams.ts";
 import { networkOrder } from "./packet-address.ts";
 
-const queueLimit = 64;
-const bufferSize = 8_192;
+const largestBytes = 8_192;
 /** The link is down, has no address of its own yet, or has no room for the moment. */
 const passing: readonly number[] = [
   ...[Errno.ENETDOWN, Errno.ENETUNREACH, Errno.EADDRNOTAVAIL, Errno.ENOBUFS, Errno.EAGAIN],
@@ -64,29 +53,6 @@ export class LinkDatagramSocket implements Disposable {
 
   /** What arrives from the moment of the call until `signal` aborts. When the reader is slow the oldest go. */
   datagrams(signal: AbortSignal): AsyncIterable<Uint8Array> {
-    const queue = new Queue<Uint8Array>(queueLimit);
-    const buffer = new Uint8Array(bufferSize);
-    const drain = () => {
-      for (let received = this.#receive(buffer); received !== undefined; received = this.#receive(buffer)) {
-        if (received.length <= buffer.length) queue.push(buffer.slice(0, received.length));
-      }
-    };
-    const watch = watchReadable(this.#fd, drain, (error) => queue.close(error));
-    const stop = () => {
-      watch[Symbol.dispose]();
-      queue.close();
-    };
-    if (signal.aborted) stop();
-    else signal.addEventListener("abort", stop, { once: true });
-    return queue;
-  }
-
-  #receive(buffer: Uint8Array): ReturnType<typeof receive> {
-    try {
-      return receive(this.#fd, buffer);
-    } catch (thrown) {
-      if (thrown instanceof SyscallError && thrown.errno === Errno.ENETDOWN) return undefined;
-      throw thrown;
-    }
+    return datagrams({ fd: this.#fd, largestBytes, read: (datagram) => datagram }, signal);
   }
 }
