@@ -105,16 +105,19 @@ function networkArguments(network: MachineNetwork): string[] {
   return ["-netdev", first, "-device", card("net0"), ...extraNics.flatMap(extraCards)];
 }
 
+/** A card of a known speed: of others, bonds by LACP think that they are not connected. */
+const fastCard = (netdev: string): string => `${card(netdev)},speed=1000,duplex=full`;
+
 /** Cards in the order in which the machine names them. What is restricted hears of no router, and reaches nobody. */
 function extraCards(kind: ExtraNic, index: number): string[] {
   const number = index + 1;
   if (kind === "network") {
     const id = `net${number}`;
-    return ["-netdev", `user,id=${id},restrict=on,net=10.0.${number + 2}.0/24`, "-device", card(id)];
+    return ["-netdev", `user,id=${id},restrict=on,net=10.0.${number + 2}.0/24`, "-device", fastCard(id)];
   }
   return ["a", "b"].flatMap((end) => {
     const id = `net${number}${end}`;
-    return ["-netdev", `hubport,id=${id},hubid=${number}`, "-device", card(id)];
+    return ["-netdev", `hubport,id=${id},hubid=${number}`, "-device", fastCard(id)];
   });
 }
 

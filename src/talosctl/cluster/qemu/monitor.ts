@@ -13,10 +13,11 @@ interface Reply {
 /**
  * Gives one command to a running QEMU through its monitor, in the QEMU Machine Protocol: a greeting, a handshake,
  * then one JSON object a line either way. `system_powerdown` presses the power button.
+ * @param values arguments of the command, by their names.
  * @returns what the command returned.
  * @throws Failure when QEMU does not answer or refuses.
  */
-export async function monitorCommand(socketPath: string, command: string): Promise<unknown> {
+export async function monitorCommand(socketPath: string, command: string, values: object = {}): Promise<unknown> {
   const { promise, resolve, reject } = Promise.withResolvers<unknown>();
   const fail = (why: string) => reject(new Failure(`Cannot ask QEMU for ${command}: ${why}`));
   let rest = "";
@@ -24,7 +25,7 @@ export async function monitorCommand(socketPath: string, command: string): Promi
     if (reply.event !== undefined) return;
     if (reply.QMP !== undefined) return send({ execute: "qmp_capabilities", id: "handshake" });
     if (reply.error !== undefined) return fail(reply.error.desc ?? "it refused");
-    if ("id" in reply && reply.id === "handshake") return send({ execute: command });
+    if ("id" in reply && reply.id === "handshake") return send({ execute: command, arguments: values });
     resolve(reply.return);
   };
   const timer = setTimeout(() => fail(`no answer within ${replyTimeoutMs / 1_000} s`), replyTimeoutMs);
