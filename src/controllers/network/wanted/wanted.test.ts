@@ -223,6 +223,17 @@ test("a bond is told only what its mode knows", () => {
   });
 });
 
+test("what is taken out of a bond's configuration goes back to what it was", () => {
+  const numbers = (given: Record<string, unknown>) => bondNumbers(bondOf(given));
+  expect(numbers({ mode: "active-backup", miimon: 100 })).toMatchObject({
+    ...{ miimon: 100, updelay: 0, downdelay: 0, peerNotifyDelay: 0, arpInterval: 0, arpIpTargets: [], minLinks: 0 },
+  });
+  // Without checks of links the kernel takes no delays, and these modes know no probes.
+  expect(numbers({ mode: "active-backup" })).not.toHaveProperty("updelay");
+  expect(numbers({ mode: "802.3ad", packetsPerSlave: 1 })).not.toHaveProperty("arpInterval");
+  expect(numbers({ mode: "802.3ad" })).not.toHaveProperty("packetsPerSlave");
+});
+
 test("a higher layer changes of a link what it says, and leaves the rest", () => {
   const [plain] = [...linkSpecs(world(undefined)).values()].filter(({ name }) => name === "eth0");
   const operator = { ...plain, name: "eth0", layer: "operator", mtu: 1_420 } as LinkSpecOf;
