@@ -52,7 +52,10 @@ const standard: readonly ChainRule[] = [
   ),
 ];
 
-/** The question went to everybody on the link, so an answer belongs to no connection. Ports of RFC 8415, 7.2. */
+/**
+ * The question went to everybody on the link, so an answer belongs to no connection. It comes to the port of clients,
+ * RFC 8415, 7.2; from which one is left to the server.
+ */
 const ofDhcp6 = (links: readonly string[]): readonly ChainRule[] =>
   links.length === 0
     ? []
@@ -62,7 +65,6 @@ const ofDhcp6 = (links: readonly string[]): readonly ChainRule[] =>
           matchDestinationAddress: { includeSubnets: ["fe80::/10"] },
           matchLayer4: {
             protocol: "udp",
-            matchSourcePort: { ranges: [{ lo: 547, hi: 547 }] },
             matchDestinationPort: { ranges: [{ lo: 546, hi: 546 }] },
           },
         }),
