@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Notice } from "../src/async/notice.ts";
 import { KubeClient } from "../src/kube/client.ts";
 import { accessOf } from "../src/kube/kubeconfig.ts";
+import { PcapReader } from "../src/net/pcap/reader.ts";
 import { VirtualScreen } from "../src/talosctl/dashboard/testing/virtual-screen.ts";
 import { bootCluster, run, type TestMachine } from "./machine/machine.ts";
 import { eventually } from "./support/eventually.ts";
@@ -13,6 +14,21 @@ const minutes = (count: number) => count * 60_000;
 const image = "registry.test/http-server:1.0.0";
 /** Needs its binary: `TALOSCTL_PUBLIC=/path/to/talosctl`. */
 const publicClient = process.env.TALOSCTL_PUBLIC ?? "";
+
+/** What `tcpdump -dd -y EN10MB 'ip and tcp src port 2379'` prints: what etcd answers. */
+const ofEtcd = `
+{ 0x28, 0, 0, 0x0000000c },
+{ 0x15, 0, 8, 0x00000800 },
+{ 0x30, 0, 0, 0x00000017 },
+{ 0x15, 0, 6, 0x00000006 },
+{ 0x28, 0, 0, 0x00000014 },
+{ 0x45, 4, 0, 0x00001fff },
+{ 0xb1, 0, 0, 0x0000000e },
+{ 0x48, 0, 0, 0x0000000e },
+{ 0x15, 0, 1, 0x0000094b },
+{ 0x6, 0, 0, 0x00040000 },
+{ 0x6, 0, 0, 0x00000000 },
+`;
 
 /** A cluster as it is seen without kubectl: by the machines' own API. */
 describeAsRoot("a control plane and a worker", () => {
@@ -163,6 +179,33 @@ describeAsRoot("a control plane and a worker", () => {
     minutes(1),
   );
 
+  test(
+    "show who listens, and what pods are connected to",
+    async () => {
+      expect(await ask("netstat", "-l", "-t", "-p")).toMatch(/ tcp6? .*:50000 +\S+:\* +LISTEN +\d+\/\S+\n/);
+      const name = (await containers()).map(({ id }) => id).find((id) => /^kube-system\/coredns-[^:]*$/.test(id)) ?? "";
+      expect(await ask("netstat", "-a", "-k")).toMatch(new RegExp(`:53 .* ${name}\\n`));
+      const [, ...own] = (await ask("netstat", "-a", "-p", name)).trimEnd().split("\n");
+      expect(own.some((row) => /:53 .*\/coredns$/.test(row))).toBe(true);
+      expect(own.some((row) => row.includes(":50000 "))).toBe(false);
+    },
+    minutes(1),
+  );
+
+  test(
+    "show packets as they pass, and as a capture file",
+    async () => {
+      const lines = await ask("pcap", "-i", "lo", "--duration", "5s", "--bpf-filter", ofEtcd);
+      expect(lines).toMatch(/^20\S+Z IP \S+\.2379 > \S+: TCP \[\S+\], seq .*\(\d+ bytes\)$/m);
+      const path = join(machine.directory, "eth0.pcap");
+      await ask("pcap", "-i", "eth0", "-s", "60", "--duration", "2s", "-o", path);
+      const packets = new PcapReader().push(await readFile(path));
+      expect(packets.length).toBeGreaterThan(0);
+      for (const { bytes } of packets) expect(bytes.length).toBeLessThanOrEqual(60);
+    },
+    minutes(1),
+  );
+
   describe.if(publicClient !== "")("before the public client", () => {
     const theirs = async (...args: string[]) => {
       const talosconfig = join(machine.directory, "talosconfig");
@@ -180,6 +223,20 @@ describeAsRoot("a control plane and a worker", () => {
         }
       },
       minutes(3),
+    );
+
+    test(
+      "show the same sockets and packets",
+      async () => {
+        for (const flags of [["-l"], ["-l", "-x", "-p", "-v"], ["-l", "-k", "-t"]]) {
+          const looks = [await ask("netstat", ...flags), (await theirs("netstat", ...flags)).stdout];
+          expect(looks[1]?.split("\n").toSorted()).toEqual(looks[0]?.split("\n").toSorted());
+        }
+        const { code, stdout, stderr } = await theirs("pcap", "-i", "lo", "--duration", "5s", "--bpf-filter", ofEtcd);
+        expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+        expect(stdout).toMatch(/^PACKET: \d+ bytes.*\n- Layer 1 .* = Ethernet/m);
+      },
+      minutes(1),
     );
 
     test(
