@@ -7,19 +7,17 @@ import { diskSpaceController } from "./disk-space.ts";
 const mebibyte = 2 ** 20;
 const xfs = 0x58465342;
 
-test("a full disk is told once a service goes down, and no more when there is space", async () => {
-  let availableBytes = 3 * mebibyte;
-  let looked = 0;
-  const space = () => {
-    looked += 1;
-    return { type: xfs, availableBytes, files: 1_000, freeFiles: 1_000 };
-  };
+const sizeBytes = 10_000 * mebibyte;
+
+test("a full disk is told when a service goes down, and no more when there is space", async () => {
+  let availableBytes = 9_000 * mebibyte;
+  const space = () => ({ type: xfs, sizeBytes, availableBytes, files: 1_000, freeFiles: 1_000 });
   await using machine = await runtimeWith(diskSpaceController({ space, againMs: 5 }));
   const etcd = (healthy: boolean) =>
     machine.state.modify(Service, "etcd", () => ({ running: healthy, healthy, unknown: false }));
   await etcd(true);
   await machine.state.create(Service, "apid", { running: true, healthy: true, unknown: false });
-  expect(looked).toBe(0);
+  availableBytes = 3 * mebibyte;
   await etcd(false);
   const { spec } = await machine.eventually(Diagnostic, "disk-full");
   expect(spec.message).toBe("the disk is full: /var");
@@ -28,8 +26,26 @@ test("a full disk is told once a service goes down, and no more when there is sp
   await machine.eventuallyGone(Diagnostic, "disk-full");
 });
 
+test("what fills up while everything goes on is told, too, in time for the kubelet", async () => {
+  let availableBytes = 1_001 * mebibyte;
+  const space = () => ({ type: xfs, sizeBytes, availableBytes, files: 1_000, freeFiles: 1_000 });
+  await using machine = await runtimeWith(diskSpaceController({ space, againMs: 1, seldomMs: 1 }));
+  await machine.state.create(Service, "kubelet", { running: true, healthy: true, unknown: false });
+  availableBytes = 999 * mebibyte;
+  const { spec } = await machine.eventually(Diagnostic, "disk-full");
+  expect(spec.message).toBe("the disk is nearly full: /var");
+  expect(spec.details.slice(0, 2)).toEqual([
+    "999 MiB are left",
+    "the kubelet takes no new pods, and ends some that it has",
+  ]);
+  availableBytes = mebibyte;
+  await machine.eventually(Diagnostic, "disk-full", (told) => told.spec.message === "the disk is full: /var");
+  availableBytes = 2_000 * mebibyte;
+  await machine.eventuallyGone(Diagnostic, "disk-full");
+});
+
 test("a disk that has space, but room for no more files, is full", async () => {
-  const space = () => ({ type: xfs, availableBytes: 10_000 * mebibyte, files: 1_000, freeFiles: 0 });
+  const space = () => ({ type: xfs, sizeBytes, availableBytes: 9_000 * mebibyte, files: 1_000, freeFiles: 0 });
   await using machine = await runtimeWith(diskSpaceController({ space }));
   await machine.state.create(Service, "containerd", { running: false, healthy: false, unknown: false });
   const { spec } = await machine.eventually(Diagnostic, "disk-full");
@@ -40,7 +56,7 @@ test("what is there before the disk is mounted counts for nothing", async () => 
   const looked: string[] = [];
   const space = (path: string) => {
     looked.push(path);
-    return { type: 0x73717368, availableBytes: 0, files: 1, freeFiles: 0 };
+    return { type: 0x73717368, sizeBytes, availableBytes: 0, files: 1, freeFiles: 0 };
   };
   await using machine = await runtimeWith(diskSpaceController({ space }));
   await machine.state.create(Service, "containerd", { running: false, healthy: false, unknown: false });
