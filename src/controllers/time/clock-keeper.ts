@@ -52,10 +52,18 @@ export class ClockKeeper {
     return this.#epoch;
   }
 
-  /** From now on these servers are asked, the first that answers counts; none stops the asking. */
+  /** Leaves the clock to somebody else: who takes it over again begins anew. */
+  leave(): void {
+    this.use([]);
+    this.#synced = false;
+  }
+
+  /**
+   * From now on these servers are asked, the first that answers counts; none stops the asking. A clock that was right
+   * goes on to be so for a while.
+   */
   use(servers: readonly string[]): void {
     if (Bun.deepEquals(servers, this.#sources.servers)) return;
-    if (servers.length === 0) this.#synced = false;
     this.#sources.use(servers);
     this.#pollMs = undefined;
     this.#backoff.reset();

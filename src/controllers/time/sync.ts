@@ -66,7 +66,8 @@ export function timeSyncController({ isOurs, monotonicMs = () => performance.now
       const servers = (await context.get(TimeServerStatus, "timeservers"))?.spec.timeServers ?? [];
       const network = (await context.get(NetworkStatus, "status"))?.spec;
       const canAsk = settings !== undefined && network?.addressReady === true && network.etcFilesReady;
-      keeper.use(canAsk && !syncDisabled ? servers : []);
+      if (syncDisabled) keeper.leave();
+      else keeper.use(canAsk ? servers : []);
       const waitMs = waitOf(settings);
       const synced = syncDisabled || keeper.synced || waitMs <= 0;
       await context.put(TimeStatus, "node", { synced, epoch: keeper.epoch, syncDisabled });

@@ -47,13 +47,9 @@ async function machineWithClock(config: string, made: ReturnType<typeof world>, 
   return machine;
 }
 
-const connect = ({ state }: TestRuntime) =>
-  state.create(NetworkStatus, "status", {
-    addressReady: true,
-    connectivityReady: true,
-    hostnameReady: true,
-    etcFilesReady: true,
-  });
+const connect = ({ state }: TestRuntime) => state.create(NetworkStatus, "status", network);
+
+const network = { addressReady: true, connectivityReady: true, hostnameReady: true, etcFilesReady: true };
 
 type Options = Pick<Partial<Parameters<typeof timeSyncController>[0]>, "isOurs" | "monotonicMs">;
 
@@ -158,6 +154,18 @@ test("switched off, nobody is asked and nobody waits; switched on, it begins", a
   await configure(machine, testConfig());
   await machine.eventually(TimeStatus, "node", ({ spec }) => spec.synced && !spec.syncDisabled);
   expect(made.clock.asked).toEqual(["time.cloudflare.com"]);
+});
+
+test("a clock stays right when nobody can be asked for a while, and not when somebody else has it", async () => {
+  const made = world();
+  const keeper = new ClockKeeper({ ...made, log: () => {} });
+  const stopping = new AbortController();
+  keeper.use(["192.0.2.1"]);
+  for await (const _ of keeper.run(stopping.signal)) stopping.abort();
+  keeper.use([]);
+  expect(keeper.synced).toBe(true);
+  keeper.leave();
+  expect(keeper.synced).toBe(false);
 });
 
 test("a container leaves the clock to its host", async () => {
