@@ -25,6 +25,11 @@ export interface PrepareOptions {
   readonly signal: AbortSignal;
   /** Makes the kernel show the partitions that are on the disk now. */
   readonly showPartitions?: (disk: BlockDevice) => Promise<void>;
+  /**
+   * Uses the partitions before the disk is let go of: udev then has the kernel read its table again, which takes
+   * partitions away for a moment unless one of them is in use.
+   */
+  readonly use?: () => Promise<void>;
 }
 
 /**
@@ -33,7 +38,7 @@ export interface PrepareOptions {
  * @throws Failure naming the disk or partition.
  */
 export async function prepareDisk(path: string, options: PrepareOptions): Promise<void> {
-  const { spawner, signal, showPartitions = (disk) => disk.rereadPartitions() } = options;
+  const { spawner, signal, showPartitions = (disk) => disk.rereadPartitions(), use } = options;
   using disk = openDevice(path, { writable: true });
   await disk.lock(signal);
   claim(disk);
@@ -51,6 +56,7 @@ export async function prepareDisk(path: string, options: PrepareOptions): Promis
     partition.sync();
   }
   release(disk);
+  await use?.();
 }
 
 /** The kernel's name for a new partition of a disk. */

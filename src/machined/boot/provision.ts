@@ -61,15 +61,19 @@ async function makeVolumes(config: ParsedConfig, context: Context): Promise<stri
   for (const remark of remarks) log("info", remark);
   if (disk === undefined) return undefined;
   log("info", `${disk.device} is divided into META, STATE and EPHEMERAL`);
+  let ephemeral: string | undefined;
+  const use = async () => {
+    const source = await mountState(log);
+    if (source !== undefined) await tellMount("STATE", source, stateDirectory);
+    ephemeral = findEphemeral();
+  };
   try {
     await loadModuleGroup("volume", log);
-    await prepareDisk(disk.device, { spawner, signal });
+    await prepareDisk(disk.device, { spawner, signal, use });
   } catch (thrown) {
     // The next boot begins again. Until then the machine can say what is wrong with its disk.
     log("error", messageOf(thrown));
     return undefined;
   }
-  const source = await mountState(log);
-  if (source !== undefined) await tellMount("STATE", source, stateDirectory);
-  return findEphemeral();
+  return ephemeral;
 }
