@@ -1,5 +1,4 @@
 import { readFile } from "node:fs/promises";
-import { setImmediate } from "node:timers/promises";
 import { decodeAddress } from "../internet-address.ts";
 import { fields, lines } from "./table.ts";
 
@@ -49,7 +48,7 @@ export async function readSockets(table: SocketTable, pid: number | "self" = "se
   const rows = rowsOf(await readFile(`/proc/${pid}/net/${table}`, "utf8").catch(() => ""));
   const sockets: Socket[] = [];
   for (let at = 0; at < rows.length; at += rowsAtOnce) {
-    if (at > 0) await setImmediate();
+    if (at > 0) await new Promise((resolve) => setImmediate(resolve));
     sockets.push(...parseRows(table, rows.slice(at, at + rowsAtOnce)));
   }
   return sockets;
