@@ -2,7 +2,7 @@
 export const suite = "trixie";
 
 /** Programs and data, by what the machine needs them for. */
-const programs = ["containerd", "runc", "udev", "xfsprogs", "ca-certificates", "mount"];
+const programs = ["containerd", "runc", "udev", "xfsprogs", "ca-certificates", "mount", "pci.ids"];
 
 /** What container images take: kube-proxy and flannel write packet filters, flannel's pod copies a file. */
 const imagePrograms = ["iptables", "nftables", "conntrack", "coreutils"];

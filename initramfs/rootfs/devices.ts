@@ -20,4 +20,6 @@ export const devices: readonly Contents[] = [
       ...["etc/udev/udev.conf", ...rules.map((name) => `usr/lib/udev/rules.d/${name}.rules`)],
     ],
   },
+  // What network cards are called, in LinkStatus.
+  { package: "pci.ids", paths: ["usr/share/misc/pci.ids"] },
 ];

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf } from "../../errors/message.ts";
 import { EthernetDrivers } from "../../linux/ethernet-driver.ts";
+import { pciNames } from "../../linux/pci-names.ts";
 import { Ethtool } from "../../netlink/ethtool/ethtool.ts";
 import type { Link } from "../../netlink/rtnetlink/link.ts";
 import { duplex, port } from "../../resources/network/link-names.ts";
@@ -14,7 +15,8 @@ interface Device {
 }
 type DeviceFacts = Pick<
   LinkStatus,
-  "driver" | "driverVersion" | "firmwareVersion" | "busPath" | "pciID" | "productID" | "vendorID"
+  | ("driver" | "driverVersion" | "firmwareVersion" | "busPath" | "pciID")
+  | ("productID" | "vendorID" | "product" | "vendor")
 >;
 type CableFacts = Pick<LinkStatus, "linkState" | "port" | "duplex" | "speedMbit">;
 
@@ -80,10 +82,14 @@ export class LinkHardware implements Disposable {
       firmwareVersion,
       busPath: device.get("PCI_SLOT_NAME") ?? busInfo,
       pciID: device.get("PCI_ID") ?? "",
-      vendorID: pci === undefined ? "" : textOf(join(pci, "vendor")),
-      productID: pci === undefined ? "" : textOf(join(pci, "device")),
+      ...(pci === undefined ? {} : this.#makerOf(pci)),
     });
     return { name, facts };
+  }
+
+  #makerOf(pci: string): Partial<DeviceFacts> {
+    const [vendorID, productID] = [textOf(join(pci, "vendor")), textOf(join(pci, "device"))];
+    return vendorID === "" ? {} : { vendorID, productID, ...pciNames(vendorID, productID) };
   }
 
   /** What the kernel tells of the device behind a link: its bus's own names. */
@@ -94,7 +100,7 @@ export class LinkHardware implements Disposable {
 }
 
 /** Without what is empty. */
-const said = (facts: Readonly<Record<keyof DeviceFacts, string>>): DeviceFacts =>
+const said = (facts: DeviceFacts): DeviceFacts =>
   Object.fromEntries(Object.entries(facts).filter(([, text]) => text !== ""));
 
 /** A small file of sysfs; empty when there is none. */
