@@ -1,3 +1,4 @@
+import { glob } from "../../../config/expressions/functions.ts";
 import { documentsOf, type MachineConfig } from "../../../config/index.ts";
 import { parseKernelArguments } from "../../../platform/kernel-arguments.ts";
 import { type LinkArgument, type NetworkArguments, networkArguments } from "../../../platform/network-arguments.ts";
@@ -110,5 +111,5 @@ function isSelected(selector: Parameters<LinkNames["select"]>[0], link: LinkStat
   const wanted = patterns.filter(([pattern]) => pattern !== undefined && pattern !== "");
   if (wanted.length === 0 && physical === undefined) return false;
   if (physical !== undefined && physical !== isPhysical(link)) return false;
-  return wanted.every(([pattern = "", value = ""]) => new Bun.Glob(pattern.toLowerCase()).match(value.toLowerCase()));
+  return wanted.every(([pattern = "", value = ""]) => glob(pattern.toLowerCase(), value.toLowerCase()));
 }
