@@ -49,10 +49,11 @@ describeAsRoot("a config that cuts the API off is undone by itself", () => {
     async (_, client, patch) => {
       const before = await saved();
       const binary = client === "ours" ? join(machine.directory, "../../talosctl") : (publicClient ?? "");
-      const flags = ["-p", JSON.stringify(patch()), "--mode", "try", "--timeout", `${trialMs}ms`];
+      const config = ["-f", join(machine.directory, "controlplane.yaml"), "-p", JSON.stringify(patch())];
+      const flags = [...config, "--mode", "try", "--timeout", `${trialMs}ms`];
       const talosconfig = join(machine.directory, "talosconfig");
       // Whether its answer comes before the cut or after it is nobody's promise, but it comes.
-      const applied = run([binary, "--talosconfig", talosconfig, "patch", "machineconfig", ...flags]);
+      const applied = run([binary, "--talosconfig", talosconfig, "apply-config", ...flags]);
       await untilReached(false);
       const cutAt = performance.now();
       await untilReached(true);
