@@ -1,6 +1,7 @@
 import { defineController } from "../../cosi/controller.ts";
 import { readClockDiscipline } from "../../linux/timex.ts";
 import { AdjtimeStatus } from "../../resources/time/adjtime-status.ts";
+import { TimeStatus } from "../../resources/time/time-status.ts";
 
 /** The kernel does not tell when it has changed its mind. */
 const readAgainMs = 30_000;
@@ -14,7 +15,8 @@ export interface AdjtimeStatusOptions {
 export const adjtimeStatusController = ({ isOurs }: AdjtimeStatusOptions) =>
   defineController({
     name: "time.AdjtimeStatusController",
-    inputs: [],
+    // The kernel is told something new when the clock is found to be right, or far off.
+    inputs: [{ kind: TimeStatus, id: "node", strength: "weak" }],
     outputs: [{ kind: AdjtimeStatus, sharing: "exclusive" }],
     async reconcile(context) {
       if (!isOurs) return;
