@@ -2,8 +2,12 @@ import { expect, test } from "bun:test";
 import type { WireguardDevice, WireguardDevicePeer } from "../../../netlink/wireguard/device.ts";
 import { linkChange, type WireguardSpec } from "./link-change.ts";
 
+/** As a program without care makes one, and as the kernel shows it. */
+const careless = new Uint8Array(32).fill(0xff).toBase64();
+const own = Uint8Array.of(0xf8, ...new Uint8Array(30).fill(0xff), 0x7f).toBase64();
+
 const wanted: WireguardSpec = {
-  ...{ privateKey: "own", listenPort: 0, firewallMark: 32 },
+  ...{ privateKey: careless, listenPort: 0, firewallMark: 32 },
   peers: [
     {
       ...{ publicKey: "a", presharedKey: "", endpoint: "192.0.2.1:1", persistentKeepaliveInterval: 25_000 },
@@ -19,7 +23,7 @@ const peer: WireguardDevicePeer = {
 };
 
 const device: WireguardDevice = {
-  ...{ privateKey: "own", publicKey: "public", listenPort: 41_000, firewallMark: 32, peers: [peer] },
+  ...{ privateKey: own, publicKey: "public", listenPort: 41_000, firewallMark: 32, peers: [peer] },
 };
 
 const nowhere = () => undefined;
@@ -29,7 +33,7 @@ test("a link that is as wanted is left alone: any port will do, and a peer may h
 });
 
 test("only what differs is changed", () => {
-  expect(linkChange({ ...device, privateKey: "other" }, wanted, nowhere)).toEqual({ privateKey: "own" });
+  expect(linkChange({ ...device, privateKey: "other" }, wanted, nowhere)).toEqual({ privateKey: own });
   expect(linkChange(device, { ...wanted, listenPort: 51_820, firewallMark: 0 }, nowhere)).toEqual({
     ...{ listenPort: 51_820, firewallMark: 0 },
   });

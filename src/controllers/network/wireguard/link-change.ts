@@ -15,7 +15,8 @@ export function linkChange(
   wanted: WireguardSpec,
   endpointOf: (peer: WireguardPeerSpec, known: WireguardDevicePeer | undefined) => string | undefined,
 ): WireguardChange | undefined {
-  const { privateKey = "", listenPort, firewallMark } = wanted;
+  const { listenPort, firewallMark } = wanted;
+  const privateKey = clamped(wanted.privateKey ?? "");
   const known = new Map(current.peers.map((peer) => [peer.publicKey, peer]));
   const named = new Set(wanted.peers.map(({ publicKey }) => publicKey));
   const peers = wanted.peers.flatMap((peer): WireguardPeerChange[] => {
@@ -34,6 +35,15 @@ export function linkChange(
     ...(peers.length === 0 ? {} : { peers }),
   };
   return Object.keys(change).length === 0 ? undefined : change;
+}
+
+/** The key as Curve25519 uses it, and the kernel shows it: what nobody uses of 32 bytes is the same in all (RFC 7748 §5). */
+function clamped(key: string): string {
+  if (key === "") return "";
+  const bytes = Uint8Array.fromBase64(key);
+  bytes[0] = (bytes[0] ?? 0) & 0xf8;
+  bytes[31] = ((bytes[31] ?? 0) & 0x7f) | 0x40;
+  return bytes.toBase64();
 }
 
 const peerChange = (peer: WireguardPeerSpec): Omit<WireguardPeerChange, "endpoint"> => ({
