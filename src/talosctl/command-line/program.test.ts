@@ -88,7 +88,7 @@ test("every example is understood", async () => {
           .split(/ # | \| | > /)[0]
           ?.replace(/^.*?talosctl /, "")
           .replace(/\)$/, "") ?? "";
-      const words = line.match(/'[^']*'|\S+/g)?.map((word) => word.replaceAll("'", "")) ?? [];
+      const words = line.match(/'[^']*'|"[^"]*"|\S+/g)?.map((word) => word.replace(/^(['"])(.*)\1$/, "$2")) ?? [];
       if (words.includes("<")) words.splice(words.indexOf("<"));
       const parsed = await parseCommandLine(commands, words);
       expect("invocation" in parsed ? parsed.invocation.command.name : example).toBe(command.name);
