@@ -3,9 +3,11 @@ import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { hostname as kernelHostname } from "node:os";
 import { addressFilterController } from "../controllers/k8s/address-filter.ts";
-import { addressEventController } from "../controllers/network/address-event.ts";
-import { addressSpecController } from "../controllers/network/address-spec.ts";
-import { addressStatusController } from "../controllers/network/address-status.ts";
+import { addressEventController } from "../controllers/network/address/address-event.ts";
+import { addressSpecController } from "../controllers/network/address/address-spec.ts";
+import { addressStatusController } from "../controllers/network/address/address-status.ts";
+import { nodeAddressController } from "../controllers/network/address/node-address.ts";
+import { nodeAddressSortAlgorithmController } from "../controllers/network/address/node-address-sort-algorithm.ts";
 import {
   addressConfigController,
   linkConfigController,
@@ -14,22 +16,22 @@ import {
   vipConfigController,
 } from "../controllers/network/configs.ts";
 import { deviceConfigController } from "../controllers/network/device-config.ts";
-import { dnsResolveCacheController } from "../controllers/network/dns-resolve-cache.ts";
-import { dnsUpstreamController } from "../controllers/network/dns-upstream.ts";
-import { networkFilesController } from "../controllers/network/etc-files.ts";
+import { dnsResolveCacheController } from "../controllers/network/dns/dns-resolve-cache.ts";
+import { dnsUpstreamController } from "../controllers/network/dns/dns-upstream.ts";
+import { hostDnsConfigController } from "../controllers/network/dns/host-dns-config.ts";
+import { resolverConfigController } from "../controllers/network/dns/resolver-config.ts";
+import { resolverSpecController } from "../controllers/network/dns/resolver-spec.ts";
+import { UpstreamHealth } from "../controllers/network/dns/upstream-health.ts";
 import { ethernetConfigController } from "../controllers/network/ethernet/config.ts";
 import { ethernetSpecController } from "../controllers/network/ethernet/spec.ts";
 import { ethernetStatusController } from "../controllers/network/ethernet/status.ts";
 import { nftablesChainController } from "../controllers/network/firewall/chain.ts";
 import { nftablesChainConfigController } from "../controllers/network/firewall/chain-config.ts";
-import { hardwareAddressController } from "../controllers/network/hardware-address.ts";
-import { hostDnsConfigController } from "../controllers/network/host-dns-config.ts";
-import { hostnameConfigController } from "../controllers/network/hostname-config.ts";
-import { hostnameSpecController } from "../controllers/network/hostname-spec.ts";
-import { linkAliasConfigController } from "../controllers/network/link-alias-config.ts";
-import { linkAliasSpecController } from "../controllers/network/link-alias-spec.ts";
-import { linkSpecController } from "../controllers/network/link-spec.ts";
-import { linkStatusController } from "../controllers/network/link-status.ts";
+import { hardwareAddressController } from "../controllers/network/link/hardware-address.ts";
+import { linkAliasConfigController } from "../controllers/network/link/link-alias-config.ts";
+import { linkAliasSpecController } from "../controllers/network/link/link-alias-spec.ts";
+import { linkSpecController } from "../controllers/network/link/link-spec.ts";
+import { linkStatusController } from "../controllers/network/link/link-status.ts";
 import {
   addressMergeController,
   hostnameMergeController,
@@ -38,17 +40,15 @@ import {
   resolverMergeController,
   routeMergeController,
 } from "../controllers/network/merges.ts";
-import { nodeAddressController } from "../controllers/network/node-address.ts";
-import { nodeAddressSortAlgorithmController } from "../controllers/network/node-address-sort-algorithm.ts";
-import { operatorSpecController } from "../controllers/network/operator-spec.ts";
-import { probeController } from "../controllers/network/probe.ts";
-import { probeConfigController } from "../controllers/network/probe-config.ts";
-import { resolverConfigController } from "../controllers/network/resolver-config.ts";
-import { resolverSpecController } from "../controllers/network/resolver-spec.ts";
-import { routeSpecController } from "../controllers/network/route-spec.ts";
-import { routeStatusController } from "../controllers/network/route-status.ts";
+import { networkFilesController } from "../controllers/network/name/etc-files.ts";
+import { hostnameConfigController } from "../controllers/network/name/hostname-config.ts";
+import { hostnameSpecController } from "../controllers/network/name/hostname-spec.ts";
+import { operatorSpecController } from "../controllers/network/operator/operator-spec.ts";
+import { probeController } from "../controllers/network/probe/probe.ts";
+import { probeConfigController } from "../controllers/network/probe/probe-config.ts";
+import { routeSpecController } from "../controllers/network/route/route-spec.ts";
+import { routeStatusController } from "../controllers/network/route/route-status.ts";
 import { networkStatusController } from "../controllers/network/status.ts";
-import { UpstreamHealth } from "../controllers/network/upstream-health.ts";
 import { timeServerConfigController } from "../controllers/time/time-server-config.ts";
 import { timeServerMergeController } from "../controllers/time/time-server-merge.ts";
 import { timeServerSpecController } from "../controllers/time/time-server-spec.ts";

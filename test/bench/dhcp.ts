@@ -1,15 +1,15 @@
 import { testConfig } from "../../src/config/testing.ts";
-import { addressSpecController } from "../../src/controllers/network/address-spec.ts";
-import { addressStatusController } from "../../src/controllers/network/address-status.ts";
+import { addressSpecController } from "../../src/controllers/network/address/address-spec.ts";
+import { addressStatusController } from "../../src/controllers/network/address/address-status.ts";
 import { linkConfigController, operatorConfigController } from "../../src/controllers/network/configs.ts";
-import { linkSpecController } from "../../src/controllers/network/link-spec.ts";
-import { linkStatusController } from "../../src/controllers/network/link-status.ts";
+import { linkSpecController } from "../../src/controllers/network/link/link-spec.ts";
+import { linkStatusController } from "../../src/controllers/network/link/link-status.ts";
 import {
   addressMergeController,
   linkMergeController,
   operatorMergeController,
 } from "../../src/controllers/network/merges.ts";
-import { operatorSpecController } from "../../src/controllers/network/operator-spec.ts";
+import { operatorSpecController } from "../../src/controllers/network/operator/operator-spec.ts";
 import { type DhcpNetwork, dnsmasq, withDhcpServer } from "../../src/controllers/network/testing/dhcp-network.ts";
 import { configure } from "../../src/controllers/testing.ts";
 import { runtimeWith } from "../../src/cosi/testing.ts";

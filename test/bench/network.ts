@@ -1,7 +1,9 @@
 import { pause } from "../../src/async/pause.ts";
 import { testConfig } from "../../src/config/testing.ts";
-import { addressSpecController } from "../../src/controllers/network/address-spec.ts";
-import { addressStatusController } from "../../src/controllers/network/address-status.ts";
+import { addressSpecController } from "../../src/controllers/network/address/address-spec.ts";
+import { addressStatusController } from "../../src/controllers/network/address/address-status.ts";
+import { nodeAddressController } from "../../src/controllers/network/address/node-address.ts";
+import { nodeAddressSortAlgorithmController } from "../../src/controllers/network/address/node-address-sort-algorithm.ts";
 import {
   addressConfigController,
   linkConfigController,
@@ -10,20 +12,18 @@ import {
 import { ethernetConfigController } from "../../src/controllers/network/ethernet/config.ts";
 import { ethernetSpecController } from "../../src/controllers/network/ethernet/spec.ts";
 import { ethernetStatusController } from "../../src/controllers/network/ethernet/status.ts";
-import { hardwareAddressController } from "../../src/controllers/network/hardware-address.ts";
-import { linkAliasConfigController } from "../../src/controllers/network/link-alias-config.ts";
-import { linkAliasSpecController } from "../../src/controllers/network/link-alias-spec.ts";
-import { linkSpecController } from "../../src/controllers/network/link-spec.ts";
-import { linkStatusController } from "../../src/controllers/network/link-status.ts";
+import { hardwareAddressController } from "../../src/controllers/network/link/hardware-address.ts";
+import { linkAliasConfigController } from "../../src/controllers/network/link/link-alias-config.ts";
+import { linkAliasSpecController } from "../../src/controllers/network/link/link-alias-spec.ts";
+import { linkSpecController } from "../../src/controllers/network/link/link-spec.ts";
+import { linkStatusController } from "../../src/controllers/network/link/link-status.ts";
 import {
   addressMergeController,
   linkMergeController,
   routeMergeController,
 } from "../../src/controllers/network/merges.ts";
-import { nodeAddressController } from "../../src/controllers/network/node-address.ts";
-import { nodeAddressSortAlgorithmController } from "../../src/controllers/network/node-address-sort-algorithm.ts";
-import { routeSpecController } from "../../src/controllers/network/route-spec.ts";
-import { routeStatusController } from "../../src/controllers/network/route-status.ts";
+import { routeSpecController } from "../../src/controllers/network/route/route-spec.ts";
+import { routeStatusController } from "../../src/controllers/network/route/route-status.ts";
 import { configure } from "../../src/controllers/testing.ts";
 import type { ResourceKind } from "../../src/cosi/resource.ts";
 import { runtimeWith, type TestRuntime } from "../../src/cosi/testing.ts";

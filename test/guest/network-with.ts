@@ -1,8 +1,8 @@
 import { testConfig } from "../../src/config/testing.ts";
-import { addressSpecController } from "../../src/controllers/network/address-spec.ts";
+import { addressSpecController } from "../../src/controllers/network/address/address-spec.ts";
 import { addressConfigController, linkConfigController } from "../../src/controllers/network/configs.ts";
-import { linkSpecController } from "../../src/controllers/network/link-spec.ts";
-import { linkStatusController } from "../../src/controllers/network/link-status.ts";
+import { linkSpecController } from "../../src/controllers/network/link/link-spec.ts";
+import { linkStatusController } from "../../src/controllers/network/link/link-status.ts";
 import { addressMergeController, linkMergeController } from "../../src/controllers/network/merges.ts";
 import { runtimeWith, type TestRuntime } from "../../src/cosi/testing.ts";
 import { close, open } from "../../src/linux/file-descriptor.ts";

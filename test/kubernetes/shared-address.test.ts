@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { wishes } from "../../src/controllers/layered.ts";
-import { operatorSpecController } from "../../src/controllers/network/operator-spec.ts";
+import { operatorSpecController } from "../../src/controllers/network/operator/operator-spec.ts";
 import { runtimeWith, type TestRuntime } from "../../src/cosi/testing.ts";
 import { connectEtcd } from "../../src/etcd/client.ts";
 import { KubeletLifecycle } from "../../src/resources/k8s/kubelet-lifecycle.ts";

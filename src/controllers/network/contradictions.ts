@@ -2,7 +2,7 @@ import type { AddressSpec } from "../../resources/network/address-spec.ts";
 import type { LinkSpec } from "../../resources/network/link-spec.ts";
 import type { RouteSpec } from "../../resources/network/route-spec.ts";
 import type { Wish } from "../merge.ts";
-import { masterNameOf } from "./link-lookup.ts";
+import { masterNameOf } from "./link/link-lookup.ts";
 import type { Device } from "./wanted/device.ts";
 import { layerLinks, routeSpecId } from "./wanted/specs.ts";
 

@@ -18,25 +18,25 @@ import { RouteSpec } from "../../resources/network/route-spec.ts";
 import { RouteStatus } from "../../resources/network/route-status.ts";
 import { wishes } from "../layered.ts";
 import { configure } from "../testing.ts";
-import { addressSpecController } from "./address-spec.ts";
-import { addressStatusController } from "./address-status.ts";
+import { addressSpecController } from "./address/address-spec.ts";
+import { addressStatusController } from "./address/address-status.ts";
 import {
   addressConfigController,
   linkConfigController,
   operatorConfigController,
   routeConfigController,
 } from "./configs.ts";
-import { linkSpecController } from "./link-spec.ts";
-import { linkStatusController } from "./link-status.ts";
+import { linkSpecController } from "./link/link-spec.ts";
+import { linkStatusController } from "./link/link-status.ts";
 import {
   addressMergeController,
   linkMergeController,
   operatorMergeController,
   routeMergeController,
 } from "./merges.ts";
-import { operatorSpecController } from "./operator-spec.ts";
-import { routeSpecController } from "./route-spec.ts";
-import { routeStatusController } from "./route-status.ts";
+import { operatorSpecController } from "./operator/operator-spec.ts";
+import { routeSpecController } from "./route/route-spec.ts";
+import { routeStatusController } from "./route/route-status.ts";
 
 /** All that makes the kernel's network out of wishes. */
 function networkWith(rtnetlink: Rtnetlink, commandLine = "") {

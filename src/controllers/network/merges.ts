@@ -7,7 +7,7 @@ import { ResolverSpec } from "../../resources/network/resolver-spec.ts";
 import { RouteSpec } from "../../resources/network/route-spec.ts";
 import { mergeController, type Wish } from "../merge.ts";
 import { addressContradiction, linkContradiction, routeContradiction } from "./contradictions.ts";
-import { masterNameOf } from "./link-lookup.ts";
+import { masterNameOf } from "./link/link-lookup.ts";
 import { operatorId, plainLink, routeSpecId } from "./wanted/specs.ts";
 import { mergeWireguard } from "./wanted/wireguard.ts";
 

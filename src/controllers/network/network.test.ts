@@ -17,13 +17,13 @@ import { ResolverStatus } from "../../resources/network/resolver-status.ts";
 import { MaintenanceServiceRequest } from "../../resources/runtime/maintenance-service-request.ts";
 import { type Layer, wishes } from "../layered.ts";
 import { configure, setAddresses } from "../testing.ts";
-import { hostsOf, networkFilesController, resolvConfOf } from "./etc-files.ts";
-import { hardwareAddressController } from "./hardware-address.ts";
-import { hostnameConfigController } from "./hostname-config.ts";
-import { hostnameSpecController } from "./hostname-spec.ts";
+import { nodeAddressController } from "./address/node-address.ts";
+import { hardwareAddressController } from "./link/hardware-address.ts";
 import { hostnameMergeController, mergeResolvers } from "./merges.ts";
-import { nodeAddressController } from "./node-address.ts";
-import { routeId } from "./route-status.ts";
+import { hostsOf, networkFilesController, resolvConfOf } from "./name/etc-files.ts";
+import { hostnameConfigController } from "./name/hostname-config.ts";
+import { hostnameSpecController } from "./name/hostname-spec.ts";
+import { routeId } from "./route/route-status.ts";
 
 const route = {
   family: "inet4",

@@ -7,7 +7,7 @@ import { Rtnetlink } from "../../../netlink/rtnetlink/rtnetlink.ts";
 import { EthernetSpec } from "../../../resources/network/ethernet-spec.ts";
 import { EthernetStatus } from "../../../resources/network/ethernet-status.ts";
 import { configure } from "../../testing.ts";
-import { linkStatusController } from "../link-status.ts";
+import { linkStatusController } from "../link/link-status.ts";
 import { ethernetConfigController } from "./config.ts";
 import { ethernetSpecController } from "./spec.ts";
 import { ethernetStatusController } from "./status.ts";

@@ -3,7 +3,7 @@ import { MetadataService, type MetadataServiceOptions } from "../../../platform/
 import { addressOf } from "../../../platform/foreign-address.ts";
 import type { OperatorSpec } from "../../../resources/network/operator-spec.ts";
 import type { PlatformConfig } from "../../../resources/network/platform-config.ts";
-import { hostnameSpec } from "../hostname.ts";
+import { hostnameSpec } from "../name/hostname.ts";
 import { plainLink, usualMetric } from "../wanted/specs.ts";
 import type { Links } from "../wanted/world.ts";
 import type { NetworkSource } from "./network-source.ts";

@@ -3,7 +3,7 @@ import { readNetworkConfig } from "../../../platform/nocloud/network-config.ts";
 import { readSeed } from "../../../platform/nocloud/seed.ts";
 import type { SeedPlace } from "../../../platform/nocloud/seed-place.ts";
 import type { VolumeAccess } from "../../../platform/volume-files.ts";
-import { hostnameSpec } from "../hostname.ts";
+import { hostnameSpec } from "../name/hostname.ts";
 import type { NetworkSource } from "./network-source.ts";
 import { nocloudNetwork } from "./nocloud-network.ts";
 import { nothingSaid } from "./nothing-said.ts";

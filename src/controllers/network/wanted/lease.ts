@@ -8,7 +8,7 @@ import type { OperatorSpec } from "../../../resources/network/operator-spec.ts";
 import type { ResolverSpec } from "../../../resources/network/resolver-spec.ts";
 import type { RouteSpec } from "../../../resources/network/route-spec.ts";
 import type { TimeServerSpec } from "../../../resources/network/time-server-spec.ts";
-import { hostnameSpec } from "../hostname.ts";
+import { hostnameSpec } from "../name/hostname.ts";
 import { addressSpec, gatewayRoutes, plainLink, routeSpec, routeSpecId, usualMetric } from "./specs.ts";
 
 const layer = "operator";

@@ -4,7 +4,7 @@ import type { Lease } from "../../../net/dhcp4/lease.ts";
 import { parseKernelArguments } from "../../../platform/kernel-arguments.ts";
 import { networkArguments } from "../../../platform/network-arguments.ts";
 import type { LinkStatus } from "../../../resources/network/link-status.ts";
-import { bondNumbers } from "../bond-numbers.ts";
+import { bondNumbers } from "../link/bond-numbers.ts";
 import { mergeLinks } from "../merges.ts";
 import { bondOf } from "./bond.ts";
 import { addLease, noWishes } from "./lease.ts";

@@ -1,0 +1,118 @@
+import { defineController } from "../../../cosi/controller.ts";
+import { messageOf } from "../../../errors/message.ts";
+import { announceAddress } from "../../../netlink/announce-address.ts";
+import type { LinkAddress } from "../../../netlink/rtnetlink/address.ts";
+import { AddressFlag } from "../../../netlink/rtnetlink/constants.ts";
+import type { Link } from "../../../netlink/rtnetlink/link.ts";
+import type { Rtnetlink } from "../../../netlink/rtnetlink/rtnetlink.ts";
+import { AddressSpec } from "../../../resources/network/address-spec.ts";
+import { kernelNews } from "../kernel-news.ts";
+import { type Trouble, Troubles } from "../troubles.ts";
+import { AddressConflicts } from "./address-conflicts.ts";
+
+/** Flags that the kernel sets itself: comparing them, or asking for them, means nothing. */
+const kernelsOwn =
+  AddressFlag.permanent |
+  AddressFlag.tentative |
+  AddressFlag.dadFailed |
+  AddressFlag.deprecated |
+  AddressFlag.temporary;
+/** The kernel tries an address that another station had only when it is added again. */
+const retryDuplicateMs = 30_000;
+
+interface Wanted {
+  readonly id: string;
+  readonly spec: AddressSpec;
+  readonly link: Link | undefined;
+  readonly current: LinkAddress | undefined;
+  /** Hardware addresses of this machine. */
+  readonly own: ReadonlySet<string>;
+}
+
+/** Gives links the addresses that they should have, and takes those away that nobody wants any more. */
+export const addressSpecController = (rtnetlink: Rtnetlink) => {
+  const troubles = new Troubles();
+  const conflicts = new AddressConflicts();
+  const assignedMs = new Map<string, number>();
+  return defineController({
+    name: "network.AddressSpecController",
+    inputs: [{ kind: AddressSpec, strength: "strong" }],
+    outputs: [],
+    // Whoever takes an address away, or brings the link, wakes us.
+    wakeOn: (signal) => {
+      signal.addEventListener("abort", () => conflicts[Symbol.dispose](), { once: true });
+      return kernelNews(
+        signal,
+        (all) => rtnetlink.changes(["address", "link"], all),
+        (all) => conflicts.changes(all),
+      );
+    },
+    async reconcile(context) {
+      const specs = await context.list(AddressSpec);
+      const ids = specs.map(({ metadata }) => metadata.id);
+      troubles.keepOnly(ids);
+      conflicts.keepOnly(ids);
+      const known = new Set(ids);
+      for (const id of assignedMs.keys()) if (!known.has(id)) assignedMs.delete(id);
+      if (specs.length === 0) return;
+      const links = new Map(rtnetlink.links().map((link) => [link.name, link]));
+      const own = new Set([...links.values()].map(({ hardwareAddress }) => hardwareAddress));
+      const present = new Map(
+        rtnetlink.addresses().map((address) => [keyOf(address.linkIndex, address.prefix), address]),
+      );
+      for (const { metadata, spec } of specs) {
+        const { id, phase } = metadata;
+        const link = links.get(spec.linkName);
+        const current = link === undefined ? undefined : present.get(keyOf(link.index, spec.address));
+        try {
+          if (phase === "tearingDown") {
+            if (link !== undefined && current !== undefined) rtnetlink.removeAddress(link.index, spec.address);
+            await context.removeFinalizer(AddressSpec, id);
+          } else {
+            await context.addFinalizer(AddressSpec, id);
+            troubles.note(context, id, bring({ id, spec, link, current, own }));
+          }
+        } catch (thrown) {
+          troubles.note(context, id, { problems: [messageOf(thrown)], missing: [] });
+        }
+      }
+    },
+  });
+
+  /** Gives the link the address. @returns what stands in the way of using it */
+  function bring({ id, spec, link, current, own }: Wanted): Trouble {
+    const { address, linkName, layer } = spec;
+    if (link === undefined) {
+      return { problems: [], missing: [`Cannot add the address ${address}: there is no link "${linkName}"`] };
+    }
+    const isRefused = ((current?.flags ?? 0) & AddressFlag.dadFailed) !== 0;
+    const isDue = isRefused && performance.now() - (assignedMs.get(id) ?? -Infinity) > retryDuplicateMs;
+    if (isDue || !isSo(current, spec)) {
+      assign(link, spec, current);
+      assignedMs.set(id, performance.now());
+    }
+    const isAsked = spec.family === "inet4" && layer !== "operator";
+    const station = isAsked ? conflicts.other(id, link, address.replace(/\/.*/, ""), own) : undefined;
+    if (!isRefused && station === undefined) return { problems: [], missing: [] };
+    const problem = `Cannot have the address ${address} on ${linkName} alone: ${station ?? "another station"} has it too`;
+    return { problems: [`${problem} (wanted by ${layer})`], missing: [] };
+  }
+
+  function assign({ index, hardwareAddress }: Link, spec: AddressSpec, current: LinkAddress | undefined): void {
+    const { address, scope, flags, priority = 0, announceWithARP = false } = spec;
+    // The kernel does not change an address that is there.
+    if (current !== undefined) rtnetlink.removeAddress(index, address);
+    const metric = priority === 0 ? {} : { routePriority: priority };
+    rtnetlink.addAddress(index, address, { scope, flags: flags & ~kernelsOwn, ...metric });
+    if (announceWithARP && hardwareAddress !== "") announceAddress(index, hardwareAddress, address.replace(/\/.*/, ""));
+  }
+};
+
+const keyOf = (linkIndex: number, prefix: string): string => `${linkIndex} ${prefix}`;
+
+function isSo(current: LinkAddress | undefined, { scope, flags, priority = 0 }: AddressSpec): boolean {
+  if (current === undefined) return false;
+  // For IPv6 the kernel derives the scope from the address.
+  const sameScope = current.family === "inet6" || current.scope === scope;
+  return sameScope && current.routePriority === priority && (current.flags & ~kernelsOwn) === (flags & ~kernelsOwn);
+}
