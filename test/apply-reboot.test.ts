@@ -36,6 +36,19 @@ const sysctl = (value: string) => ({ machine: { sysctls: { [portRange]: value } 
 const inForce = async () =>
   (await readText(api, `/proc/sys/${portRange.replaceAll(".", "/")}`)).trim().replace("\t", " ");
 
+/** Types of the events that come until the connection breaks. */
+async function followEvents(): Promise<string[]> {
+  const types: string[] = [];
+  try {
+    for await (const { message } of api.stream("machine.MachineService/Events", { tail_events: 1 })) {
+      types.push(message.data?.type_url ?? "");
+    }
+  } catch {
+    // The machine has gone.
+  }
+  return types;
+}
+
 /** Does something that makes the machine boot again, and waits until it has. */
 async function rebootedBy(deed: () => Promise<unknown>): Promise<void> {
   const before = await bootId();
@@ -56,7 +69,10 @@ test(
     expect(await saved()).toContain("20001 60000");
     expect(await active()).not.toContain("20001 60000");
     expect(await inForce()).toBe(before);
+    const told = followEvents();
     await rebootedBy(() => machine.ask("reboot", "--wait=false"));
+    // Told while clients still listen; what comes after it is the end of services.
+    expect(await told).toContain("talos/runtime/machine.RestartEvent");
     await eventually(inForce, (now) => now === "20001 60000", { timeoutMs: minutes(2) });
     expect(await active()).toContain("20001 60000");
   },
