@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { accessOf } from "../src/kube/kubeconfig.ts";
+import { identify } from "../src/talosctl/cluster/host-process.ts";
 import { bootCluster, type TestMachine } from "./machine/machine.ts";
 import { type Application, manifestsOf } from "./proof/application.ts";
 import { eventually } from "./support/eventually.ts";
@@ -85,4 +86,25 @@ test(
     expect(await eventually(stored, () => true, { timeoutMs: minutes(4) })).toBe("what was promised");
   },
   minutes(26),
+);
+
+test(
+  "has its pods evicted before it is shut down",
+  async () => {
+    await machine.ask("shutdown", "--wait=false");
+    await eventually(
+      () => identify(machine.pid),
+      (found) => found === undefined,
+      { timeoutMs: minutes(8) },
+    );
+    const said = await readFile(machine.consolePath, "utf8");
+    // The cluster's DNS and the store; what belongs to every node stays.
+    const [, evicted, all] = /evicting (\d+) of (\d+) pods of /.exec(said) ?? [];
+    expect(Number(evicted)).toBeGreaterThanOrEqual(2);
+    expect(Number(all)).toBeGreaterThanOrEqual(Number(evicted) + 2);
+    expect(said).not.toContain("Cannot drain");
+    const order = ["evicting", "phase cleanup", "phase stopServices"].map((text) => said.lastIndexOf(text));
+    expect(order).toEqual(order.toSorted((left, right) => left - right));
+  },
+  minutes(9),
 );
