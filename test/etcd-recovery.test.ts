@@ -98,7 +98,7 @@ describeAsRoot("etcd in trouble", () => {
     "a full disk stops it, is told, and is all it takes to go on",
     async () => {
       await using small = await EtcdCluster.create();
-      const machine = await small.add({ diskMiB: 200 });
+      const machine = await small.add({ diskMiB: 320 });
       await machine.until(waitsForCall);
       await machine.order("bootstrap");
       await machine.untilHealthy();
