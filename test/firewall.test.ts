@@ -78,7 +78,10 @@ describeAsRoot("a cluster behind firewalls", () => {
   };
 
   test("is open to everybody before", async () => {
-    expect(await open(controlPlane, worker)).toEqual(Object.keys(ports));
+    // The proxies learn of a service in their own time.
+    const fromWorker = () => open(controlPlane, worker);
+    const all = Object.keys(ports);
+    expect(await eventually(fromWorker, (names) => names.length === all.length)).toEqual(all);
     expect(await cluster.ask("get", "nftableschains")).not.toContain("NfTablesChain");
   });
 
