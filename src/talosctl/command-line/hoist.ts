@@ -20,7 +20,11 @@ export function hoistGlobalFlags(argv: readonly string[], commands: readonly Any
       continue;
     }
     const found: AnyCommand | undefined = members.find(({ name, aliases }) => name === word || aliases?.includes(word));
-    if (found === undefined) break;
+    if (found === undefined) {
+      // Of what is no command, no flag is known either: the word itself is what went wrong.
+      if (!word.startsWith("-")) return [...path, word];
+      break;
+    }
     path.push(word);
     at += 1;
     members = isFamily(found) ? found.commands : undefined;

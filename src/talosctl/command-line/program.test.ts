@@ -51,6 +51,7 @@ test.each([
     'Cannot run "talosctl config contxt": there is no such command',
     'Did you mean "talosctl config context"?',
   ],
+  ["-n a --context x memry --now", 'Cannot run "talosctl memry": there is no such command', undefined],
   ["logs", 'Cannot understand the command line: missing required argument "id"', undefined],
   ["logs --folow x", 'Cannot understand the command line: unknown option "--folow"', "Did you mean --follow?"],
   ["logs --tail many x", 'Cannot use --tail "many": expected a whole number', undefined],
