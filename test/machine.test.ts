@@ -29,7 +29,7 @@ const minutes = (count: number) => count * 60_000;
 const everyService = ["apid", "containerd", "etcd", "kubelet", "trustd", "udevd"];
 
 beforeAll(async () => {
-  [proberPort = 0] = await freePorts(1);
+  [proberPort = 0] = freePorts(1);
   machine = await bootMachine(...proberFlags(proberPort));
   api = await openApi(join(machine.directory, "talosconfig"));
 }, bootTimeoutMs);

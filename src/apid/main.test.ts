@@ -127,7 +127,7 @@ const maintenanceEvent = (identity: TlsIdentity, type: cosi.resource.EventType):
 
 const hostname = async (authority: TestAuthority, port: number): Promise<string | undefined> => {
   using channel = connect({ target: { host: "127.0.0.1", port, tls: await authority.client("os:reader") } });
-  return (await channel.unary(api("machine.MachineService/Hostname"), {}, { timeoutMs: 5_000 })).messages[0]?.hostname;
+  return (await channel.unary(api("machine.MachineService/Hostname"), {}, { timeoutMs: 15_000 })).messages[0]?.hostname;
 };
 
 test("apid waits for certificates, serves, takes renewed ones over, and ends when told", async () => {
@@ -167,7 +167,7 @@ test("a machine without a config answers everybody a little, and nobody once it 
   const target = { host: "127.0.0.1", port, tls: {}, fingerprints: [fingerprint] };
   using stranger = connect({ target });
   // Who is asked for is not looked at: there is nobody to pass it on to.
-  const routed = { metadata: { nodes: ["10.9.9.9", "10.9.9.8"], "talos-role": "os:admin" }, timeoutMs: 5_000 };
+  const routed = { metadata: { nodes: ["10.9.9.9", "10.9.9.8"], "talos-role": "os:admin" }, timeoutMs: 15_000 };
   expect(await failureOf(stranger.unary(api("machine.MachineService/Version"), {}, routed))).toEqual([
     Code.unimplemented,
     "API is not implemented in maintenance mode",
@@ -200,6 +200,6 @@ test("a machine without a config answers everybody a little, and nobody once it 
   expect(await hostname(authority, port)).toBe("node");
   // A new connection is asked for a certificate.
   using again = connect({ target: { host: "127.0.0.1", port, tls: {} } });
-  const [code] = await failureOf(again.unary(api("cosi.resource.State/Get"), {}, { timeoutMs: 5_000 }));
+  const [code] = await failureOf(again.unary(api("cosi.resource.State/Get"), {}, { timeoutMs: 15_000 }));
   expect(code).toBe(Code.unavailable);
 });

@@ -62,7 +62,7 @@ test("certificates and authorities change under an open stream, which goes on", 
   const asked = async (tls: TlsIdentity): Promise<string | undefined> => {
     using channel = connect({ target: { host: "127.0.0.1", port: apid.port, tls } });
     try {
-      const { messages } = await channel.unary(api("machine.MachineService/Hostname"), {}, { timeoutMs: 5_000 });
+      const { messages } = await channel.unary(api("machine.MachineService/Hostname"), {}, { timeoutMs: 15_000 });
       return messages[0]?.hostname;
     } catch {
       return undefined;

@@ -57,7 +57,7 @@ for (const [who, shown] of Object.entries(strangers)) {
     const tls = { authorities: [authority.certificate], ...shown };
     for (const path of Object.keys(methods)) {
       using channel = connect({ target: { host: "127.0.0.1", port, tls } });
-      const call = channel.unary({ path, request: Empty, response: Empty }, {}, { timeoutMs: 5_000 });
+      const call = channel.unary({ path, request: Empty, response: Empty }, {}, { timeoutMs: 15_000 });
       const thrown = await call.catch((error: unknown) => error);
       const code = thrown instanceof StatusError ? thrown.code : undefined;
       // Refused by TLS, or by the roles it does not get.

@@ -22,20 +22,23 @@ const inHierarchy = (body: (root: string) => Promise<void>) =>
     }
   });
 
+/** The host has one hierarchy for all who test. */
+const name = `cgroup-test-${process.pid}`;
+
 test("processes are moved into a group, and die with it", () =>
   inHierarchy(async (root) => {
     using spawner = await createSpawner({ drop: "module-and-boot" });
-    createGroup("cgroup-test/inner", {}, root);
+    createGroup(`${name}/inner`, {}, root);
     const child = await spawner.spawn({ argv: ["/bin/sleep", "1000"] });
-    moveProcess("cgroup-test/inner", child.pid, root);
-    expect(readProcesses("cgroup-test/inner", root)).toEqual([child.pid]);
-    expect(readFileSync(`/proc/${child.pid}/cgroup`, "utf8")).toContain("0::/cgroup-test/inner\n");
-    expect(readStat("cgroup-test", "cgroup.events", root).get("populated")).toBe(1);
-    killGroup("cgroup-test", root);
+    moveProcess(`${name}/inner`, child.pid, root);
+    expect(readProcesses(`${name}/inner`, root)).toEqual([child.pid]);
+    expect(readFileSync(`/proc/${child.pid}/cgroup`, "utf8")).toContain(`0::/${name}/inner\n`);
+    expect(readStat(name, "cgroup.events", root).get("populated")).toBe(1);
+    killGroup(name, root);
     expect(await child.exited).toEqual({ code: undefined, signal: "SIGKILL" });
-    removeGroup("cgroup-test/inner", root);
-    removeGroup("cgroup-test", root);
-    expect(existsSync(join(root, "cgroup-test"))).toBe(false);
+    removeGroup(`${name}/inner`, root);
+    removeGroup(name, root);
+    expect(existsSync(join(root, name))).toBe(false);
   }));
 
 test("what is missing is absent when read, harmless when removed, and an error when used", () =>

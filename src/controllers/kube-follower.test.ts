@@ -69,7 +69,7 @@ test("a server that refuses is told of once, however often it is asked", async (
   await eventually(
     async () => asked,
     (count) => count > 2,
-    { intervalMs: 5, timeoutMs: 5_000 },
+    { intervalMs: 5, timeoutMs: 15_000 },
   );
   expect(troubles(following.logged)).toEqual([{ level: "warn", message: expect.stringContaining("403 Forbidden") }]);
 });

@@ -9,7 +9,7 @@ import type { InNamespace, State } from "./state.ts";
  * Long enough for a busy machine, short enough that a test says what it waited for before its runner gives up. An
  * emulated machine needs a multiple of it, and says so.
  */
-const limitMs = 4_000 * Number(process.env.TEST_PATIENCE ?? 1);
+const limitMs = 15_000 * Number(process.env.TEST_PATIENCE ?? 1);
 
 /** Controllers that run against a fresh state for the length of a test. */
 export interface TestRuntime extends AsyncDisposable {

@@ -21,7 +21,7 @@ test("a connection that breaks or was never made is told without the runtime's a
   const broken = await fetch(`http://127.0.0.1:${server.port}`)
     .then((response) => response.text())
     .catch((thrown: unknown) => thrown);
-  const [free] = await freePorts(1);
+  const [free] = freePorts(1);
   const refused = await fetch(`http://127.0.0.1:${free}`).catch((thrown: unknown) => thrown);
   expect([broken, refused].map((thrown) => codeOf(thrown))).toEqual(["ECONNRESET", "ECONNREFUSED"]);
   expect(messageOf(new Failure("Cannot watch /api", { cause: broken }))).toMatch(

@@ -89,7 +89,7 @@ test("an empty file in the log's place is followed without work, until the signa
   writeFileSync(path, "");
   expect(await Array.fromAsync(readKernelLog({ path }))).toEqual([]);
   const before = process.cpuUsage().user;
-  expect(await Array.fromAsync(readKernelLog({ path, follow: true, signal: AbortSignal.timeout(80) }))).toEqual([]);
-  expect(process.cpuUsage().user - before).toBeLessThan(40_000);
+  expect(await Array.fromAsync(readKernelLog({ path, follow: true, signal: AbortSignal.timeout(600) }))).toEqual([]);
+  expect(process.cpuUsage().user - before).toBeLessThan(300_000);
   rmSync(path);
 });

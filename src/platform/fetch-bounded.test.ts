@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { messageOf } from "../errors/message.ts";
 import { type Fetching, fetchBounded } from "./fetch-bounded.ts";
 
-const limits = { maximumBytes: 2 << 20, timeoutMs: 5_000, signal: new AbortController().signal };
+const limits = { maximumBytes: 2 << 20, timeoutMs: 15_000, signal: new AbortController().signal };
 const about: Fetching = { what: "the answer", place: "the server", ...limits };
 
 function serve(answer: (request: Request) => Response | Promise<Response>) {

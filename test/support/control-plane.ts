@@ -77,7 +77,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   };
   await mkdir(places.auditLog);
   await chmod(places.auditLog, 0o777);
-  const [port = 0, etcdPort = 0, peerPort = 0, managerPort = 0, schedulerPort = 0] = await freePorts(5);
+  const [port = 0, etcdPort = 0, peerPort = 0, managerPort = 0, schedulerPort = 0] = freePorts(5);
   const server = `https://localhost:${port}`;
   const base = applyPatches(testConfig("controlplane", { endpoint: server }), [
     { file: "rig", text: JSON.stringify(ownPorts(port, managerPort, schedulerPort)) },
@@ -184,10 +184,15 @@ async function startEtcd(
   };
 }
 
+/** Until the server is ready, and has made the namespaces that each has: those come a moment after it is. */
 async function untilReady(client: KubeClient, pods: PodProcesses): Promise<void> {
   const ready = () => client.text("/readyz");
+  const namespaces = () =>
+    Promise.all(["default", "kube-system"].map((name) => client.find(`/api/v1/namespaces/${name}`)));
+  const patience = { timeoutMs: 90_000, intervalMs: 100 };
   try {
-    await eventually(ready, (answer) => answer === "ok", { timeoutMs: 90_000, intervalMs: 100 });
+    await eventually(ready, (answer) => answer === "ok", patience);
+    await eventually(namespaces, (found) => !found.includes(undefined), patience);
   } catch (cause) {
     const log = await pods.log("kube-apiserver");
     throw new Failure(`Cannot start kube-apiserver: it is not ready\n${log.slice(-4_000)}`, { cause });

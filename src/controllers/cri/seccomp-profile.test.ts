@@ -19,7 +19,7 @@ test("the kubelet's directory holds the configured profiles and nothing else, on
   const directory = mkdtempSync(join(tmpdir(), "seccomp-"));
   writeFileSync(join(directory, "stale.json"), "{}");
   const files = async () => readdirSync(directory);
-  const quick = { timeoutMs: 4_000, intervalMs: 5 };
+  const quick = { timeoutMs: 15_000, intervalMs: 5 };
   await using machine = await machineWith(
     { config: withProfiles([audit, { name: "../escape", value: {} }]) },
     seccompProfileController(),

@@ -21,7 +21,7 @@ test("rules are there before udevd is, and are reloaded when they change", async
     udevRulesController({ reload, path }),
   );
   const text = `KERNEL=="null", SYMLINK+="nothing"\n${rule}\n`;
-  const quick = { timeoutMs: 4_000, intervalMs: 5 };
+  const quick = { timeoutMs: 15_000, intervalMs: 5 };
   await eventually(
     async () => readFileSync(path, "utf8"),
     (content) => content === text,

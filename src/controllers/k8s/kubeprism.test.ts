@@ -1,21 +1,17 @@
 import { expect, test } from "bun:test";
+import { freePorts } from "../../../test/support/free-ports.ts";
 import { runtimeWith } from "../../cosi/testing.ts";
 import { KubePrismConfig } from "../../resources/k8s/kubeprism-config.ts";
 import { KubePrismStatus } from "../../resources/k8s/kubeprism-status.ts";
 import { kubePrismController } from "./kubeprism.ts";
 
-/** Answers every connection by a name, and listens where it is told; 0 for anywhere. */
-const server = (port = 0) =>
+/** Answers every connection by a name. */
+const server = (port: number) =>
   Bun.listen({
     hostname: "127.0.0.1",
     port,
     socket: { open: (socket) => void socket.end("api"), data: () => undefined },
   });
-
-const freePort = (): number => {
-  using listener = server();
-  return listener.port;
-};
 
 async function ask(port: number): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
@@ -28,7 +24,7 @@ async function ask(port: number): Promise<string> {
 }
 
 test("connections are passed on while the configuration says so, and the status says whether that works", async () => {
-  const [port, upstream] = [freePort(), freePort()];
+  const [port = 0, upstream = 0, elsewhere = 0] = freePorts(3);
   await using machine = await runtimeWith(kubePrismController());
   const config = { host: "127.0.0.1", port, endpoints: Array(2).fill({ host: "localhost", port: upstream }) };
   await machine.state.create(KubePrismConfig, "k8s-loadbalancer-config", config);
@@ -40,7 +36,6 @@ test("connections are passed on while the configuration says so, and the status 
   expect(await ask(port)).toBe("api");
   await machine.eventually(KubePrismStatus, "k8s-loadbalancer", ({ spec }) => spec.healthy);
 
-  const elsewhere = freePort();
   await machine.state.modify(KubePrismConfig, "k8s-loadbalancer-config", () => ({ ...config, port: elsewhere }));
   const host = `127.0.0.1:${elsewhere}`;
   await machine.eventually(KubePrismStatus, "k8s-loadbalancer", ({ spec }) => spec.healthy && spec.host === host);

@@ -90,7 +90,7 @@ test("the kernel's log is read while somebody wants it, each record once", async
     for (const reader of readers) reader.push(record);
   };
   const until = async (count: number) => {
-    while (received.length < count) await arrived.next(AbortSignal.timeout(5_000));
+    while (received.length < count) await arrived.next(AbortSignal.timeout(15_000));
   };
 
   happens("booting");

@@ -27,7 +27,7 @@ test.each([
   await machine.eventually(Service, "kubelet", ({ spec }) => spec.running);
   const seen: string[] = [];
   const watching = (async () => {
-    for await (const { type } of machine.state.watch(Service, { id: "kubelet", signal: AbortSignal.timeout(4_000) })) {
+    for await (const { type } of machine.state.watch(Service, { id: "kubelet", signal: AbortSignal.timeout(15_000) })) {
       seen.push(type);
       if (seen.filter((event) => event === "created").length === 2) return;
     }

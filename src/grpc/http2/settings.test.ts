@@ -10,13 +10,13 @@ test("many times the window's size goes up one stream", async () => {
   const upload = async function* () {
     for (let part = 0; part < 20; part += 1) yield { bytes: megabyte };
   };
-  const reply = await echoed.channel.clientStream(echo.clientStream, upload(), { timeoutMs: 5_000 });
+  const reply = await echoed.channel.clientStream(echo.clientStream, upload(), { timeoutMs: 15_000 });
   expect(textOf(reply)).toBe("20000000");
 });
 
 test("a stream that nobody reads leaves room for the others of its connection", async () => {
   await using echoed = await servedEcho();
-  const options = { timeoutMs: 5_000 };
+  const options = { timeoutMs: 15_000 };
   const paused = echoed.channel.serverStream(echo.serverStream, text("endless:100000"))[Symbol.asyncIterator]();
   await paused.next();
   let received = 0;

@@ -81,7 +81,7 @@ test("large messages that nobody reads leave their connection open to other call
   const paused = echoed.channel.serverStream(echo.serverStream, text("endless:20000000"))[Symbol.asyncIterator]();
   await paused.next();
   await settled(echoed.service.produced);
-  const reply = await echoed.channel.unary(echo.unary, text("hello"), { timeoutMs: 5_000 });
+  const reply = await echoed.channel.unary(echo.unary, text("hello"), { timeoutMs: 15_000 });
   expect(textOf(reply)).toBe("hello");
   await paused.return?.();
 });

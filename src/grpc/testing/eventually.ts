@@ -1,10 +1,10 @@
 /** Longest that a test waits for what has no event of its own. */
-const patienceMs = 5_000;
+const patienceMs = 15_000;
 
 /** Turns of the event loop without a change after which a count is taken to stand still. */
 const stillTurns = 100;
 
-/** Lets the event loop turn until the condition holds. @throws Error when it has not after 5 s. */
+/** Lets the event loop turn until the condition holds. @throws Error when it has not after 15 s. */
 export async function eventually(condition: () => boolean): Promise<void> {
   const untilMs = performance.now() + patienceMs;
   while (!condition()) {

@@ -65,13 +65,13 @@ test("the engine's variables do not reach children", async () => {
 });
 
 test("a child starts in its cgroup with its OOM score", async () => {
-  const cgroup = `/sys/fs/cgroup/${readdirSync("/sys/fs/cgroup").includes("unified") ? "unified/" : ""}spawner-test`;
+  const cgroup = `/sys/fs/cgroup/${readdirSync("/sys/fs/cgroup").includes("unified") ? "unified/" : ""}spawner-test-${process.pid}`;
   mkdirSync(cgroup, { recursive: true });
   try {
     // The score is set after the start: the child waits for its parent's word.
     const wait = "while ! grep -q '^500$' /proc/self/oom_score_adj; do :; done; grep ^0:: /proc/self/cgroup";
     const { output } = await run(spawner, { ...shell(wait), cgroup, oomScoreAdjust: 500 });
-    expect(output.trim().endsWith("/spawner-test")).toBe(true);
+    expect(output.trim().endsWith(`/spawner-test-${process.pid}`)).toBe(true);
   } finally {
     rmdirSync(cgroup);
   }

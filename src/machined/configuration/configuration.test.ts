@@ -163,7 +163,7 @@ test("a trial ends with what was in force before, however often it was renewed",
   await apply(live, "try", { tryTimeoutMs: 60_000 });
   await apply(longer, "try", { tryTimeoutMs: 20 });
   expect(await everything()).toMatchObject({ active: longer, persistent: first, saved: first });
-  const signal = AbortSignal.timeout(5_000);
+  const signal = AbortSignal.timeout(15_000);
   for await (const event of state.watch(MachineConfig, { id: "v1alpha1", signal })) {
     if (event.type !== "created" && event.type !== "updated") continue;
     if (new TextDecoder().decode(event.resource.spec.bytes) === first) break;
@@ -182,7 +182,7 @@ test.each(["noReboot", "staged", "auto"] as const)("any apply ends a trial: %s",
   void (async () => {
     for await (const event of other.state.watch(MachineConfig, {
       id: "v1alpha1",
-      signal: AbortSignal.timeout(5_000),
+      signal: AbortSignal.timeout(15_000),
     })) {
       if (event.type === "updated" && new TextDecoder().decode(event.resource.spec.bytes) === first) return resolve();
     }
@@ -197,7 +197,7 @@ test("a dry run and a refusal leave a trial alone", async () => {
   await apply(live, "try", { tryTimeoutMs: 40 });
   await apply(live, "auto", { dryRun: true });
   await refusal(apply(invalid, "auto"));
-  for await (const event of state.watch(MachineConfig, { id: "v1alpha1", signal: AbortSignal.timeout(5_000) })) {
+  for await (const event of state.watch(MachineConfig, { id: "v1alpha1", signal: AbortSignal.timeout(15_000) })) {
     if (event.type === "updated") break;
   }
   expect((await everything()).active).toBe(first);

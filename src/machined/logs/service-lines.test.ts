@@ -22,7 +22,7 @@ async function collector() {
   });
   resources.defer(() => socket.close());
   const until = async (count: number): Promise<readonly Message[]> => {
-    while (received.length < count) await arrived.next(AbortSignal.timeout(5_000));
+    while (received.length < count) await arrived.next(AbortSignal.timeout(15_000));
     return received;
   };
   return { received, until, url: `udp://127.0.0.1:${socket.port}` };

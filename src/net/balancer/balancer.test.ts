@@ -289,10 +289,10 @@ test("nothing is left of connections, however they end", async () => {
     });
     await Promise.all(clients);
     const none = (count: number) => count === 0;
-    expect(await eventually(async () => balancer.clients, none, { intervalMs: 10, timeoutMs: 10_000 })).toBe(0);
+    expect(await eventually(async () => balancer.clients, none, { intervalMs: 10, timeoutMs: 15_000 })).toBe(0);
   }
   const few = (count: number) => count < before + 5;
-  expect(await eventually(async () => descriptors(), few, { intervalMs: 10, timeoutMs: 5_000 })).toBeLessThan(
+  expect(await eventually(async () => descriptors(), few, { intervalMs: 10, timeoutMs: 15_000 })).toBeLessThan(
     before + 5,
   );
 });

@@ -1,5 +1,7 @@
 import { expect, test } from "bun:test";
 import { Resolver } from "node:dns/promises";
+import { freePorts } from "../../../test/support/free-ports.ts";
+import { eventually } from "../../grpc/testing/eventually.ts";
 import { Forwarder, type ForwarderOptions } from "./forwarder.ts";
 import { type ListenOptions, listenTcp, listenUdp } from "./listener.ts";
 
@@ -7,7 +9,7 @@ const loopback = "127.0.0.1";
 
 interface Server extends AsyncDisposable {
   readonly port: number;
-  /** How many questions for this name it was asked. */
+  /** How many questions for this name it was asked, as far as it has said so by now. */
   asked(name: string): number;
 }
 
@@ -108,9 +110,11 @@ test("names are asked for once, whoever wants them, and failures are remembered 
   const parallel = Array.from({ length: 50 }, () => machine.resolver.resolve4("a.test"));
   expect(new Set((await Promise.all(parallel)).flat())).toEqual(new Set(["192.0.2.1"]));
   expect(await machine.resolver.resolve4("A.Test")).toEqual(["192.0.2.1"]);
+  await eventually(() => server.asked("a.test") > 0);
   expect(server.asked("a.test")).toBe(1);
   for (let index = 0; index < 3; index += 1)
     expect(await codeOf(machine.resolver.resolve4("b.test"))).toBe("ENOTFOUND");
+  await eventually(() => server.asked("b.test") > 0);
   expect(server.asked("b.test")).toBe(1);
 });
 
@@ -127,7 +131,7 @@ test("a server that refuses or is gone is passed over", async () => {
   await using refusing = await dnsmasq();
   await using knowing = await dnsmasq("--host-record=a.test,192.0.2.9");
   const health: string[] = [];
-  const gone = await freePort();
+  const [gone = 0] = freePorts(1);
   const onHealth = ({ port }: { port: number }, healthy: boolean) => void health.push(`${port} ${healthy}`);
   await using machine = await machineBefore([gone, refusing.port, knowing.port], { onHealth });
   expect(await machine.resolver.resolve4("a.test")).toEqual(["192.0.2.9"]);
@@ -139,11 +143,11 @@ test("a server that refuses or is gone is passed over", async () => {
 test("a silent server costs its share of the time, once", async () => {
   await using silent = await listenUdp({ address: loopback, port: 0, hops: 1, answer: async () => undefined });
   await using knowing = await dnsmasq("--host-record=a.test,192.0.2.9", "--host-record=b.test,192.0.2.8");
-  await using machine = await machineBefore([silent.port, knowing.port], { serverTimeoutMs: 100 });
+  await using machine = await machineBefore([silent.port, knowing.port], { serverTimeoutMs: 1_000 });
   expect(await machine.resolver.resolve4("a.test")).toEqual(["192.0.2.9"]);
   const startedMs = performance.now();
   expect(await machine.resolver.resolve4("b.test")).toEqual(["192.0.2.8"]);
-  expect(performance.now() - startedMs).toBeLessThan(90);
+  expect(performance.now() - startedMs).toBeLessThan(900);
 });
 
 test("when nobody answers, the client is told before it gives up", async () => {

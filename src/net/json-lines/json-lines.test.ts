@@ -71,7 +71,7 @@ function collector() {
   resources.defer(stop);
   const messages = () => received.map((line) => (JSON.parse(line) as { msg: string }).msg);
   const until = async (last: string): Promise<void> => {
-    while (!messages().includes(last)) await arrived.next(AbortSignal.timeout(5_000));
+    while (!messages().includes(last)) await arrived.next(AbortSignal.timeout(15_000));
   };
   return { received, messages, until, start, stop };
 }
@@ -191,7 +191,7 @@ test("over UDP each message is a datagram, and one that fits into none is told",
   const journal = journalOf();
   const { logged } = delivering(journal, `udp://127.0.0.1:${socket.port}`);
   write(journal, "one", "x".repeat(70_000), "two");
-  while (received.length < 2) await arrived.next(AbortSignal.timeout(5_000));
+  while (received.length < 2) await arrived.next(AbortSignal.timeout(15_000));
   expect(received.map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual(["one", "two"]);
   while (logged.length === 0) await new Promise((resolve) => setImmediate(resolve));
   expect(logged[0]).toContain("1 log messages for");

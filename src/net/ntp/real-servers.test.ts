@@ -57,13 +57,21 @@ const saidBy = (address: string): Promise<Measurement | string> =>
     { timeoutMs: 15_000, intervalMs: 20 },
   );
 
+/** What a server measures that is on this computer, and so hardly away: what was held up does not count. */
+const timeOf = (address: string): Promise<Measurement> =>
+  eventually(
+    () => queryTime(address),
+    ({ delayMs }) => delayMs < 20,
+    { timeoutMs: 15_000, intervalMs: 20 },
+  );
+
 test("chrony tells the time", () =>
   withServers(
     () => [chrony("127.0.0.1", "local stratum 3\nallow 127.0.0.0/8\n")],
     async () => {
-      const measured = await saidBy("127.0.0.1");
+      const measured = await timeOf("127.0.0.1");
       expect(measured).toMatchObject({ stratum: 3, leap: "none" });
-      expect(typeof measured === "object" && Math.abs(measured.offsetMs) < 50).toBe(true);
+      expect(Math.abs(measured.offsetMs)).toBeLessThan(50);
     },
   ));
 
@@ -75,15 +83,16 @@ test("one that has no time, one that forbids it, and one that is not there are l
       chrony("127.0.0.4", "local stratum 5\nallow 127.0.0.0/8\n"),
     ],
     async () => {
-      for (const address of ["127.0.0.1", "127.0.0.2", "127.0.0.4"]) await saidBy(address);
+      for (const address of ["127.0.0.1", "127.0.0.2"]) await saidBy(address);
+      await timeOf("127.0.0.4");
       const sources = new TimeSources({
         resolve: async (name) => [name],
-        query: (address, options) => queryTime(address, { ...options, timeoutMs: 200 }),
+        query: (address, options) => queryTime(address, { ...options, timeoutMs: 1_000 }),
       });
       sources.use(["127.0.0.1", "127.0.0.2", "127.0.0.3", "127.0.0.4"]);
       const problems: string[] = [];
       const note = (problem: unknown) => problems.push(messageOf(problem));
-      const signal = AbortSignal.timeout(10_000);
+      const signal = AbortSignal.timeout(15_000);
       expect(await sources.measure(signal, note)).toMatchObject({ address: "127.0.0.4", stratum: 5 });
       expect(problems).toEqual([
         "Cannot ask time server 127.0.0.1: Cannot take the time: the server does not know it itself (INIT)",

@@ -192,7 +192,7 @@ test("new addresses and names reach the certificate on disk, and no pod is made 
   const before = await machine.eventually(StaticPod, "kube-apiserver");
   const file = secretOf(places, "kube-apiserver", "apiserver.crt");
   const names = async () => parseCertificate(await readFile(file, "utf8")).alternativeNames;
-  const signal = AbortSignal.timeout(4_000);
+  const signal = AbortSignal.timeout(15_000);
   const changes = watch(secretOf(places, "kube-apiserver"), { signal })[Symbol.asyncIterator]();
   let change = changes.next(); // from here on, none is missed
   await setAddresses(machine, ["10.0.2.15/24", "192.0.2.7/32"]);

@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 // connection that stays, and `echo` asks whether what is sent there comes back.
 
 /** A packet on a veth is there in microseconds; what is dropped is repeated after a second. */
-const silenceMs = 300;
+const silenceMs = 700;
 
 let kept: Socket | undefined;
 
@@ -18,7 +18,8 @@ async function answer([verb, from = "", to = "", port = ""]: readonly string[]):
   const socket = connect({ host: to, port: Number(port), localAddress: from });
   socket.once("connect", () => resolve("open"));
   socket.on("error", () => resolve("refused"));
-  socket.setTimeout(silenceMs, () => resolve("silent"));
+  // Where the computer was busy for so long, the answer may be here all the same.
+  socket.setTimeout(silenceMs, () => setTimeout(() => resolve("silent"), 20));
   const result = await promise;
   socket.setTimeout(0);
   if (verb === "keep") kept = socket;
