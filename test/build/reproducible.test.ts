@@ -32,4 +32,4 @@ test("the same inputs give the same bytes", async () => {
     ]),
   );
   expect(await build("second")).toEqual(first);
-}, 600_000);
+}, 1_800_000);

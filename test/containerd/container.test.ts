@@ -12,6 +12,7 @@ import { createLogStore } from "../../src/machined/logs/log-store.ts";
 import type { ServiceHost } from "../../src/machined/supervisor/service.ts";
 import type { FileEntry } from "../../src/oci/file-entry.ts";
 import { Service } from "../../src/resources/v1alpha1/service.ts";
+import { eventually } from "../support/eventually.ts";
 import { type PrivateContainerd, privateContainerd } from "./private-containerd.ts";
 
 // The image holds one file of its own; a shell and its libraries are this host's.
@@ -31,6 +32,9 @@ beforeAll(async () => {
 });
 afterAll(() => fixture[Symbol.asyncDispose]());
 
+/** Another run of this test may be under way. */
+const cgroupOf = (id: string) => `/machined-test/${process.pid}-${id}`;
+
 const system = () => fixture.containerd.in("system");
 
 /** Starts a shell script as the container of a service. */
@@ -47,7 +51,7 @@ async function start(id: string, script: string, change: Partial<ContainerSpec> 
         args: ["/bin/sh", "-c", script],
         env: config.environment,
         isolate: ["pid", "ipc", "uts"],
-        cgroup: `/machined-test/${id}`,
+        cgroup: cgroupOf(id),
         mounts: [bind(`${fixture.directory}/usr`, "/usr", "ro")],
         ...change,
       }),
@@ -104,7 +108,7 @@ test("what an earlier run left behind makes way", async () => {
     args: ["/bin/sleep", "1000"],
     env: {},
     isolate: ["pid"],
-    cgroup: "/machined-test/again",
+    cgroup: cgroupOf("again"),
     mounts: [bind(`${fixture.directory}/usr`, "/usr", "ro")],
   };
   const output = `file://${fixture.directory}/left.log`;
@@ -117,11 +121,19 @@ test("what an earlier run left behind makes way", async () => {
 });
 
 test("it outlives a crash of containerd, and its end is still told", async () => {
-  const { run, output } = await start("survivor", "trap 'echo told; exit 5' TERM; while :; do sleep 0.1; done");
+  const { run, output } = await start(
+    "survivor",
+    "trap 'echo told; exit 5' TERM; echo ready; while :; do sleep 0.1; done",
+  );
+  await eventually(
+    async () => output(),
+    ({ length }) => length > 0,
+    { intervalMs: 20 },
+  );
   await fixture.crash();
   await run.kill("SIGTERM");
   expect(await run.ended).toEqual({ code: 5, signal: undefined });
-  expect(output()).toEqual(["told"]);
+  expect(output()).toEqual(["ready", "told"]);
 });
 
 test("every byte of much output arrives", async () => {

@@ -28,7 +28,7 @@ export interface PrivateContainerd extends AsyncDisposable {
 export async function privateContainerd(): Promise<PrivateContainerd> {
   const directory = await mkdtemp("/tmp/containerd-");
   const socket = join(directory, "containerd.sock");
-  await mkdir(join(directory, "usr"));
+  for (const name of ["usr", "run"]) await mkdir(join(directory, name));
   const hostsDirectory = join(directory, "hosts");
   const config = renderContainerdConfig({
     address: socket,
@@ -61,7 +61,7 @@ export async function privateContainerd(): Promise<PrivateContainerd> {
       await answers(containerd);
     },
     [Symbol.asyncDispose]: async () => {
-      // Containers outlive containerd; the runtime keeps them outside our directory, under their names.
+      // Containers outlive containerd.
       for (const { id } of await containerd.in("system").containers.list()) {
         await removeContainer(containerd, id);
       }
@@ -75,12 +75,14 @@ export async function privateContainerd(): Promise<PrivateContainerd> {
 
 /**
  * Its programs want the libraries that they were built with, so they see their own root file system, in a mount
- * namespace of its own; the host's /usr is in the directory, for containers that need a shell.
+ * namespace of its own; the host's /usr is in the directory, for containers that need a shell. So is /run, where the
+ * runtime keeps containers under their names: others have some of the same.
  */
 const enter = `
 mount --bind "$1" "$1"
 mount --bind /usr "$2/usr"
-for each in dev proc sys run tmp; do mount --rbind /$each "$1/$each"; done
+mount --bind "$2/run" "$1/run"
+for each in dev proc sys tmp; do mount --rbind /$each "$1/$each"; done
 exec chroot "$1" /usr/bin/containerd --config "$2/config.toml"`;
 
 const start = (root: string, directory: string) => {

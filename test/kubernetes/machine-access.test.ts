@@ -25,7 +25,7 @@ interface Slice extends KubeObject {
 }
 
 const minuteMs = 60_000;
-const soon = { timeoutMs: 15_000, intervalMs: 20 };
+const soon = { timeoutMs: 30_000, intervalMs: 20 };
 const accounts = "/apis/talos.dev/v1alpha1/namespaces/default/serviceaccounts";
 const secrets = "/api/v1/namespaces/default/secrets";
 

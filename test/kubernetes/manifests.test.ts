@@ -83,7 +83,7 @@ describe("manifests", () => {
     eventually(
       async () => (await machine.state.get(ManifestStatus, "manifests"))?.spec.manifestsApplied ?? [],
       (ids) => [...ours, ...more].every((id) => ids.includes(id)),
-      { timeoutMs: 20_000, intervalMs: 20 },
+      { timeoutMs: 40_000, intervalMs: 20 },
     );
 
   test(
@@ -177,7 +177,9 @@ metadata: {name: widgets}
         "Is its CustomResourceDefinition installed, and the version right?",
       );
       expect((await told("d-unknown")).message).toBe("manifest 99-d-unknown is not applied");
-      expect(machine.logged.filter((line) => line.includes("c-refused"))).toHaveLength(1);
+      // Whoever logs what is wrong hears of it as we do.
+      const lines = async () => machine.logged.filter((line) => line.includes("c-refused"));
+      expect(await eventually(lines, ({ length }) => length > 0, { intervalMs: 5 })).toHaveLength(1);
       await machine.state.modify(ExtraManifestsConfig, "extra-manifests", () => ({
         extraManifests: [inline("b-broken", good.replace("good", "mended")), inline("e-good", good)],
       }));

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { readFile } from "node:fs/promises";
 import { affiliateMergeController } from "../../src/controllers/cluster/affiliate-merge.ts";
 import { kubernetesPullController } from "../../src/controllers/cluster/kubernetes-pull.ts";
 import { kubernetesPushController } from "../../src/controllers/cluster/kubernetes-push.ts";
@@ -6,6 +7,9 @@ import { memberController } from "../../src/controllers/cluster/member.ts";
 import { kubeletKubeconfigController } from "../../src/controllers/k8s/kubelet-kubeconfig.ts";
 import { nodeStatusController } from "../../src/controllers/k8s/node-status.ts";
 import { runtimeWith, type TestRuntime } from "../../src/cosi/testing.ts";
+import { mayDo } from "../../src/kube/access-review.ts";
+import { KubeClient } from "../../src/kube/client.ts";
+import { accessOf } from "../../src/kube/kubeconfig.ts";
 import type { KubeObject } from "../../src/kube/object.ts";
 import { Affiliate } from "../../src/resources/cluster/affiliate.ts";
 import { DiscoveryConfig } from "../../src/resources/cluster/discovery-config.ts";
@@ -15,6 +19,7 @@ import { MachineType } from "../../src/resources/config/machine-type.ts";
 import { Nodename } from "../../src/resources/k8s/nodename.ts";
 import { KubernetesSecret } from "../../src/resources/secrets/kubernetes-secret.ts";
 import { type ControlPlane, startControlPlane } from "../support/control-plane.ts";
+import { eventually } from "../support/eventually.ts";
 import { kubeletKubeconfig } from "./kubelet-identity.ts";
 
 let plane: ControlPlane;
@@ -80,6 +85,13 @@ async function grantNodes(): Promise<void> {
   await plane.client.create(`${rbac}/clusterrolebindings`, binding as KubeObject);
 }
 
+/** The server hears of what is granted a moment after it was. */
+async function untilGranted(): Promise<void> {
+  using kubelet = new KubeClient(accessOf(await readFile(await kubeletKubeconfig(plane, "another"), "utf8")));
+  const { signal } = new AbortController();
+  await eventually(() => mayDo(kubelet, { verb: "list", resource: "nodes" }, signal), Boolean, { intervalMs: 20 });
+}
+
 test("machines of a control plane find each other, and the workers, by their nodes", async () => {
   await using first = await machineOf("first", "controlplane", "10.0.0.1");
   await using second = await machineOf("second", "controlplane", "10.0.0.2");
@@ -92,8 +104,15 @@ test("machines of a control plane find each other, and the workers, by their nod
   // A kubelet may not see other nodes: it says so, once, and knows itself.
   await worker.eventually(Member, "worker");
   expect(await worker.state.get(Member, "first")).toBeUndefined();
-  expect(worker.logged).toEqual([expect.stringContaining("shows this worker no node but its own")]);
+  const alone = expect.stringContaining("shows this worker no node but its own");
+  await eventually(
+    async () => worker.logged,
+    ({ length }) => length > 0,
+    { intervalMs: 20 },
+  );
+  expect(worker.logged).toEqual([alone]);
   await grantNodes();
+  await untilGranted();
   await worker.state.modify(DiscoveryConfig, "cluster", () => ({ ...discovery, serviceClusterID: "changed" }));
   await worker.eventually(Member, "first");
 

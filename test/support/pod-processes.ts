@@ -27,6 +27,8 @@ export interface PodProcessesOptions {
 export interface PodProcesses extends AsyncDisposable {
   /** How often a component was started. */
   starts(id: ComponentId): number;
+  /** How many pods there were of a component, each another than the one before. */
+  pods(id: ComponentId): number;
   log(id: ComponentId): Promise<string>;
   /** Ends a process as a crash does; it is started again. */
   crash(id: ComponentId): void;
@@ -63,6 +65,7 @@ export function runPods(state: State, options: PodProcessesOptions): PodProcesse
 
   return {
     starts: (id) => running.get(id)?.starts ?? 0,
+    pods: (id) => running.get(id)?.pods ?? 0,
     log: async (id) => {
       const file = Bun.file(join(options.directory, `${id}.log`));
       return (await file.exists()) ? file.text() : "";
@@ -78,6 +81,7 @@ export function runPods(state: State, options: PodProcessesOptions): PodProcesse
 
 class PodProcess {
   starts = 0;
+  pods = 0;
   readonly #id: string;
   readonly #options: PodProcessesOptions;
   #text: string | undefined;
@@ -96,6 +100,7 @@ class PodProcess {
   async become(text: string | undefined): Promise<void> {
     if (text === this.#text) return;
     this.#text = text;
+    if (text !== undefined) this.pods += 1;
     this.#child?.kill(text === undefined ? "SIGKILL" : "SIGTERM");
     const impatience = setTimeout(() => this.kill(), graceMs);
     await this.#child?.exited;
