@@ -6,7 +6,7 @@ import { compressions } from "./artifacts.ts";
 import type { ClusterDirectory } from "./directory.ts";
 import { memory, processors } from "./machine-size.ts";
 import { Progress } from "./progress.ts";
-import { type ExposedPort, type ExtraNic, extraNics } from "./provisioner.ts";
+import { type ExposedPort, type ExtraNic, extraNics } from "./state.ts";
 import { whichCluster } from "./which-cluster.ts";
 
 const mebibyte = 1024 * 1024;
@@ -44,7 +44,7 @@ export const create = command({
       ...{ short: "p", placeholder: "ports" },
     }),
     extraNics: list({
-      doc: "More network cards of the one machine: network (one that leads nowhere), cable (two, joined) (QEMU only)",
+      doc: "More network cards of the one machine: network or vmxnet3 (leads nowhere), cable (two, joined) (QEMU only)",
       placeholder: "kinds",
     }),
     kubernetesVersion: text({ doc: "Version of Kubernetes; ours by default", placeholder: "version" }),

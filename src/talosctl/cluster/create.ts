@@ -9,12 +9,12 @@ import { endpointOf } from "./endpoint.ts";
 import { isRunning } from "./host-process.ts";
 import { waitForKubernetes } from "./kubernetes.ts";
 import { lockCluster } from "./lock.ts";
-import { type NodeCounts, nodeCounts, type PlannedNode, planNodes, refuseCounts } from "./nodes.ts";
+import { type NodeCounts, nodeCounts, type PlannedNode, planNodes, pluggedAgain, refuseCounts } from "./nodes.ts";
 import type { Progress } from "./progress.ts";
-import type { ConfigVolume, ExposedPort, ExtraNic, MachineOrder, Provisioner } from "./provisioner.ts";
+import type { ConfigVolume, MachineOrder, Provisioner } from "./provisioner.ts";
 import { selectProvisioner } from "./provisioners.ts";
 import { configUrl, ensureServer } from "./server/ensure.ts";
-import type { Architecture, ClusterState, NodeRole, NodeState, ProvisionerName } from "./state.ts";
+import type { Architecture, ClusterState, NodeRole, NodeState, Plugged, ProvisionerName } from "./state.ts";
 import { readState, writeState } from "./state.ts";
 import { type ReadyNode, waitForMachines } from "./wait.ts";
 
@@ -24,7 +24,7 @@ export interface MachineSize {
   readonly memoryMib: number;
 }
 
-export interface CreateOptions {
+export interface CreateOptions extends Plugged {
   readonly name: string;
   /** Directory that holds all clusters. */
   readonly stateRoot: string;
@@ -35,10 +35,6 @@ export interface CreateOptions {
   readonly counts: NodeCounts;
   readonly sizes: Readonly<Record<NodeRole, MachineSize>>;
   readonly diskBytes: number;
-  /** Ports of the one machine that are to be reached on this host, too. */
-  readonly exposedPorts: readonly ExposedPort[];
-  /** Cards of the one machine besides its first. */
-  readonly extraNics: readonly ExtraNic[];
   /** Network of the machines; chosen where it is not given. */
   readonly cidr?: string;
   readonly kernel?: string;
@@ -184,7 +180,8 @@ async function startCluster(
 
 async function startNode(context: Context, planned: PlannedNode): Promise<NodeState> {
   const { options, directory, provisioner, boot, progress } = context;
-  const { name, role, place } = planned;
+  const { name, role, place, before } = planned;
+  const plugged = pluggedAgain(options, before);
   const { server } = await currentState(directory);
   if (server === undefined) throw new Failure("Cannot start a machine: its server does not run");
   const started = await progress.step(`Starting ${name}`, () =>
@@ -193,13 +190,12 @@ async function startNode(context: Context, planned: PlannedNode): Promise<NodeSt
       architecture: options.architecture,
       ...options.sizes[role],
       diskBytes: options.diskBytes,
-      exposedPorts: options.exposedPorts,
-      extraNics: options.extraNics,
+      ...plugged,
       config: configFor(options, configUrl(provisioner.hostAddress, server, role)),
     }),
   );
   const { address, host, ports } = place;
-  const node: NodeState = { name, role, address, host, ports, ...started, build: boot.identity };
+  const node: NodeState = { name, role, address, host, ports, ...plugged, ...started, build: boot.identity };
   // Machines that failed early are started again while others are.
   await context.records.run(() => recordNode(context, node));
   progress.say(`    ${started.runsOn}`);

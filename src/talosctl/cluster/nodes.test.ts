@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { balancedTargets, endpointOf } from "./endpoint.ts";
 import { parseSubnet } from "./network/subnet.ts";
-import { nodeCounts, planNodes, refuseCounts } from "./nodes.ts";
+import { nodeCounts, planNodes, pluggedAgain, refuseCounts } from "./nodes.ts";
 import { machinePorts } from "./ports.ts";
 import type { NodePlace } from "./provisioner.ts";
 import type { ClusterState, NodeState } from "./state.ts";
@@ -48,6 +48,14 @@ test("a cluster grows around the machines that it has, and never shrinks", () =>
       );
     }),
   );
+});
+
+test("a machine that starts again has its cards and ports, unless others are asked for", () => {
+  const nothing = { exposedPorts: [], extraNics: [] };
+  const before = { exposedPorts: [{ host: 8_080, machine: 80, protocol: "tcp" }], extraNics: ["network"] } as const;
+  expect(pluggedAgain(nothing)).toEqual(nothing);
+  expect(pluggedAgain(nothing, before)).toEqual(before);
+  expect(pluggedAgain({ ...nothing, extraNics: ["cable"] }, before)).toEqual({ ...before, extraNics: ["cable"] });
 });
 
 test("one control plane is the endpoint, several are behind the host's balancer", () => {

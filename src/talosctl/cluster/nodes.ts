@@ -1,6 +1,6 @@
 import { Failure } from "../../errors/failure.ts";
 import type { NodePlace, Provisioner } from "./provisioner.ts";
-import { type ClusterState, type NodeRole, type NodeState, nodeRoles } from "./state.ts";
+import { type ClusterState, type NodeRole, type NodeState, nodeRoles, type Plugged } from "./state.ts";
 
 /** How many machines of each role a cluster has. */
 export type NodeCounts = Readonly<Record<NodeRole, number>>;
@@ -32,6 +32,12 @@ export function nodeCounts(asked: NodeCounts, before: ClusterState | undefined):
     worker: Math.max(asked.worker, recorded("worker")),
   };
 }
+
+/** A machine that starts again is connected as it was, but for what is asked for anew. */
+export const pluggedAgain = (asked: Plugged, before: Partial<Plugged> = {}): Plugged => ({
+  exposedPorts: asked.exposedPorts.length > 0 ? asked.exposedPorts : (before.exposedPorts ?? []),
+  extraNics: asked.extraNics.length > 0 ? asked.extraNics : (before.extraNics ?? []),
+});
 
 /**
  * Names and places of a cluster's machines, control planes first. Machines that were there before keep theirs; running

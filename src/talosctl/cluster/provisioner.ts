@@ -2,24 +2,13 @@ import type { BootFiles } from "./artifacts.ts";
 import type { ClusterDirectory } from "./directory.ts";
 import type { HostProcess } from "./host-process.ts";
 import type { ClusterSubnet } from "./network/subnet.ts";
-import type { Architecture, NodePorts, NodeRole, ProvisionerName } from "./state.ts";
-
-/** A port of the machine that is to be reached on 127.0.0.1 of the host, too. */
-export interface ExposedPort {
-  readonly host: number;
-  readonly machine: number;
-  readonly protocol: "tcp" | "udp";
-}
-
-/** A further card of a machine in a network of its own, which leads nowhere; or two that are plugged into each other. */
-export const extraNics = ["network", "cable"] as const;
-export type ExtraNic = (typeof extraNics)[number];
+import type { Architecture, NodePorts, NodeRole, Plugged, ProvisionerName } from "./state.ts";
 
 /** How a volume holds a config: as a file of its own, or as the seed of a hypervisor. */
 export type ConfigVolume = "metal-iso" | "nocloud";
 
 /** One machine to be started. */
-export interface MachineOrder {
+export interface MachineOrder extends Plugged {
   readonly directory: ClusterDirectory;
   readonly node: string;
   readonly role: NodeRole;
@@ -27,8 +16,6 @@ export interface MachineOrder {
   readonly cpus: number;
   readonly memoryMib: number;
   readonly diskBytes: number;
-  readonly exposedPorts: readonly ExposedPort[];
-  readonly extraNics: readonly ExtraNic[];
   readonly boot: BootFiles;
   /** Where the machine gets its config: a secret URL, or a volume. Without any it waits for one. */
   readonly config: { readonly url: string } | { readonly volume: ConfigVolume } | undefined;

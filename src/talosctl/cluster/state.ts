@@ -16,7 +16,27 @@ export interface NodePorts {
   readonly kubernetes: number;
 }
 
-export interface NodeState {
+/** A port of the machine that is to be reached on 127.0.0.1 of the host, too. */
+export interface ExposedPort {
+  readonly host: number;
+  readonly machine: number;
+  readonly protocol: "tcp" | "udp";
+}
+
+/**
+ * A further card of a machine in a network of its own, which leads nowhere, of the usual make or of VMware's; or two that
+ * are plugged into each other.
+ */
+export const extraNics = ["network", "vmxnet3", "cable"] as const;
+export type ExtraNic = (typeof extraNics)[number];
+
+/** What the one machine with a network of its own is connected to besides. */
+export interface Plugged {
+  readonly exposedPorts: readonly ExposedPort[];
+  readonly extraNics: readonly ExtraNic[];
+}
+
+export interface NodeState extends Partial<Plugged> {
   /** `default-controlplane-1`: its host name, too. */
   readonly name: string;
   readonly role: NodeRole;

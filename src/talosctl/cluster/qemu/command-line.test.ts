@@ -52,6 +52,13 @@ test("more cards have networks of their own, or are plugged into each other", ()
   expect(cards.map((card) => /netdev=(\w+)/.exec(card)?.[1])).toEqual(["net0", "net1", "net2a", "net2b", "net3"]);
 });
 
+test("a card may be of another make", () => {
+  const { network } = machine;
+  if (network.kind !== "user") throw new Error("the machine is on a bridge");
+  const argv = commandLine({ ...machine, network: { ...network, extraNics: ["vmxnet3"] } });
+  expect(valuesOf("-device", argv)).toContain("vmxnet3,netdev=net1,romfile=");
+});
+
 test("a machine on a bridge has the hardware address that its reservation is for", () => {
   const hardwareAddress = hardwareAddressOf("x-worker-1");
   const argv = commandLine({ ...machine, network: { kind: "tap", link: "talos0", hardwareAddress } });

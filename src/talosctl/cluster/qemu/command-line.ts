@@ -1,7 +1,6 @@
 import { Failure } from "../../../errors/failure.ts";
 import { machinePorts } from "../ports.ts";
-import type { ExposedPort, ExtraNic } from "../provisioner.ts";
-import type { Architecture, NodePorts } from "../state.ts";
+import type { Architecture, ExposedPort, ExtraNic, NodePorts } from "../state.ts";
 import type { Accelerator } from "./accelerator.ts";
 
 /** Addresses of QEMU's user networking, the same for every machine: it needs no rights on the host. */
@@ -25,6 +24,8 @@ export interface VirtualMachine {
   /** File with what must not be seen in the process list; see `bootConfig`. */
   readonly bootConfig: string;
   readonly network: MachineNetwork;
+  /** More of QEMU's own arguments: what a test wants and no cluster has. */
+  readonly more?: readonly string[];
 }
 
 /** Networking without rights on the host, or a link of a bridge on it. */
@@ -35,6 +36,8 @@ export type MachineNetwork =
       readonly ports: NodePorts;
       readonly exposed: readonly ExposedPort[];
       readonly extraNics: readonly ExtraNic[];
+      /** More of QEMU's options for the first network. */
+      readonly options?: readonly string[];
     }
   | { readonly kind: "tap"; readonly link: string; readonly hardwareAddress: string };
 
@@ -79,7 +82,7 @@ export function commandLine(machine: VirtualMachine): string[] {
     ...["-chardev", `file,id=console,path=${optionValue(machine.console)}`, "-serial", "chardev:console"],
     ...["-chardev", `socket,id=monitor,server=on,wait=off,path=${optionValue(machine.monitor)}`],
     ...["-mon", "chardev=monitor,mode=control"],
-    ...["-pidfile", machine.pidFile, "-daemonize"],
+    ...["-pidfile", machine.pidFile, "-daemonize", ...(machine.more ?? [])],
   ];
 }
 
@@ -92,7 +95,7 @@ function networkArguments(network: MachineNetwork): string[] {
     const device = `${card("net0")},mac=${hardwareAddress}`;
     return ["-netdev", `tap,id=net0,ifname=${link},script=no,downscript=no`, "-device", device];
   }
-  const { hostname, ports, exposed, extraNics } = network;
+  const { hostname, ports, exposed, extraNics, options = [] } = network;
   const forwards: readonly ExposedPort[] = [
     { protocol: "tcp", host: ports.apid, machine: machinePorts.apid },
     { protocol: "tcp", host: ports.trustd, machine: machinePorts.trustd },
@@ -101,7 +104,7 @@ function networkArguments(network: MachineNetwork): string[] {
     ...exposed,
   ];
   const rules = forwards.map(({ protocol, host, machine }) => `hostfwd=${protocol}:127.0.0.1:${host}-:${machine}`);
-  const first = ["user", "id=net0", `hostname=${hostname}`, ...rules].join(",");
+  const first = ["user", "id=net0", `hostname=${hostname}`, ...options, ...rules].join(",");
   return ["-netdev", first, "-device", card("net0"), ...extraNics.flatMap(extraCards)];
 }
 
@@ -111,9 +114,10 @@ const fastCard = (netdev: string): string => `${card(netdev)},speed=1000,duplex=
 /** Cards in the order in which the machine names them. What is restricted hears of no router, and reaches nobody. */
 function extraCards(kind: ExtraNic, index: number): string[] {
   const number = index + 1;
-  if (kind === "network") {
+  if (kind !== "cable") {
     const id = `net${number}`;
-    return ["-netdev", `user,id=${id},restrict=on,net=10.0.${number + 2}.0/24`, "-device", fastCard(id)];
+    const device = kind === "vmxnet3" ? `vmxnet3,netdev=${id},romfile=` : fastCard(id);
+    return ["-netdev", `user,id=${id},restrict=on,net=10.0.${number + 2}.0/24`, "-device", device];
   }
   return ["a", "b"].flatMap((end) => {
     const id = `net${number}${end}`;
