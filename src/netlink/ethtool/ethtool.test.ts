@@ -113,10 +113,10 @@ test("features are shown by their names, and changed", () =>
         .get(near)
         ?.find((feature) => feature.name === name);
     expect(named("tx-tcp-segmentation")).toMatchObject({ isActive: true, isWanted: true, isFixed: false });
-    ethtool.setFeatures(near, { "tx-tcp-segmentation": false, "rx-gro": false });
+    ethtool.setFeatures({ index: near, name: "near" }, { "tx-tcp-segmentation": false, "rx-gro": false });
     expect([named("tx-tcp-segmentation"), named("rx-gro")].map((it) => it && featureState(it))).toEqual(["off", "off"]);
-    expect(() => ethtool.setFeatures(near, { "no-such": true })).toThrow(
-      `Cannot set the features of link ${near}: bit name not found`,
+    expect(() => ethtool.setFeatures({ index: near, name: "near" }, { "no-such": true })).toThrow(
+      "Cannot set the features of near: bit name not found",
     );
   }));
 
@@ -126,24 +126,30 @@ test("a change is heard of; what a link cannot do, it says", () =>
     const controller = new AbortController();
     const changes = ethtool.changes(controller.signal);
     const bridge = rtnetlink.link("queues")?.index ?? 0;
-    ethtool.setFeatures(bridge, { "tx-scatter-gather": false });
+    ethtool.setFeatures({ index: bridge, name: "queues" }, { "tx-scatter-gather": false });
     for await (const _ of changes) controller.abort();
     const feature = ethtool
       .features()
       .get(bridge)
       ?.find(({ name }) => name === "tx-scatter-gather");
     expect(feature?.isActive).toBe(false);
-    expect(() => ethtool.setRings(bridge, { rx: 64 })).toThrow("operation not supported (EOPNOTSUPP)");
-    expect(() => ethtool.setWakeOnLan(bridge, 32)).toThrow("Cannot set the wake-on-LAN modes of link");
+    expect(() => ethtool.setRings({ index: bridge, name: "queues" }, { rx: 64 })).toThrow(
+      "operation not supported (EOPNOTSUPP)",
+    );
+    expect(() => ethtool.setWakeOnLan({ index: bridge, name: "queues" }, 32)).toThrow(
+      "Cannot set the wake-on-LAN modes of queues",
+    );
   }));
 
 test("queues of a cable are as many as there are said to be", () =>
   inNetwork((ethtool, _, near) => {
     const channels = ethtool.channels().get(near);
     expect(channels).toMatchObject({ rx: expect.any(Number), tx: expect.any(Number) });
-    ethtool.setChannels(near, { rx: 1, tx: 1 });
+    ethtool.setChannels({ index: near, name: "near" }, { rx: 1, tx: 1 });
     expect(ethtool.channels().get(near)).toEqual({ ...channels, rx: 1, tx: 1 });
-    expect(() => ethtool.setChannels(near, { rx: 100_000 })).toThrow("Cannot set the channels of link");
+    expect(() => ethtool.setChannels({ index: near, name: "near" }, { rx: 100_000 })).toThrow(
+      "Cannot set the channels of near",
+    );
   }));
 
 test("settings are read as they were written", () => {

@@ -38,6 +38,12 @@ export interface LinkModes {
   readonly peer: readonly string[];
 }
 
+/** The kernel looks for the index; people know the name. */
+export interface NamedLink {
+  readonly index: number;
+  readonly name: string;
+}
+
 const everyLink: readonly Attribute[] = [[EthtoolHeader.flags, EthtoolFlag.compactBitsets]];
 
 /** Something for each link that knows it, by the link's index. */
@@ -112,24 +118,24 @@ export class Ethtool implements Disposable {
   }
 
   /** @throws NetlinkError when the device refuses, or cannot do that */
-  setRings(index: number, rings: Rings): void {
-    this.#set(EthtoolMessage.setRings, index, encodeEthernetSettings(ringSettings, rings), "rings");
+  setRings(link: NamedLink, rings: Rings): void {
+    this.#set(EthtoolMessage.setRings, link, encodeEthernetSettings(ringSettings, rings), "rings");
   }
 
   /** @throws NetlinkError */
-  setChannels(index: number, channels: Channels): void {
-    this.#set(EthtoolMessage.setChannels, index, encodeEthernetSettings(channelSettings, channels), "channels");
+  setChannels(link: NamedLink, channels: Channels): void {
+    this.#set(EthtoolMessage.setChannels, link, encodeEthernetSettings(channelSettings, channels), "channels");
   }
 
   /** Asks for features by name; the device may have reasons to leave them as they are. @throws NetlinkError */
-  setFeatures(index: number, features: Readonly<Record<string, boolean>>): void {
-    this.#set(EthtoolMessage.setFeatures, index, [[FeaturesAttribute.wanted, namedBits(features)]], "features");
+  setFeatures(link: NamedLink, features: Readonly<Record<string, boolean>>): void {
+    this.#set(EthtoolMessage.setFeatures, link, [[FeaturesAttribute.wanted, namedBits(features)]], "features");
   }
 
   /** @throws NetlinkError */
-  setWakeOnLan(index: number, modes: number): void {
+  setWakeOnLan(link: NamedLink, modes: number): void {
     const attributes: Attribute[] = [[WakeOnLanAttribute.modes, wholeBitset(wakeOnLanBits, modes)]];
-    this.#set(EthtoolMessage.setWakeOnLan, index, attributes, "wake-on-LAN modes");
+    this.#set(EthtoolMessage.setWakeOnLan, link, attributes, "wake-on-LAN modes");
   }
 
   /** One of these for each change that is made by ethtool, until `signal` aborts. What the cable does, rtnetlink tells. */
@@ -150,13 +156,13 @@ export class Ethtool implements Disposable {
     );
   }
 
-  #set(command: number, index: number, settings: readonly Attribute[], what: string): void {
+  #set(command: number, { index, name }: NamedLink, settings: readonly Attribute[], what: string): void {
     const header: Attribute[] = [
       [EthtoolHeader.index, index],
       [EthtoolHeader.flags, EthtoolFlag.omitReply],
     ];
     const attributes: Attribute[] = [[EthtoolHeader.attribute, header], ...settings];
-    const describe = () => `Cannot set the ${what} of link ${index}`;
+    const describe = () => `Cannot set the ${what} of ${name}`;
     this.#family.request({ command, version: ethtoolFamily.version, attributes, describe });
   }
 

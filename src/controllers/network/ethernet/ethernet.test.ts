@@ -58,7 +58,7 @@ test("a document sets up features and queues, and the status shows them", () =>
 
     // What somebody else changes comes back.
     const index = rtnetlink.link("near")?.index ?? 0;
-    ethtool.setFeatures(index, { "tx-tcp-segmentation": true });
+    ethtool.setFeatures({ index, name: "near" }, { "tx-tcp-segmentation": true });
     await machine.eventually(
       EthernetStatus,
       "near",
@@ -93,7 +93,7 @@ test("what a device cannot do is told once, and holds up nothing else", () =>
     await machine.eventually(EthernetStatus, "near", ({ spec }) => spec.linkState === true);
     const problems = machine.logged.filter((line) => line.includes("Cannot"));
     expect(problems).toEqual([
-      'network.EthernetSpecController: Cannot set the feature "no-such": there is none of this name',
-      expect.stringContaining("Cannot set the wake-on-LAN modes of link"),
+      'network.EthernetSpecController: Cannot set the feature "no-such" of near: there is none of this name',
+      expect.stringContaining("Cannot set the wake-on-LAN modes of near: "),
     ]);
   }));

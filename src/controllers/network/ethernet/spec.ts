@@ -42,7 +42,7 @@ export const ethernetSpecController = (rtnetlink: Rtnetlink, ethtool: Ethtool) =
     for (const [place, stepOf] of ethernetSteps.entries()) {
       const key = `${id}/${place}`;
       await problems.attempt(context, key, () => {
-        const step = stepOf(spec, ethtool, link.index);
+        const step = stepOf(spec, ethtool, link);
         if (step === undefined) return void attempts.delete(key);
         const { name, from, to, take } = step;
         // A driver that makes something else of it, such as a power of two, is not asked again and again.

@@ -1,5 +1,5 @@
 import { Failure } from "../../../errors/failure.ts";
-import type { Ethtool } from "../../../netlink/ethtool/ethtool.ts";
+import type { Ethtool, NamedLink } from "../../../netlink/ethtool/ethtool.ts";
 import type { EthernetSpec } from "../../../resources/network/ethernet-spec.ts";
 import { wakeOnLanMode } from "../../../resources/network/link-names.ts";
 
@@ -13,44 +13,47 @@ export interface Step {
 }
 
 /** What there may be to do; each looks for itself. @throws Failure when it can never be as it should */
-type StepOf = (spec: EthernetSpec, ethtool: Ethtool, index: number) => Step | undefined;
+type StepOf = (spec: EthernetSpec, ethtool: Ethtool, link: NamedLink) => Step | undefined;
 
-const rings: StepOf = (spec, ethtool, index) => {
+const rings: StepOf = (spec, ethtool, link) => {
   if (spec.rings === undefined) return undefined;
-  const from = ethtool.rings().get(index);
+  const from = ethtool.rings().get(link.index);
   const to = differing(spec.rings, from);
-  return to && { name: "rings", from, to, take: () => ethtool.setRings(index, to) };
+  return to && { name: "rings", from, to, take: () => ethtool.setRings(link, to) };
 };
 
-const features: StepOf = (spec, ethtool, index) => {
+const features: StepOf = (spec, ethtool, link) => {
   if (spec.features === undefined) return undefined;
-  const known = new Map((ethtool.features().get(index) ?? []).map((feature) => [feature.name, feature]));
+  const known = new Map((ethtool.features().get(link.index) ?? []).map((feature) => [feature.name, feature]));
   const different = Object.entries(spec.features).filter(([name, isOn]) => {
     const feature = known.get(name);
-    if (feature === undefined) throw new Failure(`Cannot set the feature "${name}": there is none of this name`);
+    if (feature === undefined)
+      throw new Failure(`Cannot set the feature "${name}" of ${link.name}: there is none of this name`);
     if (feature.isFixed && feature.isActive !== isOn) {
-      throw new Failure(`Cannot turn the feature "${name}" ${isOn ? "on" : "off"}: the driver does not let it change`);
+      throw new Failure(
+        `Cannot turn ${isOn ? "on" : "off"} the feature "${name}" of ${link.name}: the driver does not let it change`,
+      );
     }
     return !feature.isFixed && feature.isWanted !== isOn;
   });
   if (different.length === 0) return undefined;
   const to = Object.fromEntries(different);
-  return { name: "features", from: undefined, to, take: () => ethtool.setFeatures(index, to) };
+  return { name: "features", from: undefined, to, take: () => ethtool.setFeatures(link, to) };
 };
 
-const channels: StepOf = (spec, ethtool, index) => {
+const channels: StepOf = (spec, ethtool, link) => {
   if (spec.channels === undefined) return undefined;
-  const from = ethtool.channels().get(index);
+  const from = ethtool.channels().get(link.index);
   const to = differing(spec.channels, from);
-  return to && { name: "channels", from, to, take: () => ethtool.setChannels(index, to) };
+  return to && { name: "channels", from, to, take: () => ethtool.setChannels(link, to) };
 };
 
-const wakeOnLan: StepOf = (spec, ethtool, index) => {
+const wakeOnLan: StepOf = (spec, ethtool, link) => {
   if (spec.wakeOnLan === undefined) return undefined;
   const to = spec.wakeOnLan.reduce((mask, mode) => mask | wakeOnLanMode.numbers[mode], 0);
-  const from = ethtool.wakeOnLan().get(index);
+  const from = ethtool.wakeOnLan().get(link.index);
   if (from === to) return undefined;
-  return { name: "wake-on-LAN", from, to: spec.wakeOnLan, take: () => ethtool.setWakeOnLan(index, to) };
+  return { name: "wake-on-LAN", from, to: spec.wakeOnLan, take: () => ethtool.setWakeOnLan(link, to) };
 };
 
 /** In the order of the reference. */
