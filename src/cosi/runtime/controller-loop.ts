@@ -47,6 +47,7 @@ export class ControllerLoop {
     const backoff = new Backoff(this.#options.backoff);
     this.#wakeup.ring();
     let againAfterMs = Number.POSITIVE_INFINITY;
+    let told: string | undefined;
     while (true) {
       await this.#wakeup.wait(signal, againAfterMs);
       if (signal.aborted) return;
@@ -57,11 +58,15 @@ export class ControllerLoop {
         // A pass that was told to stop may have put only half of its outputs.
         if (!signal.aborted) await pass.cleanUp();
         backoff.reset();
+        told = undefined;
         againAfterMs = pass.againAfterMs;
         this.#options.log("debug", `reconciled in ${(performance.now() - startedMs).toFixed(1)} ms`);
       } catch (thrown) {
         if (signal.aborted) return;
-        this.#options.log("error", withHint(thrown));
+        const problem = withHint(thrown);
+        // Who reads the log sees what is new in it: the same again is no news until a pass has succeeded.
+        this.#options.log(problem === told ? "debug" : "error", problem);
+        told = problem;
         await pause(backoff.next(), signal);
         this.#wakeup.ring();
       }
