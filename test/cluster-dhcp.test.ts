@@ -2,13 +2,13 @@ import { expect, test } from "bun:test";
 import { mkdtempDisposable } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { close, open } from "../src/linux/file-descriptor.ts";
 import { inNetworkNamespace } from "../src/linux/testing/namespace.ts";
 import type { LeaseEvent } from "../src/net/dhcp4/client.ts";
 import { keepLease } from "../src/net/dhcp4/run.ts";
 import { PacketSocket } from "../src/netlink/packet-socket.ts";
 import { parseHardwareAddress } from "../src/netlink/rtnetlink/link.ts";
 import { Rtnetlink } from "../src/netlink/rtnetlink/rtnetlink.ts";
+import { withLinkApart } from "../src/netlink/testing/link-apart.ts";
 import { serveDhcp } from "../src/talosctl/cluster/server/dhcp.ts";
 
 const testAsRoot = test.if(process.getuid?.() === 0 && process.platform === "linux");
@@ -21,11 +21,7 @@ async function onCable(host: () => Promise<Disposable>, machine: (mac: string, i
     far.addAddress("bridge", "10.5.0.1/24");
     far.setLinkUp("bridge");
     using _ = await host();
-    await inNetworkNamespace(async () => {
-      const namespaceFile = open("/proc/thread-self/ns/net");
-      far.setLink("machine", { namespaceFile });
-      close(namespaceFile);
-      using near = new Rtnetlink();
+    await withLinkApart(far, "machine", async (near) => {
       near.setLinkUp("machine");
       const link = near.link("machine");
       await machine(link?.hardwareAddress ?? "", link?.index ?? 0);

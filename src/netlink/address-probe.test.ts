@@ -1,31 +1,9 @@
 import { expect, test } from "bun:test";
 import { pause } from "../async/pause.ts";
-import { inNetworkNamespace } from "../linux/testing/namespace.ts";
 import { probeAddress } from "./address-probe.ts";
 import { announceAddress } from "./announce-address.ts";
 import { parseHardwareAddress } from "./rtnetlink/link.ts";
-import { Rtnetlink } from "./rtnetlink/rtnetlink.ts";
-
-interface Ends {
-  readonly rtnetlink: Rtnetlink;
-  readonly near: { readonly index: number; readonly hardwareAddress: string };
-  readonly far: { readonly index: number; readonly hardwareAddress: string };
-}
-
-const withEnds = (body: (ends: Ends) => Promise<void>) =>
-  inNetworkNamespace(async () => {
-    using rtnetlink = new Rtnetlink();
-    rtnetlink.createLink({ name: "near", kind: "veth", peerName: "far" });
-    const controller = new AbortController();
-    const changes = rtnetlink.changes(["link"], controller.signal);
-    for (const name of ["near", "far"]) rtnetlink.setLinkUp(name);
-    // What is sent before the kernel has seen the carrier is lost.
-    for await (const _ of changes) if (rtnetlink.link("near")?.operationalState === "up") break;
-    controller.abort();
-    const [near, far] = [rtnetlink.link("near"), rtnetlink.link("far")];
-    if (near === undefined || far === undefined) throw new Error("the links are gone");
-    await body({ rtnetlink, near, far });
-  });
+import { withEnds } from "./testing/veth-ends.ts";
 
 test("a neighbour that has the address says so, and is heard", () =>
   withEnds(async ({ rtnetlink, near, far }) => {

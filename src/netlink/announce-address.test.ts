@@ -2,31 +2,11 @@ import { expect, test } from "bun:test";
 import { close } from "../linux/file-descriptor.ts";
 import { watchReadable } from "../linux/readiness.ts";
 import { AddressFamily, bind, receive, SocketType, socket } from "../linux/socket.ts";
-import { inNetworkNamespace } from "../linux/testing/namespace.ts";
 import { announceAddress, encodeGratuitousArp } from "./announce-address.ts";
 import { encodeNeighbourAdvertisement } from "./neighbour-advertisement.ts";
 import { EthernetProtocol, networkOrder, packetAddress } from "./packet-address.ts";
 import { AddressFlag } from "./rtnetlink/constants.ts";
-import { Rtnetlink } from "./rtnetlink/rtnetlink.ts";
-
-interface Ends {
-  readonly rtnetlink: Rtnetlink;
-  readonly near: { readonly index: number; readonly hardwareAddress: string };
-  readonly far: { readonly index: number; readonly hardwareAddress: string };
-}
-
-const withEnds = (body: (ends: Ends) => Promise<void>) =>
-  inNetworkNamespace(async () => {
-    using rtnetlink = new Rtnetlink();
-    rtnetlink.createLink({ name: "near", kind: "veth", peerName: "far" });
-    const changes = rtnetlink.changes(["link"], AbortSignal.timeout(5_000));
-    for (const name of ["near", "far"]) rtnetlink.setLinkUp(name);
-    // What is sent before the kernel has seen the carrier is lost.
-    for await (const _ of changes) if (rtnetlink.link("near")?.operationalState === "up") break;
-    const [near, far] = [rtnetlink.link("near"), rtnetlink.link("far")];
-    if (near === undefined || far === undefined) throw new Error("the links are gone");
-    await body({ rtnetlink, near, far });
-  });
+import { withEnds } from "./testing/veth-ends.ts";
 
 test("neighbours hear where an address is now", () =>
   withEnds(async ({ near, far }) => {

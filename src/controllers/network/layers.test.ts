@@ -2,9 +2,9 @@ import { expect, test } from "bun:test";
 import { testConfig } from "../../config/testing.ts";
 import { runtimeWith } from "../../cosi/testing.ts";
 import { eventually } from "../../grpc/testing/eventually.ts";
-import { close, open } from "../../linux/file-descriptor.ts";
 import { inNetworkNamespace } from "../../linux/testing/namespace.ts";
 import { Rtnetlink } from "../../netlink/rtnetlink/rtnetlink.ts";
+import { withLinkApart } from "../../netlink/testing/link-apart.ts";
 import { parseKernelArguments } from "../../platform/kernel-arguments.ts";
 import { networkArguments } from "../../platform/network-arguments.ts";
 import { AddressSpec } from "../../resources/network/address-spec.ts";
@@ -155,13 +155,9 @@ function withDhcpServer(body: (rtnetlink: Rtnetlink, outside: Rtnetlink) => Prom
       { stderr: "ignore" },
     );
     try {
-      await inNetworkNamespace(async () => {
-        const namespaceFile = open("/proc/thread-self/ns/net");
-        outside.setLink("near", { namespaceFile });
-        close(namespaceFile);
+      await withLinkApart(outside, "near", async (rtnetlink) => {
         outside.addAddress("far", "192.0.2.1/24");
         outside.setLinkUp("far");
-        using rtnetlink = new Rtnetlink();
         await body(rtnetlink, outside);
       });
     } finally {

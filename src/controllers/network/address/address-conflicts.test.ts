@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
 import { runtimeWith } from "../../../cosi/testing.ts";
 import { eventually } from "../../../grpc/testing/eventually.ts";
-import { close, open } from "../../../linux/file-descriptor.ts";
 import { inNetworkNamespace } from "../../../linux/testing/namespace.ts";
 import { Rtnetlink } from "../../../netlink/rtnetlink/rtnetlink.ts";
+import { withLinkApart } from "../../../netlink/testing/link-apart.ts";
 import { AddressSpec } from "../../../resources/network/address-spec.ts";
 import { AddressStatus } from "../../../resources/network/address-status.ts";
 import { addressSpec } from "../wanted/specs.ts";
@@ -15,14 +15,10 @@ const withNeighbour = (addresses: readonly string[], body: (near: Rtnetlink, far
   inNetworkNamespace(async () => {
     using far = new Rtnetlink();
     far.createLink({ name: "near", kind: "veth", peerName: "far" });
-    await inNetworkNamespace(async () => {
-      const namespaceFile = open("/proc/thread-self/ns/net");
-      far.setLink("near", { namespaceFile });
-      close(namespaceFile);
+    await withLinkApart(far, "near", async (near) => {
       // Without asking first: it is the one that was there before.
       for (const address of addresses) far.addAddress("far", address, { flags: 2 });
       far.setLinkUp("far");
-      using near = new Rtnetlink();
       near.setLinkUp("near");
       await body(near, far);
     });

@@ -9,6 +9,8 @@ import { inNetworkNamespace } from "../../../linux/testing/namespace.ts";
 import { AddressFlag } from "../../../netlink/rtnetlink/constants.ts";
 import { parseHardwareAddress } from "../../../netlink/rtnetlink/link.ts";
 import { Rtnetlink } from "../../../netlink/rtnetlink/rtnetlink.ts";
+import { withLinkApart } from "../../../netlink/testing/link-apart.ts";
+import { bringUp } from "../../../netlink/testing/veth-ends.ts";
 
 /** A program that answers on the link `far`. */
 export interface ServerProgram {
@@ -30,8 +32,8 @@ export interface DhcpNetwork {
   /** Our side, which has the link `near`, and theirs, which has `far`. */
   readonly rtnetlink: Rtnetlink;
   readonly outside: Rtnetlink;
-  /** Starts the server again after it was stopped. */
-  restart(): Promise<void>;
+  /** Starts the server again after it was stopped, as it was or as another. */
+  restart(another?: ServerProgram): Promise<void>;
 }
 
 /** The addresses of the server's end. */
@@ -46,23 +48,19 @@ export const withDhcpServer = (program: ServerProgram, body: (network: DhcpNetwo
     }
     doubtNothing("far");
     outside.setLinkUp("far");
-    await using server = new Server(program);
+    await using server = new Server();
     const place = open("/proc/thread-self/ns/net");
-    await inNetworkNamespace(async () => {
-      const namespaceFile = open("/proc/thread-self/ns/net");
-      outside.setLink("near", { namespaceFile });
-      close(namespaceFile);
-      using rtnetlink = new Rtnetlink();
+    await withLinkApart(outside, "near", async (rtnetlink) => {
       doubtNothing("near");
-      await bringUp(rtnetlink);
+      await bringUp(rtnetlink, "near");
       const { index = 0, hardwareAddress = "" } = rtnetlink.link("near") ?? {};
       const inside = open("/proc/thread-self/ns/net");
-      const restart = async () => {
+      const restart = async (another = program) => {
         server.forget();
         joinNamespace(place);
-        server.start();
+        server.start(another);
         joinNamespace(inside);
-        await server.says(program.ready);
+        await server.says(another.ready);
       };
       const link = { index, hardwareAddr: hardwareAddress };
       try {
@@ -85,29 +83,17 @@ const doubtNothing = (link: string) => writeFileSync(`/proc/sys/net/ipv6/conf/${
 /** Asks as usual whether others have an address, in the network of the thread that calls. */
 export const doubt = (link: string) => writeFileSync(`/proc/sys/net/ipv6/conf/${link}/accept_dad`, "1");
 
-async function bringUp(rtnetlink: Rtnetlink): Promise<void> {
-  const controller = new AbortController();
-  const changes = rtnetlink.changes(["link"], controller.signal);
-  rtnetlink.setLinkUp("near");
-  for await (const _ of changes) if (rtnetlink.link("near")?.operationalState === "up") break;
-  controller.abort();
-}
-
 /** A server's process, and what it says. */
 export class Server implements AsyncDisposable {
-  readonly #program: ServerProgram;
   readonly #directory = mkdtempSync(join(tmpdir(), "dhcp-"));
   readonly #said = new Notice();
+  #name = "";
   #output = "";
   #child: ReturnType<typeof Bun.spawn> | undefined;
 
-  constructor(program: ServerProgram) {
-    this.#program = program;
-  }
-
   /** In the network of the thread that calls. */
-  start(): void {
-    const { name, flags, config = {}, package: of } = this.#program;
+  start({ name, flags, config = {}, package: of }: ServerProgram): void {
+    this.#name = name;
     const path = Bun.which(name);
     if (path === null) throw new Error(`Cannot test against a real DHCP server: the package ${of} is missing`);
     const file = join(this.#directory, "config");
@@ -126,9 +112,13 @@ export class Server implements AsyncDisposable {
     while (true) {
       const line = this.#output.split("\n").find((candidate) => candidate.includes(text));
       if (line !== undefined) return line;
-      if (signal.aborted) throw new Error(`${this.#program.name} never said "${text}": ${this.#output}`);
+      if (signal.aborted) throw new Error(`${this.#name} never said "${text}": ${this.#output}`);
       await this.#said.next(signal);
     }
+  }
+
+  hasSaid(text: string): boolean {
+    return this.#output.includes(text);
   }
 
   forget(): void {

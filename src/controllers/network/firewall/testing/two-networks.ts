@@ -2,10 +2,11 @@ import { createSocket } from "node:dgram";
 import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
-import { close, open } from "../../../../linux/file-descriptor.ts";
+import { eventually } from "../../../../grpc/testing/eventually.ts";
 import { inNetworkNamespace } from "../../../../linux/testing/namespace.ts";
 import { AddressFlag } from "../../../../netlink/rtnetlink/constants.ts";
 import { Rtnetlink } from "../../../../netlink/rtnetlink/rtnetlink.ts";
+import { withLinkApart } from "../../../../netlink/testing/link-apart.ts";
 
 /** Asks the neighbour to try, `tcp 192.0.2.10 192.0.2.1 5000`, and hears `open`, `refused` or `silent`. */
 export type Ask = (question: string) => Promise<string>;
@@ -28,15 +29,14 @@ export function withNeighbour(body: (ask: Ask) => Promise<void>): Promise<void> 
       return value ?? "gone";
     };
     try {
-      await inNetworkNamespace(async () => {
-        const namespaceFile = open("/proc/thread-self/ns/net");
-        outside.setLink("near", { namespaceFile });
-        close(namespaceFile);
-        using inside = new Rtnetlink();
+      await withLinkApart(outside, "near", async (inside) => {
         inside.setLinkUp("lo");
         const hosts = Array.from({ length: 32 }, (_, index) => `fd00::${(0x10 + index).toString(16)}/64`);
         settle(outside, "far", ["192.0.2.10/24", "192.0.2.200/24", ...hosts]);
         settle(inside, "near", ["192.0.2.1/24", "fd00::1/64"]);
+        // What is sent before the kernel has seen the carrier is lost.
+        const ends = () => [outside.link("far"), inside.link("near")];
+        await eventually(() => ends().every((end) => end?.operationalState === "up"));
         await body(ask);
       });
     } finally {
