@@ -6,7 +6,8 @@ import { watchReadable } from "../linux/readiness.ts";
 import { AddressFamily, bind, receive, SocketType, send, socket } from "../linux/socket.ts";
 import { SyscallError } from "../linux/syscall-error.ts";
 import { arpPacket, decodeArp, encodeArpRequest } from "./arp.ts";
-import { EthernetProtocol, everyStation, networkOrder, packetAddress } from "./packet-address.ts";
+import { networkOrder } from "./network-order.ts";
+import { EthernetProtocol, everyStation, packetAddress } from "./packet-address.ts";
 import { formatHardwareAddress } from "./rtnetlink/link.ts";
 
 export interface AddressProbe {

@@ -4,7 +4,8 @@ import { watchReadable } from "../linux/readiness.ts";
 import { AddressFamily, bind, receive, SocketType, socket } from "../linux/socket.ts";
 import { announceAddress, encodeGratuitousArp } from "./announce-address.ts";
 import { encodeNeighbourAdvertisement } from "./neighbour-advertisement.ts";
-import { EthernetProtocol, networkOrder, packetAddress } from "./packet-address.ts";
+import { networkOrder } from "./network-order.ts";
+import { EthernetProtocol, packetAddress } from "./packet-address.ts";
 import { AddressFlag } from "./rtnetlink/constants.ts";
 import { withEnds } from "./testing/veth-ends.ts";
 

@@ -2,7 +2,8 @@ import { close } from "../linux/file-descriptor.ts";
 import { AddressFamily, SocketType, send, socket } from "../linux/socket.ts";
 import { encodeArpRequest } from "./arp.ts";
 import { allNodesStation, encodeNeighbourAdvertisement } from "./neighbour-advertisement.ts";
-import { EthernetProtocol, everyStation, networkOrder, packetAddress } from "./packet-address.ts";
+import { networkOrder } from "./network-order.ts";
+import { EthernetProtocol, everyStation, packetAddress } from "./packet-address.ts";
 import { parseHardwareAddress } from "./rtnetlink/link.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { decodeAddress, encodeAddress } from "../linux/internet-address.ts";
 import { bytes, struct, u8, u16 } from "../linux/struct.ts";
-import { networkOrder } from "./packet-address.ts";
+import { networkOrder } from "./network-order.ts";
 
 /** An ARP packet of Ethernet and IPv4, RFC 826; `struct ether_arp` of <netinet/if_ether.h>, numbers in network order. */
 export const arpPacket = struct({

@@ -5,7 +5,7 @@ import { AddressFamily, bind, SocketOption, SocketType, send, setSocketOption, s
 import { BindOption, Inet6Option, socketAddress6 } from "../linux/socket-address6.ts";
 import { SyscallError } from "../linux/syscall-error.ts";
 import { datagrams } from "./datagrams.ts";
-import { networkOrder } from "./packet-address.ts";
+import { networkOrder } from "./network-order.ts";
 
 const largestBytes = 8_192;
 /** The link is down, has no address of its own yet, or has no room for the moment. */

@@ -14,8 +14,5 @@ export const packetAddress = struct({
 /** Ethernet protocols, from <linux/if_ether.h>. */
 export const EthernetProtocol = { inet4: 0x0800, arp: 0x0806, inet6: 0x86dd } as const;
 
-/** A number of 16 bits as the network orders its bytes. */
-export const networkOrder = (value: number): number => ((value & 0xff) << 8) | (value >> 8);
-
 /** The hardware address of all stations of an Ethernet. */
 export const everyStation: Uint8Array = Uint8Array.of(255, 255, 255, 255, 255, 255);

@@ -14,7 +14,8 @@ import {
   socketOption,
 } from "../linux/socket.ts";
 import { SyscallError } from "../linux/syscall-error.ts";
-import { networkOrder, packetAddress } from "./packet-address.ts";
+import { networkOrder } from "./network-order.ts";
+import { packetAddress } from "./packet-address.ts";
 import {
   arrivalTime,
   PacketOption,

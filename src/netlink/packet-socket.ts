@@ -4,7 +4,8 @@ import { acceptOnlyUdpPort } from "../linux/packet-filter.ts";
 import { AddressFamily, bind, SocketType, send, socket } from "../linux/socket.ts";
 import { SyscallError } from "../linux/syscall-error.ts";
 import { datagrams } from "./datagrams.ts";
-import { EthernetProtocol, everyStation, networkOrder, packetAddress } from "./packet-address.ts";
+import { networkOrder } from "./network-order.ts";
+import { EthernetProtocol, everyStation, packetAddress } from "./packet-address.ts";
 
 /** An Ethernet frame without jumbo sizes; longer packets are no business of those who use this. */
 const largestBytes = 2_048;

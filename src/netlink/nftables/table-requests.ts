@@ -1,6 +1,7 @@
 import { type Attribute, encodeAttributes } from "../attribute.ts";
 import { MessageFlag } from "../message.ts";
 import type { NetlinkRequest } from "../netlink-socket.ts";
+import { networkOrder } from "../network-order.ts";
 import {
   batchSubsystem,
   ChainAttribute,
@@ -23,7 +24,7 @@ import {
 } from "./constants.ts";
 import type { Element, ElementSet } from "./element-set.ts";
 import type { Expression } from "./expressions.ts";
-import { bigEndian16, bigEndian32, netfilterHeader } from "./nfnetlink.ts";
+import { bigEndian32, netfilterHeader } from "./nfnetlink.ts";
 import type { Chain, Rule, Table } from "./table.ts";
 
 /** An attribute's length is 16 bits; an element of ours takes at most 36 bytes. */
@@ -49,7 +50,7 @@ const removal = (name: string): readonly NetlinkRequest[] => [
 ];
 
 function inBatch(requests: readonly NetlinkRequest[]): readonly NetlinkRequest[] {
-  const resource = new DataView(bigEndian16(batchSubsystem).buffer).getUint16(0, true);
+  const resource = networkOrder(batchSubsystem);
   const frame = (type: number): NetlinkRequest => ({
     type,
     body: netfilterHeader.encode({ resource }),

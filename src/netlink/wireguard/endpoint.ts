@@ -2,6 +2,7 @@ import { decodeAddress, encodeAddress, familyOf } from "../../linux/internet-add
 import { AddressFamily } from "../../linux/socket.ts";
 import { socketAddress6 } from "../../linux/socket-address6.ts";
 import { bytes, struct, u16 } from "../../linux/struct.ts";
+import { networkOrder } from "../network-order.ts";
 
 /** struct sockaddr_in, <netinet/in.h>; `port` is in network byte order. */
 export const socketAddress4 = struct({ family: u16, port: u16, address: bytes(4), padding: bytes(8) });
@@ -18,7 +19,7 @@ export const joinEndpoint = (host: string, port: number): string =>
 /** An address with a port as a socket address. */
 export function encodeEndpoint(endpoint: string): Uint8Array {
   const { host, port } = splitEndpoint(endpoint);
-  const fields = { address: encodeAddress(host), port: swapped(port) };
+  const fields = { address: encodeAddress(host), port: networkOrder(port) };
   return familyOf(host) === "inet4"
     ? socketAddress4.encode({ ...fields, family: AddressFamily.inet4 })
     : socketAddress6.encode({ ...fields, family: AddressFamily.inet6 });
@@ -32,7 +33,5 @@ export function decodeEndpoint(encoded: Uint8Array): string | undefined {
   if (!isInet6 && family !== AddressFamily.inet4) return undefined;
   const { address, port } = (isInet6 ? socketAddress6 : socketAddress4).decode(encoded);
   const host = decodeAddress(address);
-  return host === undefined ? undefined : joinEndpoint(host, swapped(port));
+  return host === undefined ? undefined : joinEndpoint(host, networkOrder(port));
 }
-
-const swapped = (port: number): number => ((port & 0xff) << 8) | (port >> 8);
