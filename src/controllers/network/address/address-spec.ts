@@ -1,6 +1,5 @@
 import { defineController } from "../../../cosi/controller.ts";
 import { messageOf } from "../../../errors/message.ts";
-import { announceAddress } from "../../../netlink/announce-address.ts";
 import type { LinkAddress } from "../../../netlink/rtnetlink/address.ts";
 import { AddressFlag } from "../../../netlink/rtnetlink/constants.ts";
 import type { Link } from "../../../netlink/rtnetlink/link.ts";
@@ -9,6 +8,7 @@ import { AddressSpec } from "../../../resources/network/address-spec.ts";
 import { kernelNews } from "../kernel-news.ts";
 import { type Trouble, Troubles } from "../troubles.ts";
 import { AddressConflicts } from "./address-conflicts.ts";
+import { Announcements } from "./announcements.ts";
 
 /** Flags that the kernel sets itself: comparing them, or asking for them, means nothing. */
 const kernelsOwn =
@@ -33,6 +33,7 @@ interface Wanted {
 export const addressSpecController = (rtnetlink: Rtnetlink) => {
   const troubles = new Troubles();
   const conflicts = new AddressConflicts();
+  const announcements = new Announcements();
   const assignedMs = new Map<string, number>();
   return defineController({
     name: "network.AddressSpecController",
@@ -40,7 +41,11 @@ export const addressSpecController = (rtnetlink: Rtnetlink) => {
     outputs: [],
     // Whoever takes an address away, or brings the link, wakes us.
     wakeOn: (signal) => {
-      signal.addEventListener("abort", () => conflicts[Symbol.dispose](), { once: true });
+      const end = () => {
+        conflicts[Symbol.dispose]();
+        announcements[Symbol.dispose]();
+      };
+      signal.addEventListener("abort", end, { once: true });
       return kernelNews(
         signal,
         (all) => rtnetlink.changes(["address", "link"], all),
@@ -66,6 +71,7 @@ export const addressSpecController = (rtnetlink: Rtnetlink) => {
         const current = link === undefined ? undefined : present.get(keyOf(link.index, spec.address));
         try {
           if (phase === "tearingDown") {
+            announcements.stop(id);
             if (link !== undefined && current !== undefined) rtnetlink.removeAddress(link.index, spec.address);
             await context.removeFinalizer(AddressSpec, id);
           } else {
@@ -88,7 +94,7 @@ export const addressSpecController = (rtnetlink: Rtnetlink) => {
     const isRefused = ((current?.flags ?? 0) & AddressFlag.dadFailed) !== 0;
     const isDue = isRefused && performance.now() - (assignedMs.get(id) ?? -Infinity) > retryDuplicateMs;
     if (isDue || !isSo(current, spec)) {
-      assign(link, spec, current);
+      assign(id, link, spec, current);
       assignedMs.set(id, performance.now());
     }
     const isAsked = spec.family === "inet4" && layer !== "operator";
@@ -98,13 +104,14 @@ export const addressSpecController = (rtnetlink: Rtnetlink) => {
     return { problems: [`${problem} (wanted by ${layer})`], missing: [] };
   }
 
-  function assign({ index, hardwareAddress }: Link, spec: AddressSpec, current: LinkAddress | undefined): void {
+  function assign(id: string, link: Link, spec: AddressSpec, current: LinkAddress | undefined): void {
+    const { index } = link;
     const { address, scope, flags, priority = 0, announceWithARP = false } = spec;
     // The kernel does not change an address that is there.
     if (current !== undefined) rtnetlink.removeAddress(index, address);
     const metric = priority === 0 ? {} : { routePriority: priority };
     rtnetlink.addAddress(index, address, { scope, flags: flags & ~kernelsOwn, ...metric });
-    if (announceWithARP && hardwareAddress !== "") announceAddress(index, hardwareAddress, address.replace(/\/.*/, ""));
+    if (announceWithARP) announcements.start(id, link, address.replace(/\/.*/, ""));
   }
 };
 
