@@ -1,7 +1,6 @@
 import type { Latest } from "../../async/latest.ts";
-import { Queue } from "../../async/queue.ts";
-import { Alarm, type DhcpClock, systemClock } from "../dhcp/alarm.ts";
-import { notNeeded } from "../dhcp/not-needed.ts";
+import { type DhcpClock, systemClock } from "../dhcp/alarm.ts";
+import { Session } from "../dhcp/session.ts";
 import { DhcpClient, type DhcpClientOptions, type LeaseEvent, type Step } from "./client.ts";
 import { decodeDhcpMessage, encodeDhcpMessage } from "./message.ts";
 import { decodePacket, encodePacket } from "./packet.ts";
@@ -24,7 +23,6 @@ export interface DhcpOptions extends DhcpClientOptions {
   readonly name?: Pick<Latest<string | undefined>, "changes">;
 }
 
-const eventLimit = 16;
 /** A slow neighbour's word counts for so long after the address came into use. */
 const lateObjectionMs = 2_000;
 
@@ -33,95 +31,66 @@ const lateObjectionMs = 2_000;
  * `notNeeded` it gives the lease back.
  */
 export async function* keepLease(options: DhcpOptions): AsyncGenerator<LeaseEvent, void, undefined> {
-  using session = new Session(options);
+  const { transport, clock = systemClock, signal, name } = options;
+  const client = new DhcpClient(options);
+  /** Who spoke for the server: the server itself or the router before it. */
+  let station: Uint8Array | undefined;
+  using session = new Session<Step>({
+    ...{ client, clock, signal },
+    transmit({ message, destination }) {
+      const packet = encodePacket({ source: message.clientAddress, destination, payload: encodeDhcpMessage(message) });
+      transport.send(packet, destination === "255.255.255.255" ? undefined : station);
+    },
+    onStep({ event, check }) {
+      if (event?.kind === "lost" || event?.kind === "declined") objections.stop();
+      if (check !== undefined) objections.listenFor(check);
+    },
+  });
+  using objections = new Objections(transport, clock, () =>
+    session.run(async () => session.apply(client.conflict(session.nowMs))),
+  );
+  session.start(async (lifetime) => {
+    for await (const { packet, from } of transport.packets(lifetime)) {
+      const message = decodeDhcpMessage(decodePacket(packet)?.payload ?? new Uint8Array(0));
+      const step = message === undefined ? undefined : client.receive(session.nowMs, message);
+      if (step?.event?.kind === "bound" || step?.check !== undefined) station = from;
+      session.apply(step);
+    }
+  });
+  session.run(async (lifetime) => {
+    for await (const hostname of name?.changes(lifetime) ?? []) session.apply(client.rename(session.nowMs, hostname));
+  });
   yield* session.events;
 }
 
-/** The client with its clock and its network. */
-class Session implements Disposable {
-  readonly events = new Queue<LeaseEvent>(eventLimit);
-  readonly #options: DhcpOptions;
-  readonly #client: DhcpClient;
+/** What neighbours have to say against an address, while it is checked and for a while after. */
+class Objections implements Disposable {
+  readonly #transport: DhcpTransport;
   readonly #clock: DhcpClock;
-  readonly #stopped = new AbortController();
-  readonly #alarm: Alarm;
-  #probing: Disposable | undefined;
-  /** Who spoke for the server: the server itself or the router before it. */
-  #station: Uint8Array | undefined;
+  readonly #onConflict: () => void;
+  #listening: Disposable | undefined;
 
-  constructor(options: DhcpOptions) {
-    const { signal, clock = systemClock } = options;
-    this.#options = options;
+  constructor(transport: DhcpTransport, clock: DhcpClock, onConflict: () => void) {
+    this.#transport = transport;
     this.#clock = clock;
-    this.#client = new DhcpClient(options);
-    this.#alarm = new Alarm(clock, () => this.#guarded(async () => this.#apply(this.#client.wake(clock.now()))));
-    const lifetime = AbortSignal.any([signal, this.#stopped.signal]);
-    this.#guarded(async () => {
-      await this.#listen(lifetime);
-      if (signal.reason === notNeeded) this.#transmit(this.#client.release(clock.now()));
-      this.events.close();
-    });
-    this.#guarded(() => this.#follow(lifetime));
-    this.#guarded(async () => this.#apply(this.#client.start(clock.now())));
+    this.#onConflict = onConflict;
   }
 
   [Symbol.dispose](): void {
-    this.#stopped.abort();
-    this.#alarm[Symbol.dispose]();
-    this.#probing?.[Symbol.dispose]();
+    this.stop();
   }
 
-  async #listen(signal: AbortSignal): Promise<void> {
-    for await (const { packet, from } of this.#options.transport.packets(signal)) {
-      const message = decodeDhcpMessage(decodePacket(packet)?.payload ?? new Uint8Array(0));
-      const step = message === undefined ? undefined : this.#client.receive(this.#clock.now(), message);
-      if (step?.event?.kind === "bound" || step?.check !== undefined) this.#station = from;
-      this.#apply(step);
-    }
-  }
-
-  async #follow(signal: AbortSignal): Promise<void> {
-    const { name } = this.#options;
-    if (name === undefined) return;
-    for await (const hostname of name.changes(signal)) {
-      this.#apply(this.#client.rename(this.#clock.now(), hostname));
-    }
-  }
-
-  #apply(step: Step | undefined): void {
-    if (step === undefined) return;
-    const { send, wakeAtMs, event, check } = step;
-    if (event !== undefined) this.events.push(event);
-    if (event?.kind === "lost" || event?.kind === "declined") this.#stopProbing();
-    if (check !== undefined) this.#probe(check);
-    this.#transmit(send);
-    this.#alarm.set(wakeAtMs);
-  }
-
-  #transmit(send: Step["send"]): void {
-    if (send === undefined) return;
-    const { message, destination } = send;
-    const packet = encodePacket({ source: message.clientAddress, destination, payload: encodeDhcpMessage(message) });
-    this.#options.transport.send(packet, destination === "255.255.255.255" ? undefined : this.#station);
-  }
-
-  #probe(address: string): void {
-    this.#stopProbing();
+  listenFor(address: string): void {
+    this.stop();
     using both = new DisposableStack();
-    const object = () => this.#guarded(async () => this.#apply(this.#client.conflict(this.#clock.now())));
-    const asked = this.#options.transport.probe?.(address, object);
-    if (asked !== undefined) both.use(asked);
-    both.use(this.#clock.after(lateObjectionMs, () => this.#stopProbing()));
-    this.#probing = both.move();
+    const probe = this.#transport.probe?.(address, this.#onConflict);
+    if (probe !== undefined) both.use(probe);
+    both.use(this.#clock.after(lateObjectionMs, () => this.stop()));
+    this.#listening = both.move();
   }
 
-  #stopProbing(): void {
-    this.#probing?.[Symbol.dispose]();
-    this.#probing = undefined;
-  }
-
-  /** What fails ends the events with its reason. */
-  #guarded(action: () => Promise<void>): void {
-    action().catch((thrown: unknown) => this.events.close(thrown));
+  stop(): void {
+    this.#listening?.[Symbol.dispose]();
+    this.#listening = undefined;
   }
 }
