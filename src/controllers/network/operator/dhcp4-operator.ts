@@ -1,6 +1,4 @@
 import type { Latest } from "../../../async/latest.ts";
-import { pause } from "../../../async/pause.ts";
-import { messageOf } from "../../../errors/message.ts";
 import type { LeaseEvent } from "../../../net/dhcp4/client.ts";
 import type { Lease } from "../../../net/dhcp4/lease.ts";
 import { type DhcpTransport, keepLease } from "../../../net/dhcp4/run.ts";
@@ -9,8 +7,8 @@ import { PacketSocket } from "../../../netlink/packet-socket.ts";
 import type { LinkStatus } from "../../../resources/network/link-status.ts";
 import type { OperatorSpec } from "../../../resources/network/operator-spec.ts";
 import { duidOf, ignoredDuid } from "../wanted/duid.ts";
+import { holdLease, type News } from "./hold-lease.ts";
 
-const restartMs = 5_000;
 /** Neighbours on a local network answer within a few milliseconds. */
 const checkMs = 50;
 
@@ -29,14 +27,12 @@ export interface Dhcp4Options {
 }
 
 /** Holds a lease for a link until the signal aborts; whatever goes wrong, it begins anew. Never rejects. */
-export async function runDhcp4(options: Dhcp4Options): Promise<void> {
-  const { spec, link, name, onLease, log, signal } = options;
+export function runDhcp4({ spec, link, name, onLease, log, signal, ...options }: Dhcp4Options): Promise<void> {
   const { linkName, dhcp4 } = spec;
   let { previousAddress } = options;
-  let before: Lease | undefined;
-  let told = "";
-  while (!signal.aborted) {
-    try {
+  return holdLease({
+    ...{ protocol: "DHCP", linkName, leaseOf, newsOf, onLease, log, signal },
+    async *events() {
       const hardwareAddress = Uint8Array.fromHex(link.hardwareAddr.replaceAll(":", ""));
       const clientId = identifierOf(spec, hardwareAddress, log);
       using socket = new PacketSocket(link.index);
@@ -47,21 +43,11 @@ export async function runDhcp4(options: Dhcp4Options): Promise<void> {
         ...(previousAddress === undefined ? {} : { previousAddress }),
       });
       for await (const event of events) {
-        const news = newsOf(event, before, linkName);
-        if (news !== undefined) log(...news);
-        before = event.kind === "bound" ? event.lease : undefined;
-        onLease(before);
+        previousAddress = leaseOf(event)?.address;
+        yield event;
       }
-    } catch (thrown) {
-      const problem = `Cannot configure ${linkName} by DHCP: ${messageOf(thrown)}`;
-      if (!signal.aborted && problem !== told) log("warn", problem);
-      told = problem;
-      previousAddress = before?.address;
-      before = undefined;
-      onLease(undefined);
-    }
-    await pause(restartMs, signal);
-  }
+    },
+  });
 }
 
 export const dhcp4Transport = (
@@ -74,7 +60,8 @@ export const dhcp4Transport = (
   probe: (address, onConflict) => probeAddress({ linkIndex, hardwareAddress, address, onConflict }),
 });
 
-/** What people should know of an event. */
+const leaseOf = (event: LeaseEvent): Lease | undefined => (event.kind === "bound" ? event.lease : undefined);
+
 function newsOf(event: LeaseEvent, before: Lease | undefined, linkName: string): News | undefined {
   if (event.kind === "lost") return ["warn", `${linkName} lost its DHCP lease: ${lostBy[event.reason]}`];
   if (event.kind === "declined") {
@@ -85,8 +72,6 @@ function newsOf(event: LeaseEvent, before: Lease | undefined, linkName: string):
   if (event.isContested) return ["warn", `${linkName} uses ${own} although another machine has it: ${server} insists`];
   return before?.address === address ? undefined : ["info", `${linkName} is ${own} by DHCP`];
 }
-
-type News = Parameters<Dhcp4Options["log"]>;
 
 const lostBy = {
   expired: "it expired, and no server renewed it",

@@ -1,5 +1,3 @@
-import { pause } from "../../../async/pause.ts";
-import { messageOf } from "../../../errors/message.ts";
 import type { Dhcp6Event, Dhcp6Lease } from "../../../net/dhcp6/client.ts";
 import { type Dhcp6Transport, keepAddresses } from "../../../net/dhcp6/run.ts";
 import { LinkDatagramSocket } from "../../../netlink/link-datagram-socket.ts";
@@ -8,8 +6,8 @@ import { Rtnetlink } from "../../../netlink/rtnetlink/rtnetlink.ts";
 import type { LinkStatus } from "../../../resources/network/link-status.ts";
 import type { OperatorSpec } from "../../../resources/network/operator-spec.ts";
 import { duidOf, duidOfLink, ignoredDuid } from "../wanted/duid.ts";
+import { holdLease, type News } from "./hold-lease.ts";
 
-const restartMs = 5_000;
 const [clientPort, serverPort] = [546, 547];
 /** All servers and relays of a link, RFC 8415 §7.1. */
 const allServers = "ff02::1:2";
@@ -27,34 +25,20 @@ export interface Dhcp6Options {
 }
 
 /** Holds addresses of DHCPv6 for a link until the signal aborts; whatever goes wrong, it begins anew. Never rejects. */
-export async function runDhcp6({ spec, link, onLease, log, signal }: Dhcp6Options): Promise<void> {
+export function runDhcp6({ spec, link, onLease, log, signal }: Dhcp6Options): Promise<void> {
   const { linkName, dhcp6 } = spec;
-  let before: Dhcp6Lease | undefined;
-  let told = "";
-  while (!signal.aborted) {
-    try {
+  return holdLease({
+    ...{ protocol: "DHCPv6", linkName, leaseOf, newsOf, onLease, log, signal },
+    async *events() {
       using rtnetlink = new Rtnetlink();
       await untilLinkLocal({ rtnetlink, spec, link, log, signal });
       using socket = dhcp6Socket(link.index);
-      const events = keepAddresses({
+      yield* keepAddresses({
         ...{ ...identityOf(spec, link, log), transport: transportOf(socket, rtnetlink, link.index), signal },
         ignoresNames: dhcp6?.skipHostnameRequest ?? false,
       });
-      for await (const event of events) {
-        const news = newsOf(event, before, linkName);
-        if (news !== undefined) log(...news);
-        before = event.kind === "bound" ? event.lease : undefined;
-        onLease(before);
-      }
-    } catch (thrown) {
-      const problem = `Cannot configure ${linkName} by DHCPv6: ${messageOf(thrown)}`;
-      if (!signal.aborted && problem !== told) log("warn", problem);
-      told = problem;
-      before = undefined;
-      onLease(undefined);
-    }
-    await pause(restartMs, signal);
-  }
+    },
+  });
 }
 
 /** A way to all servers of a link. */
@@ -114,9 +98,8 @@ const hasLinkLocal = (rtnetlink: Rtnetlink, index: number): boolean =>
         linkIndex === index && family === "inet6" && scope === "link" && (flags & unready) === 0,
     );
 
-type News = Parameters<Dhcp6Options["log"]>;
+const leaseOf = (event: Dhcp6Event): Dhcp6Lease | undefined => (event.kind === "bound" ? event.lease : undefined);
 
-/** What people should know of an event. */
 function newsOf(event: Dhcp6Event, before: Dhcp6Lease | undefined, linkName: string): News | undefined {
   if (event.kind === "lost") return ["warn", `${linkName} lost its addresses of DHCPv6: ${lostBy[event.reason]}`];
   const fresh = event.lease.addresses.filter((address) => !before?.addresses.includes(address));
