@@ -1,11 +1,11 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { fuzzCases } from "../../../test/support/fuzz.ts";
+import { decodeSearchList } from "../dhcp/search-list.ts";
 import { leaseOf } from "./lease.ts";
 import { type DhcpMessage, decodeDhcpMessage, encodeDhcpMessage } from "./message.ts";
 import { DhcpOption, decodeOptions, encodeOptions } from "./options.ts";
 import { decodePacket, encodePacket } from "./packet.ts";
-import { decodeSearchList } from "./search-list.ts";
 
 const address = fc.uint8Array({ minLength: 4, maxLength: 4 }).map((bytes) => bytes.join("."));
 const options = fc

@@ -1,6 +1,6 @@
+import { decodeSearchList } from "../dhcp/search-list.ts";
 import { type DhcpMessage, decodeInet4 } from "./message.ts";
 import { DhcpOption, type DhcpOptions } from "./options.ts";
-import { decodeSearchList } from "./search-list.ts";
 
 /** What a server gave us. */
 export interface Lease {

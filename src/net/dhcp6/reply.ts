@@ -1,5 +1,5 @@
 import { addressFromBytes } from "../address.ts";
-import { decodeSearchList } from "../dhcp4/search-list.ts";
+import { decodeSearchList } from "../dhcp/search-list.ts";
 import { type Association, findAssociation } from "./association.ts";
 import type { Dhcp6Message } from "./message.ts";
 import { Dhcp6Option, type Dhcp6Options, decodeOptions, optionOf } from "./options.ts";
