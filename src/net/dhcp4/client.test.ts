@@ -156,6 +156,26 @@ test("what is not for us changes nothing", () => {
   expect(client.state).toBe("selecting");
 });
 
+test("an answer to another client identifier is not for us, and one that names none is", () => {
+  const clientId = Uint8Array.of(1, ...hardwareAddress);
+  const client = new DhcpClient({ hardwareAddress, random, clientId });
+  const offer = answer(client.start(0), "offer");
+  const naming = (id: Uint8Array) => ({ ...offer, options: new Map([...offer.options, [DhcpOption.clientId, id]]) });
+  expect(client.receive(0, naming(Uint8Array.of(1, 2, 3)))).toBeUndefined();
+  expect(typeOf(client.receive(0, naming(clientId)))).toBe(DhcpMessageType.request);
+  const other = new DhcpClient({ hardwareAddress, random, clientId });
+  expect(typeOf(other.receive(0, answer(other.start(0), "offer")))).toBe(DhcpMessageType.request);
+});
+
+test("the request says the same age as the question that was answered", () => {
+  const client = new DhcpClient({ hardwareAddress, random });
+  const again = client.wake(client.start(0).wakeAtMs + 900);
+  expect(again.send?.message.elapsedSeconds).toBe(1);
+  const request = client.receive(2_100, answer(again, "offer"));
+  expect(request?.send?.message.elapsedSeconds).toBe(1);
+  expect(client.wake(4_500).send?.message.elapsedSeconds).toBe(1);
+});
+
 const declined = { kind: "declined", address: "10.0.2.15" } as const;
 
 /** A client that asks its neighbours first, and has just been given an address. */

@@ -72,6 +72,7 @@ export class DhcpClient {
   #transaction = 0;
   #tries = 0;
   #startedMs = 0;
+  #discoveredMs = 0;
   #offer: Lease | undefined;
   #lease: Lease | undefined;
   #leasedMs = 0;
@@ -154,10 +155,16 @@ export class DhcpClient {
     return this.#transmit(nowMs);
   }
 
-  #isAsking = (): boolean => this.#state === "requesting" || this.#state === "rebooting";
+  #isAsking(): boolean {
+    return this.#state === "requesting" || this.#state === "rebooting";
+  }
 
-  #isOurs({ kind, transaction, hardwareAddress }: DhcpMessage): boolean {
+  #isOurs({ kind, transaction, hardwareAddress, options }: DhcpMessage): boolean {
     if (kind !== "reply" || transaction !== this.#transaction) return false;
+    const { clientId } = this.#options;
+    // Servers of today say whom they mean, RFC 6842 §3; those of before leave it out.
+    const named = options.get(DhcpOption.clientId) ?? clientId;
+    if (clientId !== undefined && named !== undefined && Buffer.compare(named, clientId) !== 0) return false;
     return Buffer.compare(hardwareAddress, this.#options.hardwareAddress) === 0;
   }
 
@@ -228,6 +235,7 @@ export class DhcpClient {
 
   #transmit(nowMs: number): Step {
     this.#tries += 1;
+    if (this.#state === "selecting") this.#discoveredMs = nowMs;
     const destination = this.#state === "renewing" ? (this.#lease?.server ?? everyone) : everyone;
     return { send: this.#send(this.#asked(), nowMs, destination), wakeAtMs: this.#retryAt(nowMs) };
   }
@@ -255,9 +263,11 @@ export class DhcpClient {
   #send(said: About, nowMs: number, destination = everyone): NonNullable<Step["send"]> {
     const { hardwareAddress, clientId, ignoresNames = false } = this.#options;
     const isFinal = said.type === "decline" || said.type === "release";
+    // The same as in the question before, so that relays pass both to the same servers: RFC 2131 §3.1.
+    const untilMs = this.#state === "requesting" ? this.#discoveredMs : nowMs;
     const message = composeRequest({
       ...{ hardwareAddress, clientId, transaction: this.#transaction, ...said },
-      elapsedSeconds: isFinal ? 0 : Math.floor((nowMs - this.#startedMs) / 1_000),
+      elapsedSeconds: isFinal ? 0 : Math.floor((untilMs - this.#startedMs) / 1_000),
       hostname: isFinal ? undefined : this.#hostname,
       wants: isFinal ? [] : wantedOptions(this.#hostname === undefined && !ignoresNames),
     });
