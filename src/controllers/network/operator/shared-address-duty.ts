@@ -18,11 +18,14 @@ export const dutyInputs: readonly ControllerInput[] = [
 
 const apiServer = "kube-system/kube-apiserver-";
 
+/** Whether it takes part; lets others have their turn, and then takes part again; or does not. */
+export type SharedAddressTurn = "stays" | "yields" | "rests";
+
 /** Whether this machine may take part in elections, and whether it should let others have their turn. */
 export class SharedAddressDuty {
   #hadApiServer = false;
 
-  async look(context: Pick<ReconcileContext, "get" | "list">): Promise<"stays" | "yields" | "rests"> {
+  async look(context: Pick<ReconcileContext, "get" | "list">): Promise<SharedAddressTurn> {
     const isHealthy = (await context.get(Service, "etcd"))?.spec.healthy === true;
     const isStaying = (await context.get(KubeletLifecycle, "kubelet"))?.metadata.phase === "running";
     const hasApiServer = (await context.list(StaticPodStatus)).some(({ metadata }) =>
