@@ -146,6 +146,41 @@ test("a server that is gone is asked until the lease ends, and one that comes ba
     expect((await client.next()).kind).toBe("bound");
   }));
 
+test("at T2 any server may prolong the lease, and from then on that one is asked", () =>
+  withDhcpServer(pool(100), async ({ server, outside, rtnetlink, restart, ...network }) => {
+    const clock = new FastClock();
+    await using client = new Client({ server, outside, rtnetlink, restart, ...network }, { clock });
+    expect(await client.next()).toMatchObject({ kind: "bound", lease: { server: "192.0.2.1" } });
+    rtnetlink.addAddress("near", "192.0.2.100/24");
+    await server.stop();
+    outside.removeAddress("far", "192.0.2.1/24");
+    outside.addAddress("far", "192.0.2.2/24");
+    await restart();
+    const boundMs = clock.now();
+    clock.run(40);
+    expect(await client.next()).toMatchObject({
+      ...{ kind: "bound", lease: { address: "192.0.2.100", server: "192.0.2.2" } },
+    });
+    expect(clock.now() - boundMs).toBeGreaterThan(100_000);
+    server.forget();
+    expect(await client.next()).toMatchObject({ kind: "bound", lease: { server: "192.0.2.2" } });
+    await server.says("DHCPREQUEST(far) 192.0.2.100");
+  }));
+
+test("a server that takes its address back is obeyed at T1, and gives another", () =>
+  withDhcpServer(pool(100), async (network) => {
+    const clock = new FastClock();
+    await using client = new Client(network, { clock });
+    expect(await client.next()).toMatchObject({ kind: "bound", lease: { address: "192.0.2.100" } });
+    network.rtnetlink.addAddress("near", "192.0.2.100/24");
+    await network.server.stop();
+    await network.restart(dnsmasq("DHCP, IP range", "--dhcp-range=192.0.2.150,192.0.2.150,255.255.255.0,2m"));
+    clock.run(40);
+    expect(await client.next()).toEqual({ kind: "lost", reason: "refused" });
+    await network.server.says("DHCPNAK(far) 192.0.2.100");
+    expect(await client.next()).toMatchObject({ kind: "bound", lease: { address: "192.0.2.150" } });
+  }));
+
 test("the server learns the machine's name when it has one", () =>
   withDhcpServer(pool(100), async (network) => {
     const name = new Latest<string | undefined>(undefined);
