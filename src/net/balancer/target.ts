@@ -1,3 +1,5 @@
+import { addressWithPort } from "../address-with-port.ts";
+
 /** A server that may take connections. */
 export interface Target {
   /** Name or address; IPv6 without brackets. */
@@ -6,5 +8,4 @@ export interface Target {
 }
 
 /** `10.0.0.1:6443`, `[fd00::1]:6443` */
-export const textOf = ({ host, port }: Target): string =>
-  host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+export const textOf = ({ host, port }: Target): string => addressWithPort(host, port);

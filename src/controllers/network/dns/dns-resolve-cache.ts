@@ -1,10 +1,10 @@
 import { defineController } from "../../../cosi/controller.ts";
+import { addressWithPort, splitAddressAndPort } from "../../../net/address-with-port.ts";
 import { Member } from "../../../resources/cluster/member.ts";
 import { AddressStatus } from "../../../resources/network/address-status.ts";
 import { DNSResolveCache } from "../../../resources/network/dns-resolve-cache.ts";
 import { DNSUpstream } from "../../../resources/network/dns-upstream.ts";
 import { HostDNSConfig } from "../../../resources/network/host-dns-config.ts";
-import { addressWithPort, splitAddressAndPort } from "../address/address-with-port.ts";
 import { memberAddresses } from "../address/member-addresses.ts";
 import { HostDns } from "./host-dns.ts";
 import type { UpstreamHealth } from "./upstream-health.ts";

@@ -1,9 +1,9 @@
 import { defineController } from "../../../cosi/controller.ts";
+import { addressWithPort } from "../../../net/address-with-port.ts";
 import { dnsPort } from "../../../net/dns/exchange.ts";
 import { DNSUpstream } from "../../../resources/network/dns-upstream.ts";
 import { HostDNSConfig } from "../../../resources/network/host-dns-config.ts";
 import { ResolverStatus } from "../../../resources/network/resolver-status.ts";
-import { addressWithPort } from "../address/address-with-port.ts";
 import type { UpstreamHealth } from "./upstream-health.ts";
 
 /** Whom our own resolver asks, and whether they answer. */

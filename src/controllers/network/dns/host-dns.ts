@@ -1,7 +1,7 @@
 import { messageOf } from "../../../errors/message.ts";
+import { splitAddressAndPort } from "../../../net/address-with-port.ts";
 import { Forwarder, type ForwarderOptions } from "../../../net/dns/forwarder.ts";
 import { type Listener, type ListenOptions, listenTcp, listenUdp } from "../../../net/dns/listener.ts";
-import { splitAddressAndPort } from "../address/address-with-port.ts";
 
 const protocols = { udp: listenUdp, tcp: listenTcp } as const;
 

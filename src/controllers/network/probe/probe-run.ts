@@ -1,9 +1,9 @@
 import { pause } from "../../../async/pause.ts";
 import { messageOf } from "../../../errors/message.ts";
+import { splitAddressAndPort } from "../../../net/address-with-port.ts";
 import { probeTcp } from "../../../net/tcp-probe.ts";
 import type { ProbeSpec } from "../../../resources/network/probe-spec.ts";
 import type { ProbeStatus } from "../../../resources/network/probe-status.ts";
-import { splitAddressAndPort } from "../address/address-with-port.ts";
 
 /** Whatever it says: nobody is connected to more often. */
 const shortestIntervalMs = 100;

@@ -1,8 +1,6 @@
-import { isIPv6 } from "node:net";
-
-/** `10.0.2.15:53`, `[fe80::1]:53` */
-export const addressWithPort = (address: string, port: number): string =>
-  isIPv6(address) ? `[${address}]:${port}` : `${address}:${port}`;
+/** `10.0.2.15:53`, `[fe80::1]:53`; a host may also be a name. */
+export const addressWithPort = (host: string, port: number): string =>
+  host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 
 /** The two of what `addressWithPort` made. */
 export function splitAddressAndPort(text: string): { readonly address: string; readonly port: number } {
