@@ -12,6 +12,7 @@ import { RouteSpec } from "../../../resources/network/route-spec.ts";
 import { TimeServerSpec } from "../../../resources/network/time-server-spec.ts";
 import { PlatformMetadata } from "../../../resources/runtime/platform-metadata.ts";
 import { type Layered, layered, putWishes, wishes } from "../../layered.ts";
+import { putOwn } from "../../put-own.ts";
 import { bondOf } from "../wanted/bond.ts";
 import { operatorId, routeSpecId } from "../wanted/specs.ts";
 import { nothingSaid } from "./nothing-said.ts";
@@ -56,8 +57,8 @@ async function apply(context: ReconcileContext, said: PlatformConfig): Promise<v
   await put(TimeServerSpec, said.timeServers, () => "timeservers");
   await put(OperatorSpec, said.operators, operatorId);
   const probes = (said.probes ?? []).map((probe) => [probeId(probe), { ...probe, layer }] as const);
-  await putOwn(context, ProbeSpec, new Map<string, ProbeSpec>(probes));
-  await putOwn(context, AddressStatus, new Map(said.externalIPs.map(externalAddress)));
+  await putOwn(context, name, ProbeSpec, new Map<string, ProbeSpec>(probes));
+  await putOwn(context, name, AddressStatus, new Map(said.externalIPs.map(externalAddress)));
 }
 
 /** Platforms say of a bond what is special about it. */
@@ -72,17 +73,4 @@ function externalAddress(ip: string): readonly [id: string, status: AddressStatu
   const family = isInet6 ? "inet6" : "inet4";
   const status = { linkName: externalLink, linkIndex: 0, family, scope: "global", flags: 0, priority: 0 } as const;
   return [`${externalLink}/${address}`, { address, ...status }];
-}
-
-/** Makes this controller's resources of a kind be those given, but for what somebody else has said already. */
-async function putOwn<S>(
-  context: ReconcileContext,
-  kind: ResourceKind<S>,
-  wanted: ReadonlyMap<string, S>,
-): Promise<void> {
-  const existing = new Map((await context.list(kind)).map(({ metadata }) => [metadata.id, metadata.owner]));
-  for (const [id, spec] of wanted) {
-    if ((existing.get(id) ?? name) === name) await context.put(kind, id, spec);
-  }
-  for (const [id, owner] of existing) if (owner === name && !wanted.has(id)) await context.destroy(kind, id);
 }

@@ -2,6 +2,7 @@ import { probes } from "../../../config/index.ts";
 import { defineController } from "../../../cosi/controller.ts";
 import { ProbeSpec } from "../../../resources/network/probe-spec.ts";
 import { activeConfig, activeConfigInput } from "../../active-config.ts";
+import { putOwn } from "../../put-own.ts";
 
 const name = "network.ProbeConfigController";
 
@@ -13,16 +14,12 @@ export const probeConfigController = () =>
     outputs: [{ kind: ProbeSpec, sharing: "shared" }],
     async reconcile(context) {
       const config = await activeConfig(context);
-      const wanted = config === undefined ? [] : probes(config);
-      const ids = new Set(wanted.map(({ endpoint }) => `tcp:${endpoint}`));
-      const present = new Map((await context.list(ProbeSpec)).map(({ metadata }) => [metadata.id, metadata.owner]));
-      for (const { endpoint, timeoutMs: timeout, intervalMs: interval, failureThreshold } of wanted) {
-        const id = `tcp:${endpoint}`;
-        if ((present.get(id) ?? name) !== name) continue;
-        await context.put(ProbeSpec, id, {
-          ...{ interval, failureThreshold, tcp: { endpoint, timeout }, layer: "configuration" },
-        });
+      const wanted = new Map<string, ProbeSpec>();
+      for (const probe of config === undefined ? [] : probes(config)) {
+        const { endpoint, timeoutMs: timeout, intervalMs: interval, failureThreshold } = probe;
+        const tcp = { endpoint, timeout };
+        wanted.set(`tcp:${endpoint}`, { interval, failureThreshold, tcp, layer: "configuration" });
       }
-      for (const [id, owner] of present) if (owner === name && !ids.has(id)) await context.destroy(ProbeSpec, id);
+      await putOwn(context, name, ProbeSpec, wanted);
     },
   });
