@@ -1,14 +1,18 @@
-import { lookup } from "node:dns/promises";
 import { Notice } from "../../async/notice.ts";
 import { Failure } from "../../errors/failure.ts";
+import { resolveHost } from "../resolve-host.ts";
 import type { Outlet } from "./deliver.ts";
 
+const resolveTimeoutMs = 10_000;
 /** What a datagram can carry over IPv4, whose header takes more of the 65,535 bytes than that of IPv6. */
 const largestDatagram = 65_507;
 
-/** Opens a way over UDP: one message a datagram. Whether they arrive nobody learns, unless nobody listens there. */
+/**
+ * Opens a way over UDP: one message a datagram. Whether they arrive nobody learns, unless nobody listens there.
+ * @throws Failure when the name has no address, or nobody says one in 10 s
+ */
 export async function connectUdp(host: string, port: number, signal: AbortSignal): Promise<Outlet> {
-  const { address } = await lookup(host);
+  const [address = ""] = await resolveHost(host, AbortSignal.any([signal, AbortSignal.timeout(resolveTimeoutMs)]));
   const broken = new AbortController();
   const ended = AbortSignal.any([signal, broken.signal]);
   const room = new Notice();
