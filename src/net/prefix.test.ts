@@ -55,3 +55,12 @@ test.each([
 ])("the network of %s is %s", (text, network) => {
   expect(networkText(parsePrefix(text))).toBe(network);
 });
+
+test("a length that there is not is refused with those that there are", () => {
+  expect(parsePrefix("10.0.0.0/0").length).toBe(0);
+  expect(parsePrefix("fd00::/128").length).toBe(128);
+  for (const text of ["10.0.0.1/33", "10.0.0.1/", "10.0.0.1/x", "10.0.0.1/1.5", "10.0.0.1/-1"]) {
+    expect(() => parsePrefix(text)).toThrow(`Cannot parse "${text}" as a prefix: the length must be 0 to 32`);
+  }
+  expect(() => parsePrefix("fd00::1/129")).toThrow("0 to 128");
+});

@@ -1,3 +1,4 @@
+import { Failure } from "../errors/failure.ts";
 import { addressFromBytes, addressToBytes } from "./address.ts";
 
 /** An address with the length of its network's prefix, `10.0.2.15/24`, ready to be compared. */
@@ -11,12 +12,15 @@ export interface Prefix {
 
 /**
  * Reads a prefix; an address alone is a network of its own.
- * @throws Failure naming the text
+ * @throws Failure naming the text, and the lengths that there are
  */
 export function parsePrefix(text: string): Prefix {
   const [address = "", length] = text.split("/", 2);
   const bytes = addressToBytes(address);
-  return { text, bytes, length: length === undefined ? bytes.length * 8 : Number(length) };
+  const longest = bytes.length * 8;
+  const given = length === undefined ? longest : Number(length);
+  if (length !== "" && Number.isInteger(given) && given >= 0 && given <= longest) return { text, bytes, length: given };
+  throw new Failure(`Cannot parse "${text}" as a prefix: the length must be 0 to ${longest}`);
 }
 
 /** The network as everybody writes it, without the bits that tell its members apart: `10.0.2.0/24`. */
