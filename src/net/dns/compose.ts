@@ -1,5 +1,14 @@
 import { addressToBytes } from "../address.ts";
-import { Flag, headerBytes, type MessageHead, type Question, RecordType, safePayloadBytes, viewOf } from "./message.ts";
+import {
+  Flag,
+  headerBytes,
+  type MessageHead,
+  type Question,
+  RecordType,
+  safePayloadBytes,
+  signaturesWanted,
+  viewOf,
+} from "./message.ts";
 
 /** What an upstream is asked; whoever wants the same gets the same answer. */
 export interface UpstreamQuery {
@@ -10,7 +19,6 @@ export interface UpstreamQuery {
   readonly signatures: boolean;
 }
 
-const signaturesWanted = 0x8000;
 /** A pointer to the question's name. */
 const toQuestion = [0xc0, headerBytes];
 

@@ -9,6 +9,7 @@ import {
   type MessageHead,
   RecordType,
   ResponseCode,
+  signaturesWanted,
   smallestPayloadBytes,
   viewOf,
 } from "./message.ts";
@@ -79,7 +80,7 @@ export class Forwarder {
       question: head.question,
       checkingDisabled: (flags & Flag.checkingDisabled) !== 0,
       extended: options !== undefined,
-      signatures: ((options?.ttlSeconds ?? 0) & 0x8000) !== 0,
+      signatures: ((options?.ttlSeconds ?? 0) & signaturesWanted) !== 0,
     };
     return { message: this.#ofMember(head) ?? (await this.#ofServers(head, query)), payloadBytes };
   }

@@ -49,6 +49,9 @@ export interface ResourceRecord {
   readonly data: Uint8Array;
 }
 
+/** Of the lower half of OPT's age: the asker wants signatures, RFC 3225. */
+export const signaturesWanted = 0x8000;
+
 const longestNameBytes = 255;
 
 /** The head of a query or answer with exactly one question, as all have today; undefined for anything else. */

@@ -11,7 +11,7 @@ export interface LogEvent {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** The event as one JSON object; tags win over fields, and neither hides what the message is. */
+/** The event as one JSON object. Fields hide nothing of the message; tags do, for they are what the owner wants said. */
 export const jsonOf = (
   { message, time, level, fields }: LogEvent,
   tags: Readonly<Record<string, string>> = {},
