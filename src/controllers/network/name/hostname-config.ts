@@ -46,7 +46,10 @@ export const hostnameConfigController = ({ cmdline, platform }: HostnameConfigOp
         if (fullName === undefined || fullName === "") return;
         const spec = hostnameSpec(fullName, layer);
         if (spec === undefined)
-          context.log("warn", `the ${layer}'s hostname "${fullName}" is left out: it is too long`);
+          context.log(
+            "warn",
+            `the ${layer}'s hostname "${fullName}" is left out: a name has 1 to 63 characters before its first dot, 253 in all`,
+          );
         else wanted.set(layered(layer, "hostname"), spec);
       };
       // The highest first, so that none of the others is the machine's name for a moment.
