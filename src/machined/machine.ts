@@ -122,6 +122,8 @@ export interface ServiceSnapshot {
   /** The last 64, oldest first. */
   readonly events: readonly ServiceEvent[];
   readonly health: ServiceHealth;
+  /** What it fails of again and again, and what to do about it; none while it does not. */
+  readonly problem: readonly string[];
 }
 
 /** All methods throw Failure when there is no such service; rules about who may ask are the API's. */

@@ -27,6 +27,8 @@ export interface RunContext {
   readonly log: LogRing;
   /** Aborts when the service is to stop while the run is still being prepared, such as during an image pull. */
   readonly signal: AbortSignal;
+  /** Aborts when what the run is made from has changed: a preparation that may last is to begin anew then. */
+  readonly outdated?: AbortSignal;
   /** Records a service event about the preparation, such as `Pulling image "x"`. */
   report(message: string): void;
 }

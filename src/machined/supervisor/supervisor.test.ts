@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { memoryState } from "../../cosi/memory/memory-state.ts";
+import { Failure } from "../../errors/failure.ts";
 import { KernelCmdline } from "../../resources/runtime/kernel-cmdline.ts";
 import { TimeStatus } from "../../resources/time/time-status.ts";
 import { RingEventLog } from "../events/event-log.ts";
@@ -200,6 +201,36 @@ test("a service that ended with what it needs waits for that before it starts ag
   expect(messages(again)).toContain('Waiting for service "below" to be "up"');
   expect(below.runs).toHaveLength(2);
   await supervisor.stopAll();
+});
+
+test("what a service fails of again and again is known with what to do, until it runs", async () => {
+  const runner = new FakeRunner();
+  runner.failure = new Failure("Cannot pull image: no such host", { hint: "Is its name right?" });
+  const { supervisor, eventually } = supervise(define("a", runner));
+  await supervisor.start("a");
+  const failing = await eventually("a", ({ problem }) => problem.length > 0);
+  expect(failing.problem).toEqual(["Cannot pull image: no such host", "Is its name right?"]);
+  const wanted =
+    "Error running service a, going to restart forever: Cannot pull image: no such host. Is its name right?";
+  expect(messages(failing)?.filter((message) => message === wanted)).toHaveLength(3);
+  runner.failure = undefined;
+  const well = await eventually("a", inState("Running"));
+  expect(well.problem).toEqual([]);
+  await supervisor.stop("a");
+});
+
+test("a configuration that changes while a service pauses is tried at once", async () => {
+  const runner = new FakeRunner();
+  runner.failure = new Failure("Cannot find the image");
+  const restartsOn = [{ kind: KernelCmdline, id: "pausing" }];
+  await host.state.create(KernelCmdline, "pausing", { cmdline: "wrong" });
+  const { supervisor, eventually } = supervise(define("a", runner, { restartsOn, restartPauseMs: 3_600_000 }));
+  await supervisor.start("a");
+  await eventually("a", ({ state, events }) => state === "Waiting" && /Cannot find/.test(events.at(-1)?.message ?? ""));
+  runner.failure = undefined;
+  await host.state.modify(KernelCmdline, "pausing", () => ({ cmdline: "right" }));
+  await eventually("a", inState("Running"));
+  await supervisor.stop("a");
 });
 
 test("the door stops after everything else", async () => {

@@ -1,6 +1,8 @@
 import { pause } from "../../async/pause.ts";
+import { Failure } from "../../errors/failure.ts";
 import { messageOf } from "../../errors/message.ts";
 import type { LogRing, ServiceEvent, ServiceHealth, ServiceSnapshot, ServiceState } from "../machine.ts";
+import { FailureStreak } from "./failure-streak.ts";
 import { watchHealth } from "./health.ts";
 import { changes } from "./resource-changes.ts";
 import type { Run, RunEnd, Runner } from "./runner.ts";
@@ -9,8 +11,6 @@ import type { Condition, ServiceDefinition, ServiceHost } from "./service.ts";
 const EVENTS_KEPT = 64;
 const RESTART_PAUSE_MS = 5_000;
 const STOP_GRACE_MS = 10_000;
-/** A run that lasted so long was not part of a crash loop. */
-const STEADY_RUN_MS = 60_000;
 const LAST_LINES = 10;
 
 export interface UnitOptions {
@@ -34,10 +34,13 @@ export class ServiceUnit {
   #health: ServiceHealth;
   #abort: AbortController | undefined;
   #life: Promise<void> = Promise.resolve();
-  #failures = 0;
+  readonly #failures: FailureStreak;
+  /** What the last run failed of, and what to do about it. */
+  #problem: readonly string[] = [];
 
   constructor(definition: ServiceDefinition, options: UnitOptions) {
     this.definition = definition;
+    this.#failures = new FailureStreak(definition.restartPauseMs ?? RESTART_PAUSE_MS);
     this.#options = options;
     this.#now = options.now ?? (() => new Date());
     this.#health = { unknown: true, healthy: false, lastMessage: "", lastChange: this.#now() };
@@ -54,7 +57,8 @@ export class ServiceUnit {
   }
 
   snapshot(): ServiceSnapshot {
-    return { id: this.definition.id, state: this.#state, events: this.#events, health: this.#health };
+    const problem = this.#failures.isLoop && !this.up ? this.#problem : [];
+    return { id: this.definition.id, state: this.#state, events: this.#events, health: this.#health, problem };
   }
 
   /** Starts it, if it is not started already. */
@@ -62,6 +66,7 @@ export class ServiceUnit {
     if (this.#abort !== undefined) return;
     const abort = new AbortController();
     this.#abort = abort;
+    this.#failures.reset();
     const before = this.#life;
     this.#life = before.then(() => this.#live(abort.signal));
   }
@@ -123,39 +128,50 @@ export class ServiceUnit {
   }
 
   async #runForever(runner: Runner, signal: AbortSignal): Promise<void> {
-    const { id, restartPauseMs = RESTART_PAUSE_MS } = this.definition;
     while (!signal.aborted) {
       const began = performance.now();
       const over = new AbortController();
       // Watched from before the run is made, or a change in between would go unseen.
       const outdated = this.#watchOrigins(AbortSignal.any([signal, over.signal]));
-      let what = `service ${id}`;
-      let problem: string;
-      try {
-        const run = await runner.start({
-          id,
-          log: this.#options.log,
-          signal,
-          report: (message) => this.#record("Preparing", message),
-        });
-        what = run.name;
-        const end = await this.#supervise(run, AbortSignal.any([signal, outdated]));
-        problem = describeEnd(end);
-      } catch (thrown) {
-        problem = messageOf(thrown);
-      } finally {
-        over.abort();
+      const failure = await this.#runOnce(runner, signal, outdated);
+      if (!signal.aborted && !outdated.aborted) {
+        this.#record(
+          "Waiting",
+          `Error running ${failure.what}, going to restart forever: ${failure.problem.join(". ")}`,
+        );
+        this.#countFailure(performance.now() - began, failure.problem);
+        // A change may be what mends it.
+        await pause(this.#failures.pauseMs, AbortSignal.any([signal, outdated]));
       }
+      over.abort();
       if (signal.aborted) return;
       if (outdated.aborted) {
+        this.#failures.reset();
         this.#record("Preparing", "Restarting: its configuration has changed");
         continue;
       }
-      this.#record("Waiting", `Error running ${what}, going to restart forever: ${problem}`);
-      this.#countFailure(performance.now() - began);
-      await pause(restartPauseMs, signal);
       // What it needs may have gone down too, and it would only fail again.
-      if (!signal.aborted) await this.#waitFor(this.#dependencies(), signal);
+      await this.#waitFor(this.#dependencies(), signal);
+    }
+  }
+
+  /** One run from its preparation to its end, and what it was that ended it. */
+  async #runOnce(runner: Runner, signal: AbortSignal, outdated: AbortSignal): Promise<RunFailure> {
+    const { id } = this.definition;
+    let what = `service ${id}`;
+    try {
+      const run = await runner.start({
+        id,
+        log: this.#options.log,
+        signal,
+        outdated,
+        report: (message) => this.#record("Preparing", message),
+      });
+      what = run.name;
+      return { what, problem: [describeEnd(await this.#supervise(run, AbortSignal.any([signal, outdated])))] };
+    } catch (thrown) {
+      const hint = thrown instanceof Failure && thrown.hint !== undefined ? [thrown.hint] : [];
+      return { what, problem: [messageOf(thrown), ...hint] };
     }
   }
 
@@ -209,14 +225,16 @@ export class ServiceUnit {
     }
   }
 
-  /** Tells the console about a crash loop: at the third failure in a row, then ever more rarely. */
-  #countFailure(ranMs: number): void {
-    this.#failures = ranMs >= STEADY_RUN_MS ? 1 : this.#failures + 1;
+  /** Tells the console about a crash loop. */
+  #countFailure(ranMs: number, problem: readonly string[]): void {
+    const failures = this.#failures;
+    failures.add(ranMs);
+    this.#problem = problem;
+    this.#options.onChange(this.snapshot());
+    if (!failures.isToBeTold) return;
     const { id } = this.definition;
     const { host, log } = this.#options;
-    const isPowerOfTwo = (this.#failures & (this.#failures - 1)) === 0;
-    if (this.#failures < 3 || !(this.#failures === 3 || isPowerOfTwo)) return;
-    host.log("error", `service[${id}] keeps failing: ${this.#failures} times in a row; its last lines:`);
+    host.log("error", `service[${id}] keeps failing: ${failures.count} times in a row; its last lines:`);
     for (const line of log.lastLines(LAST_LINES)) host.log("error", `service[${id}] | ${line}`);
   }
 
@@ -241,6 +259,13 @@ export class ServiceUnit {
     this.#options.host.log(level, `service[${this.definition.id}](${state}): ${message}`);
     this.#options.onChange(this.snapshot());
   }
+}
+
+interface RunFailure {
+  /** The run, or the service while there is none. */
+  readonly what: string;
+  /** What is the case, then what to do about it. */
+  readonly problem: readonly [string, ...string[]];
 }
 
 function describeEnd({ code, signal }: RunEnd): string {
