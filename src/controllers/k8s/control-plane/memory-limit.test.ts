@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { bytesOf, goMemoryLimit } from "./memory-limit.ts";
+import { bytesOf } from "../../../config/quantity.ts";
+import { goMemoryLimit } from "./memory-limit.ts";
 
 test.each([
   ["128974848", 128_974_848],

@@ -27,15 +27,15 @@ test("a full disk is told when a service goes down, and no more when there is sp
 });
 
 test("what fills up while everything goes on is told, too, in time for the kubelet", async () => {
-  let availableBytes = 1_001 * mebibyte;
+  let availableBytes = 1_501 * mebibyte;
   const space = () => ({ type: xfs, sizeBytes, availableBytes, files: 1_000, freeFiles: 1_000 });
   await using machine = await runtimeWith(diskSpaceController({ space, againMs: 1, seldomMs: 1 }));
   await machine.state.create(Service, "kubelet", { running: true, healthy: true, unknown: false });
-  availableBytes = 999 * mebibyte;
+  availableBytes = 1_499 * mebibyte;
   const { spec } = await machine.eventually(Diagnostic, "disk-full");
   expect(spec.message).toBe("the disk is nearly full: /var");
   expect(spec.details.slice(0, 2)).toEqual([
-    "999 MiB are left",
+    "1499 MiB are left",
     "the kubelet takes no new pods, and ends some that it has",
   ]);
   availableBytes = mebibyte;
