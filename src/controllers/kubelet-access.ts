@@ -4,6 +4,7 @@ import { codeOf } from "../errors/message.ts";
 import type { KubeAccess } from "../kube/access.ts";
 import { accessOf } from "../kube/kubeconfig.ts";
 import { KubeletKubeconfig } from "../resources/k8s/kubelet-kubeconfig.ts";
+import type { KubeletSecret } from "../resources/secrets/kubelet-secret.ts";
 
 /** Where the kubelet keeps how it reaches the API server, once it has been let in. */
 export const kubeletKubeconfig = "/etc/kubernetes/kubeconfig-kubelet";
@@ -19,6 +20,17 @@ export async function kubeletAccess(
   if ((await context.get(KubeletKubeconfig, "kubelet")) === undefined) return undefined;
   return readAccess(path);
 }
+
+/** How a kubelet that has not been let in yet asks the API server: by the cluster's token. */
+export const bootstrapAccess = (secret: KubeletSecret): KubeAccess => ({
+  server: secret.endpoint,
+  ca: authoritiesOf(secret),
+  token: `${secret.bootstrapTokenID}.${secret.bootstrapTokenSecret}`,
+});
+
+/** The cluster's authorities, as one PEM text. */
+export const authoritiesOf = ({ acceptedCAs }: Pick<KubeletSecret, "acceptedCAs">): string =>
+  acceptedCAs.map(({ crt }) => new TextDecoder().decode(crt).replace(/\n*$/, "\n")).join("");
 
 /** What a kubeconfig and the files that it names say; undefined while one of them is missing. */
 export async function readAccess(path: string): Promise<KubeAccess | undefined> {

@@ -43,6 +43,8 @@ import { kmsgLogDeliveryController } from "../controllers/logging/kmsg-log-deliv
 import { serviceLogDestinationsController } from "../controllers/logging/service-log-destinations.ts";
 import { diagnosticsController } from "../controllers/runtime/diagnostics/diagnostics.ts";
 import { diagnosticsLogController } from "../controllers/runtime/diagnostics/diagnostics-log.ts";
+import { failingServicesController } from "../controllers/runtime/diagnostics/failing-services.ts";
+import { joiningController } from "../controllers/runtime/diagnostics/joining.ts";
 import { machineStatusController } from "../controllers/runtime/machine-status.ts";
 import { maintenanceConfigController } from "../controllers/runtime/maintenance-config.ts";
 import { maintenanceInformController } from "../controllers/runtime/maintenance-inform.ts";
@@ -181,6 +183,8 @@ export function controllersOf(host: ControllersHost): readonly Controller[] {
     ...(isOurs ? [kmsgLogDeliveryController()] : []),
     serviceController(supervisor),
     diagnosticsController(),
+    joiningController(),
+    failingServicesController(supervisor),
     diagnosticsLogController(),
     machineStatusController(stage),
     // In a container the firmware speaks of the host.

@@ -7,6 +7,7 @@ import { KubePrismConfig } from "../../resources/k8s/kubeprism-config.ts";
 import { KubePrismStatus } from "../../resources/k8s/kubeprism-status.ts";
 import { KubeletSecret } from "../../resources/secrets/kubelet-secret.ts";
 import { machineAccess, machineAccessInputs } from "../kube-access.ts";
+import { bootstrapAccess } from "../kubelet-access.ts";
 import { isStarting } from "./api-server-starting.ts";
 
 /** Runs the local balancer in front of the API servers, and says whether any of them answers. */
@@ -25,7 +26,8 @@ export const kubePrismController = ({ kubeconfig }: { readonly kubeconfig?: stri
       const config = (await context.get(KubePrismConfig, "k8s-loadbalancer-config"))?.spec;
       // A kubeconfig that is broken is for others to tell; connections are passed on without one, too.
       const asked = await machineAccess(context, kubeconfig).catch(() => undefined);
-      prism.access = asked?.access ?? (await bootstrapAccess(context));
+      const secret = (await context.get(KubeletSecret, "kubelet"))?.spec;
+      prism.access = asked?.access ?? (secret && bootstrapAccess(secret));
       await prism.follow(config, context);
       if (config === undefined || prism.healthy === undefined) return;
       const host = textOf(config);
@@ -33,14 +35,6 @@ export const kubePrismController = ({ kubeconfig }: { readonly kubeconfig?: stri
     },
   });
 };
-
-/** As a worker before its kubelet has been let in: by the cluster's token, which the kubelet will use too. */
-async function bootstrapAccess(context: ReconcileContext): Promise<KubeAccess | undefined> {
-  const secret = (await context.get(KubeletSecret, "kubelet"))?.spec;
-  if (secret === undefined) return undefined;
-  const ca = secret.acceptedCAs.map(({ crt }) => new TextDecoder().decode(crt)).join("\n");
-  return { server: secret.endpoint, ca, token: `${secret.bootstrapTokenID}.${secret.bootstrapTokenSecret}` };
-}
 
 /** The balancer that runs now, if any. */
 class Prism {
