@@ -30,3 +30,6 @@ export const awaitsBootstrap = "Waiting for the bootstrap call (talosctl bootstr
 
 /** The one containerd: machined's client, the kubelet's runtime. */
 export const containerdSocket = "/run/containerd/containerd.sock";
+
+/** What the kubelet asks of control groups before it starts; `cluster create` looks whether the host has them. */
+export const kubeletControllers = ["cpu", "cpuset", "memory", "pids"] as const;

@@ -13,8 +13,8 @@ export const programRunner =
   (directory: string, isHeldBack = false): ContainerRunner =>
   (options) =>
   (host) => ({
-    async start({ id, log, signal }) {
-      const { spec } = await options.plan(host, signal);
+    async start({ id, log, ...context }) {
+      const { spec } = await options.plan(host, context);
       if (isHeldBack) throw new Failure("Cannot start it: it is held back");
       const { args, env } = spec({ config: { environment: {} } } as never);
       const pidFile = join(directory, `${id}.pid`);

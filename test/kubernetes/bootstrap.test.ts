@@ -10,6 +10,8 @@ import { Failure } from "../../src/errors/failure.ts";
 import { KubeClient } from "../../src/kube/client.ts";
 import { accessOf, kubeconfigOf } from "../../src/kube/kubeconfig.ts";
 import type { KubeObject } from "../../src/kube/object.ts";
+import { askForFirstCertificate } from "../../src/machined/kubelet/asked-certificate.ts";
+import { kubeletFiles } from "../../src/machined/kubelet/place.ts";
 import { createCertificateRequest, generatePrivateKey } from "../../src/pki/index.ts";
 import { MachineType } from "../../src/resources/config/machine-type.ts";
 import { Endpoint } from "../../src/resources/k8s/endpoint.ts";
@@ -34,9 +36,6 @@ beforeAll(async () => {
   plane = await startControlPlane({ components: ["kube-apiserver", "kube-controller-manager"] });
   const secrets = (await plane.machine.eventually(KubernetesRootSecret, "k8s")).spec;
   const objects = joiningManifests(secrets).flatMap((manifest) => manifest.objects as readonly KubeObject[]);
-  // The namespace comes a moment after the server.
-  const namespace = () => plane.client.find("/api/v1/namespaces/kube-system");
-  await eventually(namespace, (found) => found !== undefined, { intervalMs: 50 });
   for (const object of objects) await plane.client.apply(object, { fieldManager: "test" });
   kubeconfig = join(plane.directory, "kubelet/kubeconfig");
   worker = await runtimeWith(
@@ -87,7 +86,7 @@ async function joinAs(name: string): Promise<string> {
   );
   try {
     const known = () => worker.state.get(KubeletKubeconfig, "kubelet");
-    await eventually(known, (found) => found !== undefined, { timeoutMs: 30_000, intervalMs: 20 });
+    await eventually(known, (found) => found !== undefined, { intervalMs: 20 });
   } catch (cause) {
     throw new Failure(`Cannot join: ${(await log.text()).slice(-4_000)}`, { cause });
   } finally {
@@ -109,6 +108,32 @@ test("a kubelet with the cluster's token gets its certificate, and the machine h
   expect(items.map(({ spec, status }) => [spec?.signerName, status?.conditions?.map(({ type }) => type)])).toEqual([
     ["kubernetes.io/kube-apiserver-client-kubelet", ["Approved"]],
   ]);
+}, 120_000);
+
+test("a machine with the cluster's token gets its kubelet's first certificate, with another it says why not", async () => {
+  const { bootstrapTokenID, bootstrapTokenSecret } = (await plane.machine.eventually(KubernetesRootSecret, "k8s")).spec;
+  const { server: endpoint, ca } = accessOf(plane.kubeconfig);
+  const acceptedCAs = [{ crt: new TextEncoder().encode(ca) }];
+  const secret = { endpoint, acceptedCAs, bootstrapTokenID, bootstrapTokenSecret };
+  const spec = { image: "i", args: ["--bootstrap-kubeconfig=b"], expectedNodename: "asked", config: {} };
+  const directory = join(plane.directory, "asked");
+  const files = { ...kubeletFiles, kubeconfig: join(directory, "kubeconfig"), pki: join(directory, "pki") };
+  const told: string[] = [];
+  const options = { signal: AbortSignal.timeout(20_000), report: (line: string) => told.push(line), files };
+
+  const refused = { ...secret, bootstrapTokenSecret: "ffffffffffffffff" };
+  await askForFirstCertificate(spec, refused, { ...options, patienceMs: 500 });
+  expect(told.join("\n")).toContain("Waiting for the kubelet's certificate: Cannot create");
+  expect(told.at(-1)).toStartWith("Starting the kubelet without a certificate");
+
+  await askForFirstCertificate(spec, secret, options);
+  using kubelet = new KubeClient(accessOf(await readFile(files.kubeconfig, "utf8")));
+  const review = { apiVersion: "authentication.k8s.io/v1", kind: "SelfSubjectReview" };
+  const answer = await kubelet.create<KubeObject & { readonly status?: object }>(
+    "/apis/authentication.k8s.io/v1/selfsubjectreviews",
+    review,
+  );
+  expect(answer.status).toMatchObject({ userInfo: { username: "system:node:asked" } });
 }, 30_000);
 
 test("workers find the API servers with their kubelet's certificate", async () => {

@@ -17,12 +17,14 @@ import { openOutputPipe } from "./output-pipe.ts";
 /** What a service's container is made from; asked for before each run, so that it follows the resources. */
 export interface ContainerPlan {
   readonly image: string;
+  /** Makes what else it needs before it may start, while the image is fetched. */
+  readonly prepare?: (signal: AbortSignal) => Promise<void>;
   /** @param image the image's own wishes: environment, entrypoint */
   readonly spec: (image: UnpackedImage) => ContainerSpec;
 }
 
 export interface ContainerRunnerOptions {
-  readonly plan: (host: ServiceHost, signal: AbortSignal) => Promise<ContainerPlan>;
+  readonly plan: (host: ServiceHost, context: Pick<RunContext, "signal" | "report">) => Promise<ContainerPlan>;
   /** Where the pipes for the containers' output are made; default: `/system/run/containers`. */
   readonly pipeDirectory?: string;
 }
@@ -49,8 +51,8 @@ export async function fetchImage(
 async function startContainer(options: ContainerRunnerOptions, host: ServiceHost, context: RunContext): Promise<Run> {
   const { id, log, signal } = context;
   const containerd = await host.containerd();
-  const { image: reference, spec } = await options.plan(host, signal);
-  const image = await obtain(containerd, reference, context);
+  const { spec, ...needed } = await options.plan(host, context);
+  const image = await obtainAndPrepare(containerd, needed, context);
   signal.throwIfAborted();
   // What an earlier run left behind, even one that machined lost sight of: two etcds on one directory are none.
   await removeContainer(containerd, id);
@@ -85,6 +87,23 @@ function runOf(containerd: Containerd, id: string, pid: number, ended: Promise<R
     ended,
     kill: (signal) => containerd.in(systemNamespace).tasks.kill(id, constants.signals[signal]),
   };
+}
+
+/** Either may last; when one fails, or is in vain as the configuration has changed, so does the other. */
+async function obtainAndPrepare(
+  containerd: Containerd,
+  { image, prepare }: Pick<ContainerPlan, "image" | "prepare">,
+  { report, ...context }: RunContext,
+): Promise<UnpackedImage> {
+  const failed = new AbortController();
+  const signals = [context.signal, context.outdated, failed.signal].filter((signal) => signal !== undefined);
+  const signal = AbortSignal.any(signals);
+  try {
+    return (await Promise.all([obtain(containerd, image, { signal, report }), prepare?.(signal)]))[0];
+  } catch (thrown) {
+    failed.abort(thrown);
+    throw thrown;
+  }
 }
 
 /** The image, from containerd if it is there. The log of the service's events shows how far a download has got. */

@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { toYaml } from "../../config/yaml-text.ts";
+import { authoritiesOf, bootstrapAccess } from "../../controllers/kubelet-access.ts";
 import { durableWrite } from "../../files/durable-write.ts";
 import { kubeconfigOf } from "../../kube/kubeconfig.ts";
 import type { KubeletSpec } from "../../resources/k8s/kubelet-spec.ts";
@@ -26,15 +27,4 @@ export async function writeKubeletFiles(
 }
 
 const bootstrapKubeconfig = (secret: KubeletSecret): string =>
-  kubeconfigOf(
-    {
-      server: secret.endpoint,
-      ca: authoritiesOf(secret),
-      token: `${secret.bootstrapTokenID}.${secret.bootstrapTokenSecret}`,
-    },
-    { cluster: "local", user: "kubelet", context: "kubelet@local" },
-  );
-
-/** The cluster's authorities, as one PEM text. */
-export const authoritiesOf = ({ acceptedCAs }: Pick<KubeletSecret, "acceptedCAs">): string =>
-  acceptedCAs.map(({ crt }) => new TextDecoder().decode(crt).replace(/\n*$/, "\n")).join("");
+  kubeconfigOf(bootstrapAccess(secret), { cluster: "local", user: "kubelet", context: "kubelet@local" });

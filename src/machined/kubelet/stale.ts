@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { toBase64 } from "../../bytes/base64.ts";
 import { readYaml, toPlain } from "../../config/yaml.ts";
 import { toYaml } from "../../config/yaml-text.ts";
+import { authoritiesOf } from "../../controllers/kubelet-access.ts";
 import { codeOf, messageOf } from "../../errors/message.ts";
 import { durableWrite } from "../../files/durable-write.ts";
 import { type Certificate, isSignedBy, parseCertificate, parseCertificates } from "../../pki/index.ts";
 import type { KubeletSpec } from "../../resources/k8s/kubelet-spec.ts";
 import type { KubeletSecret } from "../../resources/secrets/kubelet-secret.ts";
 import type { Log } from "../machine.ts";
-import { authoritiesOf } from "./files.ts";
 import { type KubeletFiles, kubeletFiles } from "./place.ts";
 
 /**

@@ -7,7 +7,9 @@ import { KubeletSecret } from "../../resources/secrets/kubelet-secret.ts";
 import { KubernetesRootSecret } from "../../resources/secrets/kubernetes-root-secret.ts";
 import { TimeStatus } from "../../resources/time/time-status.ts";
 import { container } from "../containers/container.ts";
+import { askForFirstCertificate } from "../kubelet/asked-certificate.ts";
 import { kubeletContainer } from "../kubelet/container.ts";
+import { checkControlGroups } from "../kubelet/control-groups.ts";
 import { writeKubeletFiles } from "../kubelet/files.ts";
 import { issueFirstCertificate } from "../kubelet/first-certificate.ts";
 import { forgetStale } from "../kubelet/stale.ts";
@@ -36,7 +38,9 @@ async function makeSources({ extraMounts = [] }: KubeletSpec): Promise<void> {
 export const kubelet = defineService({
   id: "kubelet",
   runs: container({
-    plan: async ({ state, mode, log }, signal) => {
+    plan: async ({ state, mode, log }, { signal, report }) => {
+      const sharedKernel = mode === "container";
+      checkControlGroups(sharedKernel);
       const spec = await whenResource(state, KubeletSpec, "kubelet", () => true, signal);
       const secret = await whenResource(state, KubeletSecret, "kubelet", () => true, signal);
       await forgetStale(spec, secret, log);
@@ -48,9 +52,10 @@ export const kubelet = defineService({
       await writeKubeletFiles(spec, secret);
       await makeSources(spec);
       const added = await ownersEnvironment(state);
-      const sharedKernel = mode === "container";
+      const prepare = (until: AbortSignal) => askForFirstCertificate(spec, secret, { signal: until, report });
       return {
         image: spec.image,
+        ...(type === "worker" ? { prepare } : {}),
         spec: ({ config }) =>
           kubeletContainer(spec, { environment: { ...config.environment, ...added }, sharedKernel }),
       };

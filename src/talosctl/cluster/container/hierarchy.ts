@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
+import { kubeletControllers } from "../../../well-known.ts";
 
 /** One tree of control groups. Version 2 has one for all controllers, version 1 one for each, or for a few. */
 export interface CgroupHierarchy {
@@ -18,9 +19,6 @@ export interface HostCgroups {
   /** Why a kubelet cannot run in groups of this host; undefined when it can. */
   readonly kubeletObstacle: string | undefined;
 }
-
-/** What the kubelet asks of control groups before it starts. */
-const kubeletControllers = ["cpu", "cpuset", "memory", "pids"];
 
 /** What this host offers containers. Hosts with version 1 keep the controllers away from version 2. */
 export async function inspectCgroups(proc = "/proc/self"): Promise<HostCgroups> {
