@@ -1,5 +1,6 @@
 import { localEtcd } from "../../controllers/etcd/local.ts";
 import { Failure } from "../../errors/failure.ts";
+import { explained } from "../../etcd/explain.ts";
 import { EtcdSpec } from "../../resources/etcd/etcd-spec.ts";
 import { PKIStatus } from "../../resources/etcd/pki-status.ts";
 import { container } from "../containers/container.ts";
@@ -65,7 +66,9 @@ async function check({ state }: ServiceHost, signal: AbortSignal): Promise<void>
   if (etcd === undefined) throw new Failure("Cannot ask etcd: there is no certificate");
   const { isLearner, errors } = await etcd.status({ signal });
   if (isLearner) throw new Failure("Cannot serve yet: this member catches up with the others, and has no vote");
-  await etcd.checkQuorum({ signal });
+  await etcd.checkQuorum({ signal }).catch((thrown: unknown) => {
+    throw explained(thrown);
+  });
   // Its words for an alarm are `memberID:… alarm:NOSPACE`.
   if (errors.length > 0) throw new Failure(`Cannot serve everything: ${errors.join(", ")}`);
 }
