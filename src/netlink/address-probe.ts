@@ -1,14 +1,13 @@
-import { Errno } from "../linux/errno.ts";
 import { close } from "../linux/file-descriptor.ts";
 import { encodeAddress } from "../linux/internet-address.ts";
 import { acceptOnlyArpFrom } from "../linux/packet-filter.ts";
 import { watchReadable } from "../linux/readiness.ts";
-import { AddressFamily, bind, receive, SocketType, send, socket } from "../linux/socket.ts";
-import { SyscallError } from "../linux/syscall-error.ts";
+import { AddressFamily, bind, receive, SocketType, socket } from "../linux/socket.ts";
 import { arpPacket, decodeArp, encodeArpRequest } from "./arp.ts";
 import { networkOrder } from "./network-order.ts";
 import { EthernetProtocol, everyStation, packetAddress } from "./packet-address.ts";
 import { formatHardwareAddress } from "./rtnetlink/link.ts";
+import { isLinkDownOrGone, sendOrLose } from "./send-or-lose.ts";
 
 export interface AddressProbe {
   readonly linkIndex: number;
@@ -43,10 +42,10 @@ export function probeAddress({ linkIndex, hardwareAddress, address, onConflict }
   const fd = opened.adopt(socket(family, SocketType.datagram, 0), close);
   acceptOnlyArpFrom(fd, encodeAddress(address));
   bind(fd, packetAddress.encode({ family, protocol, index: linkIndex }));
-  opened.use(watchReadable(fd, () => heard(fd, { hardwareAddress, address, onConflict }), ignoreLost));
-  sendIfUp(fd, question, to);
+  opened.use(watchReadable(fd, () => heard(fd, { hardwareAddress, address, onConflict }), ignoreLoss));
+  sendOrLose(fd, question, to, isLinkDownOrGone);
   opened.adopt(
-    setTimeout(() => sendIfUp(fd, question, to), secondProbeMs),
+    setTimeout(() => sendOrLose(fd, question, to, isLinkDownOrGone), secondProbeMs),
     clearTimeout,
   );
   return opened.move();
@@ -65,15 +64,6 @@ function heard(fd: number, { hardwareAddress, address, onConflict }: Omit<Addres
 }
 
 /** The carrier or the link is gone, and with it whoever asked; or for a moment there is no room. */
-function ignoreLost(thrown: unknown): void {
-  const lost: readonly number[] = [Errno.ENETDOWN, Errno.ENXIO, Errno.ENODEV, Errno.ENOBUFS, Errno.EAGAIN];
-  if (!(thrown instanceof SyscallError && lost.includes(thrown.errno))) throw thrown;
-}
-
-function sendIfUp(fd: number, question: Uint8Array, to: Uint8Array): void {
-  try {
-    send(fd, question, to);
-  } catch (thrown) {
-    ignoreLost(thrown);
-  }
+function ignoreLoss(thrown: unknown): void {
+  if (!isLinkDownOrGone(thrown)) throw thrown;
 }

@@ -1,14 +1,15 @@
 import { close } from "../linux/file-descriptor.ts";
-import { AddressFamily, SocketType, send, socket } from "../linux/socket.ts";
+import { AddressFamily, SocketType, socket } from "../linux/socket.ts";
 import { encodeArpRequest } from "./arp.ts";
 import { allNodesStation, encodeNeighbourAdvertisement } from "./neighbour-advertisement.ts";
 import { networkOrder } from "./network-order.ts";
 import { EthernetProtocol, everyStation, packetAddress } from "./packet-address.ts";
 import { parseHardwareAddress } from "./rtnetlink/link.ts";
+import { isLinkDownOrGone, sendOrLose } from "./send-or-lose.ts";
 
 /**
- * Tells all neighbours on a link, unasked, that an address is here now: by ARP, or for IPv6 by an advertisement.
- * @throws SyscallError when the link is down
+ * Tells all neighbours on a link, unasked, that an address is here now: by ARP, or for IPv6 by an advertisement. One
+ * packet, which a link that is down or gone loses.
  */
 export function announceAddress(linkIndex: number, hardwareAddress: string, address: string): void {
   const isInet6 = address.includes(":");
@@ -20,10 +21,11 @@ export function announceAddress(linkIndex: number, hardwareAddress: string, addr
   const fd = socket(AddressFamily.packet, SocketType.datagram, 0);
   try {
     const { length: addressLength } = to;
-    send(
+    sendOrLose(
       fd,
       packet,
       packetAddress.encode({ family: AddressFamily.packet, protocol, index: linkIndex, addressLength, address: to }),
+      isLinkDownOrGone,
     );
   } finally {
     close(fd);

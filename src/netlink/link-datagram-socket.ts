@@ -1,17 +1,18 @@
 import { Errno } from "../linux/errno.ts";
 import { close } from "../linux/file-descriptor.ts";
 import { encodeAddress } from "../linux/internet-address.ts";
-import { AddressFamily, bind, SocketOption, SocketType, send, setSocketOption, socket } from "../linux/socket.ts";
+import { AddressFamily, bind, SocketOption, SocketType, setSocketOption, socket } from "../linux/socket.ts";
 import { BindOption, Inet6Option, socketAddress6 } from "../linux/socket-address6.ts";
 import { SyscallError } from "../linux/syscall-error.ts";
 import { datagrams } from "./datagrams.ts";
 import { networkOrder } from "./network-order.ts";
+import { isLinkDown, sendOrLose } from "./send-or-lose.ts";
 
 const largestBytes = 8_192;
-/** The link is down, has no address of its own yet, or has no room for the moment. */
-const passing: readonly number[] = [
-  ...[Errno.ENETDOWN, Errno.ENETUNREACH, Errno.EADDRNOTAVAIL, Errno.ENOBUFS, Errno.EAGAIN],
-];
+/** The link has no address of its own yet. */
+const unready: readonly number[] = [Errno.ENETUNREACH, Errno.EADDRNOTAVAIL];
+const isLoss = (thrown: unknown): boolean =>
+  isLinkDown(thrown) || (thrown instanceof SyscallError && unready.includes(thrown.errno));
 
 /** UDP over IPv6 on one link alone, whatever the others have; the kernel says from which address. */
 export class LinkDatagramSocket implements Disposable {
@@ -44,11 +45,7 @@ export class LinkDatagramSocket implements Disposable {
 
   /** Sends to the group. A link that cannot send now loses it, as networks do. */
   send(datagram: Uint8Array): void {
-    try {
-      send(this.#fd, datagram, this.#to);
-    } catch (thrown) {
-      if (!(thrown instanceof SyscallError && passing.includes(thrown.errno))) throw thrown;
-    }
+    sendOrLose(this.#fd, datagram, this.#to, isLoss);
   }
 
   /** What arrives from the moment of the call until `signal` aborts. When the reader is slow the oldest go. */

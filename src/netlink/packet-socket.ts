@@ -1,11 +1,10 @@
-import { Errno } from "../linux/errno.ts";
 import { close } from "../linux/file-descriptor.ts";
 import { acceptOnlyUdpPort } from "../linux/packet-filter.ts";
-import { AddressFamily, bind, SocketType, send, socket } from "../linux/socket.ts";
-import { SyscallError } from "../linux/syscall-error.ts";
+import { AddressFamily, bind, SocketType, socket } from "../linux/socket.ts";
 import { datagrams } from "./datagrams.ts";
 import { networkOrder } from "./network-order.ts";
 import { EthernetProtocol, everyStation, packetAddress } from "./packet-address.ts";
+import { sendOrLose } from "./send-or-lose.ts";
 
 /** An Ethernet frame without jumbo sizes; longer packets are no business of those who use this. */
 const largestBytes = 2_048;
@@ -38,12 +37,7 @@ export class PacketSocket implements Disposable {
 
   /** Sends a packet without its link header, to one station or all. A link that is down loses it. */
   send(packet: Uint8Array, to: Uint8Array = everyStation): void {
-    try {
-      send(this.#fd, packet, this.#address(to));
-    } catch (thrown) {
-      const lost: readonly number[] = [Errno.ENETDOWN, Errno.ENOBUFS, Errno.EAGAIN];
-      if (!(thrown instanceof SyscallError && lost.includes(thrown.errno))) throw thrown;
-    }
+    sendOrLose(this.#fd, packet, this.#address(to));
   }
 
   /** What arrives from the moment of the call until `signal` aborts. When the reader is slow the oldest go. */

@@ -16,11 +16,7 @@ export class Announcements implements Disposable {
     for (const id of this.#underWay.keys()) this.stop(id);
   }
 
-  /**
-   * Begins anew if it is under way.
-   * @param id of the address's spec
-   * @throws SyscallError when the link is down
-   */
+  /** Begins anew if it is under way. @param id by which to stop it */
   start(id: string, { index, hardwareAddress }: Pick<Link, "index" | "hardwareAddress">, address: string): void {
     this.stop(id);
     if (hardwareAddress === "") return;
@@ -28,16 +24,8 @@ export class Announcements implements Disposable {
     const tell = () => {
       announceAddress(index, hardwareAddress, address);
       left -= 1;
-      if (left > 0) this.#underWay.set(id, setTimeout(repeat, intervalMs));
+      if (left > 0) this.#underWay.set(id, setTimeout(tell, intervalMs));
       else this.#underWay.delete(id);
-    };
-    const repeat = () => {
-      try {
-        tell();
-      } catch {
-        // The link went down or away, and its address with it: when they come back, that is told anew.
-        this.stop(id);
-      }
     };
     tell();
   }
