@@ -6,6 +6,7 @@ import { probeAddress } from "../../../netlink/address-probe.ts";
 import { PacketSocket } from "../../../netlink/packet-socket.ts";
 import type { LinkStatus } from "../../../resources/network/link-status.ts";
 import type { OperatorSpec } from "../../../resources/network/operator-spec.ts";
+import { Announcements } from "../address/announcements.ts";
 import { duidOf, ignoredDuid } from "../wanted/duid.ts";
 import { holdLease, type News } from "./hold-lease.ts";
 
@@ -33,6 +34,7 @@ export function runDhcp4({ spec, link, name, onLease, log, signal, ...options }:
   return holdLease({
     ...{ protocol: "DHCP", linkName, leaseOf, newsOf, onLease, log, signal },
     async *events() {
+      const station = { index: link.index, hardwareAddress: link.hardwareAddr };
       const hardwareAddress = Uint8Array.fromHex(link.hardwareAddr.replaceAll(":", ""));
       const clientId = identifierOf(spec, hardwareAddress, log);
       using socket = new PacketSocket(link.index);
@@ -42,8 +44,15 @@ export function runDhcp4({ spec, link, name, onLease, log, signal, ...options }:
         ...(clientId === undefined ? {} : { clientId }),
         ...(previousAddress === undefined ? {} : { previousAddress }),
       });
+      using announcements = new Announcements();
+      let announced: string | undefined;
       for await (const event of events) {
         previousAddress = leaseOf(event)?.address;
+        const isAlone = event.kind === "bound" && event.isContested === undefined;
+        // Neighbours may remember whoever had it before: RFC 5227 §2.3.
+        if (!isAlone) announcements.stop(linkName);
+        else if (event.lease.address !== announced) announcements.start(linkName, station, event.lease.address);
+        announced = previousAddress;
         yield event;
       }
     },

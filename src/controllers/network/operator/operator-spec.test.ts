@@ -32,6 +32,20 @@ const withOperator = (flags: readonly string[], body: (machine: TestRuntime, net
     await body(machine, network);
   });
 
+test("whoever remembers another station under the leased address is told that it is here now", () =>
+  withDhcpServer(dnsmasq("DHCP, IP range", ...range), async ({ link, rtnetlink, outside, there }) => {
+    const entry = ["192.0.2.100", "lladdr", "02:00:00:00:00:01", "dev", "far", "nud", "reachable"];
+    expect(there(() => Bun.spawnSync(["ip", "neighbour", "add", ...entry]).exitCode)).toBe(0);
+    const enough = new AbortController();
+    const changes = there(() => outside.changes(["neighbour"], enough.signal));
+    const told = () => outside.neighbours().find(({ address: of }) => of === "192.0.2.100")?.hardwareAddress;
+    expect(told()).toBe("02:00:00:00:00:01");
+    await using machine = await runtimeWith(linkStatusController(rtnetlink), operatorSpecController());
+    await machine.state.create(OperatorSpec, "dhcp4/near", asking(1_024));
+    for await (const _ of changes) if (told() === link.hardwareAddr) break;
+    enough.abort();
+  }));
+
 test("another metric changes the routes, and asks nobody", () =>
   withOperator([], async (machine, { server }) => {
     await machine.eventually(RouteSpec, "dhcp4/near/inet4/192.0.2.1//1024", () => true, wishes);

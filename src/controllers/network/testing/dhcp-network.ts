@@ -34,6 +34,8 @@ export interface DhcpNetwork {
   readonly outside: Rtnetlink;
   /** Starts the server again after it was stopped, as it was or as another. */
   restart(another?: ServerProgram): Promise<void>;
+  /** Does something in the server's network. */
+  there<T>(action: () => T): T;
 }
 
 /** The addresses of the server's end. */
@@ -55,11 +57,17 @@ export const withDhcpServer = (program: ServerProgram, body: (network: DhcpNetwo
       await bringUp(rtnetlink, "near");
       const { index = 0, hardwareAddress = "" } = rtnetlink.link("near") ?? {};
       const inside = open("/proc/thread-self/ns/net");
+      const there = <T>(action: () => T): T => {
+        joinNamespace(place);
+        try {
+          return action();
+        } finally {
+          joinNamespace(inside);
+        }
+      };
       const restart = async (another = program) => {
         server.forget();
-        joinNamespace(place);
-        server.start(another);
-        joinNamespace(inside);
+        there(() => server.start(another));
         await server.says(another.ready);
       };
       const link = { index, hardwareAddr: hardwareAddress };
@@ -68,7 +76,8 @@ export const withDhcpServer = (program: ServerProgram, body: (network: DhcpNetwo
         await eventually(() => outside.addresses().some(({ scope, family }) => scope === "link" && family === "inet6"));
         await restart();
         await body({
-          ...{ server, link, hardwareAddress: parseHardwareAddress(hardwareAddress), rtnetlink, outside, restart },
+          ...{ server, link, hardwareAddress: parseHardwareAddress(hardwareAddress) },
+          ...{ rtnetlink, outside, restart, there },
         });
       } finally {
         close(inside);
