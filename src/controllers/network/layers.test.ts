@@ -1,12 +1,8 @@
 import { expect, test } from "bun:test";
 import { testConfig } from "../../config/testing.ts";
-import { runtimeWith } from "../../cosi/testing.ts";
 import { eventually } from "../../grpc/testing/eventually.ts";
 import { inNetworkNamespace } from "../../linux/testing/namespace.ts";
 import { Rtnetlink } from "../../netlink/rtnetlink/rtnetlink.ts";
-import { withLinkApart } from "../../netlink/testing/link-apart.ts";
-import { parseKernelArguments } from "../../platform/kernel-arguments.ts";
-import { networkArguments } from "../../platform/network-arguments.ts";
 import { AddressSpec } from "../../resources/network/address-spec.ts";
 import { AddressStatus } from "../../resources/network/address-status.ts";
 import { HostnameSpec } from "../../resources/network/hostname-spec.ts";
@@ -18,38 +14,8 @@ import { RouteSpec } from "../../resources/network/route-spec.ts";
 import { RouteStatus } from "../../resources/network/route-status.ts";
 import { wishes } from "../layered.ts";
 import { configure } from "../testing.ts";
-import { addressSpecController } from "./address/address-spec.ts";
-import { addressStatusController } from "./address/address-status.ts";
-import {
-  addressConfigController,
-  linkConfigController,
-  operatorConfigController,
-  routeConfigController,
-} from "./configs.ts";
-import { linkSpecController } from "./link/link-spec.ts";
-import { linkStatusController } from "./link/link-status.ts";
-import {
-  addressMergeController,
-  linkMergeController,
-  operatorMergeController,
-  routeMergeController,
-} from "./merges.ts";
-import { operatorSpecController } from "./operator/operator-spec.ts";
-import { routeSpecController } from "./route/route-spec.ts";
-import { routeStatusController } from "./route/route-status.ts";
-
-/** All that makes the kernel's network out of wishes. */
-function networkWith(rtnetlink: Rtnetlink, commandLine = "") {
-  const cmdline = networkArguments(parseKernelArguments(commandLine));
-  return runtimeWith(
-    ...[linkConfigController(cmdline), linkMergeController()],
-    linkSpecController({ rtnetlink, loadKind: async () => {} }),
-    ...[addressConfigController(cmdline), addressMergeController(), addressSpecController(rtnetlink)],
-    ...[routeConfigController(cmdline), routeMergeController(), routeSpecController(rtnetlink)],
-    ...[operatorConfigController(cmdline), operatorMergeController(), operatorSpecController()],
-    ...[linkStatusController(rtnetlink), addressStatusController(rtnetlink), routeStatusController(rtnetlink)],
-  );
-}
+import { dnsmasq, withDhcpServer } from "./testing/dhcp-network.ts";
+import { networkMachine } from "./testing/network-machine.ts";
 
 const withInterfaces = (yaml: string) =>
   testConfig().replace("    network: {}\n", `    network:\n        interfaces:\n${yaml}`);
@@ -68,7 +34,7 @@ test("links, addresses and routes of the configuration come, stay and go", () =>
     using rtnetlink = new Rtnetlink();
     rtnetlink.createLink({ name: "near", kind: "veth", peerName: "far" });
     rtnetlink.setLinkUp("far");
-    await using machine = await networkWith(rtnetlink);
+    await using machine = await networkMachine(rtnetlink);
     await configure(machine, bridged);
     await machine.eventually(RouteStatus, "inet4/192.0.2.1/198.51.100.0/24/50");
     await machine.eventually(RouteStatus, "inet4/192.0.2.254//1024", ({ spec }) => spec.outLinkName === "br9");
@@ -100,7 +66,7 @@ test("the command line's address and gateway come by ip=, and the configuration 
     using rtnetlink = new Rtnetlink();
     rtnetlink.createLink({ name: "near", kind: "veth", peerName: "far" });
     rtnetlink.setLinkUp("far");
-    await using machine = await networkWith(rtnetlink, "ip=192.0.2.9::192.0.2.1:255.255.255.0::near");
+    await using machine = await networkMachine(rtnetlink, "ip=192.0.2.9::192.0.2.1:255.255.255.0::near");
     await machine.eventually(AddressStatus, "near/192.0.2.9/24");
     await machine.eventually(RouteStatus, "inet4/192.0.2.1//1024", ({ spec }) => spec.protocol === "boot");
     await machine.eventually(AddressSpec, "cmdline/near/192.0.2.9/24", () => true, wishes);
@@ -109,9 +75,14 @@ test("the command line's address and gateway come by ip=, and the configuration 
     await machine.eventuallyGone(RouteSpec, "inet4/192.0.2.1//1024");
   }));
 
+const given = [
+  ...["--domain=example.org", "--dhcp-range=192.0.2.50,192.0.2.50,1h", "--dhcp-option=option:dns-server,192.0.2.53"],
+  ...["--dhcp-option=option:mtu,1420", "--dhcp-option=option:domain-name,example.org", "--dhcp-option=12,leased"],
+];
+
 test("a real DHCP server configures a link, and everything it gave goes with the wish for it", () =>
-  withDhcpServer(async (rtnetlink, outside) => {
-    await using machine = await networkWith(rtnetlink);
+  withDhcpServer(dnsmasq("DHCP, IP range", ...given), async ({ rtnetlink, outside }) => {
+    await using machine = await networkMachine(rtnetlink);
     const dhcp = "            - { interface: near, dhcp: true, dhcpOptions: { routeMetric: 77 } }\n";
     await configure(machine, withInterfaces(dhcp));
     await machine.eventually(OperatorSpec, "dhcp4/near");
@@ -136,33 +107,3 @@ test("a real DHCP server configures a link, and everything it gave goes with the
     await machine.eventuallyGone(AddressStatus, "near/192.0.2.50/24");
     await machine.eventuallyGone(HostnameSpec, "dhcp4/near/hostname", wishes);
   }));
-
-/** dnsmasq at the far end of a veth; the body has the near one, in a network of its own. */
-function withDhcpServer(body: (rtnetlink: Rtnetlink, outside: Rtnetlink) => Promise<void>): Promise<void> {
-  const program = Bun.which("dnsmasq");
-  if (program === null) throw new Error("Cannot test against a real DHCP server: the package dnsmasq-base is missing");
-  return inNetworkNamespace(async () => {
-    using outside = new Rtnetlink();
-    outside.createLink({ name: "near", kind: "veth", peerName: "far" });
-    const server = Bun.spawn(
-      [
-        ...[program, "--keep-in-foreground", "--conf-file=/dev/null", "--port=0", "--interface=far", "--no-ping"],
-        ...["--user=root", "--pid-file=", "--dhcp-leasefile=/dev/null", "--log-facility=-", "--domain=example.org"],
-        ...["--dhcp-range=192.0.2.50,192.0.2.50,1h", "--dhcp-option=option:dns-server,192.0.2.53"],
-        ...["--dhcp-option=option:mtu,1420", "--dhcp-option=option:domain-name,example.org"],
-        "--dhcp-option=12,leased",
-      ],
-      { stderr: "ignore" },
-    );
-    try {
-      await withLinkApart(outside, "near", async (rtnetlink) => {
-        outside.addAddress("far", "192.0.2.1/24");
-        outside.setLinkUp("far");
-        await body(rtnetlink, outside);
-      });
-    } finally {
-      server.kill();
-      await server.exited;
-    }
-  });
-}

@@ -1,30 +1,21 @@
 import { expect, test } from "bun:test";
 import { Notice } from "../../../async/notice.ts";
 import { testConfig } from "../../../config/testing.ts";
-import { runtimeWith } from "../../../cosi/testing.ts";
 import { notNeeded } from "../../../net/dhcp/not-needed.ts";
 import type { Dhcp6Lease } from "../../../net/dhcp6/client.ts";
 import { keepAddresses } from "../../../net/dhcp6/run.ts";
 import { AddressFlag } from "../../../netlink/rtnetlink/constants.ts";
-import { parseKernelArguments } from "../../../platform/kernel-arguments.ts";
-import { networkArguments } from "../../../platform/network-arguments.ts";
 import { AddressSpec } from "../../../resources/network/address-spec.ts";
 import { AddressStatus } from "../../../resources/network/address-status.ts";
 import { OperatorSpec } from "../../../resources/network/operator-spec.ts";
 import { ResolverSpec } from "../../../resources/network/resolver-spec.ts";
 import { wishes } from "../../layered.ts";
 import { configure } from "../../testing.ts";
-import { addressSpecController } from "../address/address-spec.ts";
-import { addressStatusController } from "../address/address-status.ts";
-import { linkConfigController, operatorConfigController } from "../configs.ts";
-import { linkSpecController } from "../link/link-spec.ts";
-import { linkStatusController } from "../link/link-status.ts";
-import { addressMergeController, linkMergeController, operatorMergeController } from "../merges.ts";
 import { type DhcpNetwork, dnsmasq, doubt, kea, withDhcpServer } from "../testing/dhcp-network.ts";
 import { FastClock } from "../testing/fast-clock.ts";
+import { networkMachine } from "../testing/network-machine.ts";
 import { unreliable6 } from "../testing/unreliable.ts";
 import { dhcp6Socket, runDhcp6 } from "./dhcp6-operator.ts";
-import { operatorSpecController } from "./operator-spec.ts";
 
 const spec: OperatorSpec = {
   ...{ operator: "dhcp6", linkName: "near", requireUp: true, layer: "configuration" },
@@ -158,14 +149,7 @@ test("losses, repetitions and delays cost time, and never the address; only a se
 
 test("a document asks for addresses of IPv6, and all that came with them goes with it", () =>
   withDhcpServer(pool("2001:db8::100,2001:db8::100,64,2m"), async ({ rtnetlink, server }) => {
-    const cmdline = networkArguments(parseKernelArguments(""));
-    await using machine = await runtimeWith(
-      ...[linkConfigController(cmdline), linkMergeController()],
-      linkSpecController({ rtnetlink, loadKind: async () => {} }),
-      ...[operatorConfigController(cmdline), operatorMergeController(), operatorSpecController()],
-      ...[addressMergeController(), addressSpecController(rtnetlink)],
-      ...[linkStatusController(rtnetlink), addressStatusController(rtnetlink)],
-    );
+    await using machine = await networkMachine(rtnetlink);
     await configure(machine, `${testConfig()}---\napiVersion: v1alpha1\nkind: DHCPv6Config\nname: near\n`);
     await machine.eventually(OperatorSpec, "configuration/dhcp6/near", () => true, wishes);
     await machine.eventually(AddressSpec, "dhcp6/near/near/2001:db8::100/128", () => true, wishes);
