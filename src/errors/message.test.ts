@@ -28,4 +28,15 @@ test("a connection that breaks or was never made is told without the runtime's a
     /^Cannot watch \/api: (ECONNRESET: )?The socket connection was closed unexpectedly$/,
   );
   expect(messageOf(refused)).toMatch(/Unable to connect$/);
+  expect(messageOf(new Error("ENETUNREACH: Was there a typo in the url or port?"))).toBe("ENETUNREACH");
+});
+
+test("what may be followed by a hint has no full stop", async () => {
+  using silent = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
+  const signal = AbortSignal.timeout(20);
+  const late = await fetch(`http://127.0.0.1:${silent.port}`, { signal }).catch((thrown: unknown) => thrown);
+  expect(messageOf(new Failure("Cannot fetch a token", { cause: late }))).toBe(
+    "Cannot fetch a token: The operation timed out",
+  );
+  expect(messageOf(new Error("and so on..."))).toBe("and so on...");
 });
