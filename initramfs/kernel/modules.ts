@@ -11,9 +11,12 @@ export const modules: Readonly<Record<ModuleGroup, readonly string[]>> = {
   disk: ["virtio_blk", "virtio_scsi", "sd_mod", "nvme"],
   // The power button, and a source of entropy where the processor has none.
   device: ["button", "evdev", "virtio_rng"],
+  // Loaded where there is such a device: network cards of AWS, Google and VMware.
+  hardware: ["ena", "gve", "ixgbevf", "vmxnet3"],
   // Apart from the disks themselves: xfs takes a second to load when emulated, and not every machine has a disk.
   volume: ["xfs"],
-  filesystem: ["vfat", "isofs", "nls_iso8859-1", "nls_cp437"],
+  // What vfat reads names with: it cannot be mounted without.
+  filesystem: ["vfat", "isofs", "nls_ascii", "nls_cp437"],
   // What flannel, the CNI plugins, and kube-proxy by nftables or iptables make the kernel ask for.
   kubernetes: [
     ...["bridge", "br_netfilter", "veth", "vxlan", "dummy"],

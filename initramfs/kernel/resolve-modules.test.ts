@@ -7,6 +7,7 @@ const none: Readonly<Record<ModuleGroup, readonly string[]>> = {
   network: [],
   disk: [],
   device: [],
+  hardware: [],
   volume: [],
   filesystem: [],
   kubernetes: [],
