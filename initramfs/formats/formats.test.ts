@@ -85,10 +85,12 @@ describe("modinfo", () => {
     return bytes;
   }
 
-  test("reads pairs", () => {
-    const info = readModinfo(objectWith(".modinfo", "license=GPL\0depends=net_failover,failover\0"));
-    expect(info.get("depends")).toBe("net_failover,failover");
-    expect(info.get("license")).toBe("GPL");
+  test("reads pairs, and all of a key that repeats", () => {
+    const text = "license=GPL\0alias=pci:v1*\0depends=net_failover,failover\0alias=pci:v2*=x\0";
+    const info = readModinfo(objectWith(".modinfo", text));
+    expect(info.get("depends")).toEqual(["net_failover,failover"]);
+    expect(info.get("license")).toEqual(["GPL"]);
+    expect(info.get("alias")).toEqual(["pci:v1*", "pci:v2*=x"]);
   });
 
   test("an object without the section is no module", () => {

@@ -1,20 +1,19 @@
 import { Failure } from "../../src/errors/failure.ts";
 
 /**
- * The `key=value` pairs of a kernel module's .modinfo section.
+ * What a kernel module's .modinfo section says, in its order under each key: `alias` and `parm` repeat.
  * @param module the bytes of an uncompressed .ko file: a 64-bit little-endian relocatable ELF object.
  * @throws Failure when there is no such section.
  */
-export function readModinfo(module: Uint8Array): ReadonlyMap<string, string> {
+export function readModinfo(module: Uint8Array): ReadonlyMap<string, readonly string[]> {
   const section = findSection(module, ".modinfo");
   if (section === undefined) throw new Failure("Cannot read kernel module: it has no .modinfo section");
-  const pairs = new TextDecoder().decode(section).split("\0");
-  // A key may repeat (alias, parm); the ones we read do not.
-  return new Map(
-    pairs
-      .filter((pair) => pair.includes("="))
-      .map((pair) => [pair.split("=", 1)[0] ?? "", pair.slice(pair.indexOf("=") + 1)]),
-  );
+  const values = new Map<string, string[]>();
+  for (const pair of new TextDecoder().decode(section).split("\0")) {
+    const end = pair.indexOf("=");
+    if (end > 0) values.getOrInsertComputed(pair.slice(0, end), () => []).push(pair.slice(end + 1));
+  }
+  return values;
 }
 
 function findSection(elf: Uint8Array, wanted: string): Uint8Array | undefined {

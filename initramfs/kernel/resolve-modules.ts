@@ -56,6 +56,9 @@ async function withDependencies(
 
 /** Debian's package has no modules.dep (its install script makes it): each module itself says what it needs. */
 export function readDependencies(module: Uint8Array): string[] {
-  const text = readModinfo(module).get("depends") ?? "";
+  const [text = ""] = readModinfo(module).get("depends") ?? [];
   return text === "" ? [] : text.split(",");
 }
+
+/** The devices that a module is for, as patterns of their `modalias`. */
+export const readDevices = (module: Uint8Array): readonly string[] => readModinfo(module).get("alias") ?? [];

@@ -3,7 +3,7 @@ import { Failure } from "../../src/errors/failure.ts";
 import { canonicalName, type ModuleList } from "../../src/machined/boot/module-list.ts";
 import type { FileEntry } from "../../src/oci/file-entry.ts";
 import { earlyGroups, modules } from "../kernel/modules.ts";
-import { orderModules, readDependencies } from "../kernel/resolve-modules.ts";
+import { orderModules, readDependencies, readDevices } from "../kernel/resolve-modules.ts";
 import type { PackageLock } from "../packages/lock.ts";
 import { cached } from "./cache.ts";
 import type { BuildOptions } from "./options.ts";
@@ -56,18 +56,21 @@ async function unpackKernel(directory: string, deb: string, release: string): Pr
     if (name !== undefined && entry.kind === "file") compressed.set(canonicalName(name), entry.content);
   }
   const builtIn = await namesIn(entries, `usr/lib/modules/${release}/modules.builtin`);
+  const drives = new Map<string, readonly string[]>();
   const ordered = await orderModules(modules, earlyGroups, async (name) => {
     const content = compressed.get(name);
     if (content === undefined) return builtIn.has(name) ? null : undefined;
     // Uncompressed modules load in half the time, and the image's own compression makes up for the size.
     const module = await runTool({ argv: ["xz", "--decompress", "--stdout"], input: [await content.bytes()] });
     await Bun.write(join(directory, "modules", `${name}.ko`), module);
+    drives.set(name, readDevices(module));
     return readDependencies(module);
   });
   const list: ModuleList = {
     release,
     modules: ordered.map((module) => ({
       ...module,
+      ...(module.group === "hardware" ? { drives: drives.get(module.name) ?? [] } : {}),
       path: earlyGroups.has(module.group)
         ? `/modules/${module.name}.ko`
         : `/usr/lib/modules/${release}/${module.name}.ko`,

@@ -16,7 +16,9 @@ export interface ModuleList {
 }
 
 /** When a module is loaded: `root` to `device` by the first stage, the others when they come to be needed. */
-export type ModuleGroup = "root" | "network" | "disk" | "device" | "volume" | "filesystem" | "kubernetes" | "optional";
+export type ModuleGroup =
+  | ("root" | "network" | "disk" | "device")
+  | ("hardware" | "volume" | "filesystem" | "kubernetes" | "optional");
 
 export interface KernelModule {
   /** As the kernel calls it, with underscores: `virtio_net`. */
@@ -27,6 +29,8 @@ export interface KernelModule {
   readonly group: ModuleGroup;
   /** Names of the modules that it cannot be loaded without. */
   readonly dependsOn: readonly string[];
+  /** Patterns of what devices say of themselves (`modalias`); of the group `hardware`. */
+  readonly drives?: readonly string[];
 }
 
 const LIST = "/usr/lib/modules/list.json";

@@ -1,6 +1,7 @@
 import type { RebootAction } from "../../linux/reboot.ts";
 import { Rlimit, setLimits } from "../../linux/rlimit.ts";
 import { setUpCgroups } from "../boot/cgroups.ts";
+import { loadDrivers } from "../boot/drivers.ts";
 import { enforceHardening } from "../boot/kernel-parameters.ts";
 import { loadModuleGroup } from "../boot/module-groups.ts";
 import { mountCgroups, mountPseudo, setUpSystemDirectories } from "../boot/mounts.ts";
@@ -102,10 +103,12 @@ function boot({ log, mode, provisionVolumes, whenApiAnswers, startEverything }: 
       await loadModuleGroup("kubernetes", log);
     },
   };
+  // First of all: a config may be on the other side of such a card.
+  const drivers = { name: "loadDrivers", run: () => loadDrivers(log) };
   const services = { name: "startAllServices", run: startEverything };
   // Together: each service waits for what it needs itself. The API needs no disk, so it does not share the processors
   // with what does.
-  return [phase("startEverything", volumes, services, ...(mode === "container" ? [] : [modules]))];
+  return [phase("startEverything", ...(mode === "container" ? [] : [drivers, modules]), volumes, services)];
 }
 
 function stopEverything(host: PlanHost, action: RebootAction): Phase[] {
