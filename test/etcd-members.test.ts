@@ -22,7 +22,7 @@ describeAsRoot("members of etcd", () => {
     [first, second, third] = [await cluster.add(), await cluster.add(), await cluster.add()];
     all = [first, second, third];
     await cluster.introduce(...all);
-  }, minutes(1));
+  }, minutes(2));
 
   afterAll(() => cluster?.[Symbol.asyncDispose](), minutes(1));
 
@@ -38,7 +38,9 @@ describeAsRoot("members of etcd", () => {
       { intervalMs: 50 },
     );
   };
-  const leader = async () => {
+  /** Between two of them, while there is an election, nobody leads. */
+  const leader = () => eventually(leading, () => true, { intervalMs: 50 });
+  const leading = async () => {
     for (const machine of all) {
       const { messages } = await machine.order<{
         messages: { member_status: { member_id: object; leader: object } }[];
@@ -60,7 +62,7 @@ describeAsRoot("members of etcd", () => {
       await first.put("kept", "from the beginning");
       expect(await third.get("kept")).toBe("from the beginning");
     },
-    minutes(1),
+    minutes(4),
   );
 
   test(
@@ -74,7 +76,7 @@ describeAsRoot("members of etcd", () => {
       await twin.cutPower();
       expect(await names(first)).toEqual(["cp-1", "cp-2", "cp-3"]);
     },
-    minutes(1),
+    minutes(4),
   );
 
   test(
@@ -85,14 +87,12 @@ describeAsRoot("members of etcd", () => {
       await eventually(
         () => lost.log(),
         (log) => /Cannot reach 10\.77\.0\.250.*is that a control plane machine/.test(log),
-        { timeoutMs: 20_000 },
       );
       const stranger = await cluster.add({ config: await newConfig() });
       await stranger.know([first.options.address]);
       await eventually(
         () => stranger.log(),
         (log) => /certificate.*10\.77|10\.77.*certificate/.test(log),
-        { timeoutMs: 20_000 },
       );
       await stranger.cutPower();
       await lost.know(all.map(({ options }) => options.address));
@@ -104,7 +104,7 @@ describeAsRoot("members of etcd", () => {
       );
       await lost.cutPower();
     },
-    minutes(1),
+    minutes(4),
   );
 
   test(
@@ -124,15 +124,17 @@ describeAsRoot("members of etcd", () => {
       await untilWhole(...all);
       expect(await next.get("written")).toBe("while the leader was dead");
     },
-    minutes(1),
+    minutes(4),
   );
 
   test(
     "say so when most are lost, within seconds, and go on when they are back",
     async () => {
       await Promise.all([second.cutPower(), third.cutPower()]);
-      const { lastMessage } = await first.until(({ healthy }) => !healthy);
-      expect(lastMessage).toMatch(/no leader|timed out|no answer within/);
+      // It may begin with the leader's change.
+      const told = /no leader|timed out|no answer within/;
+      const { lastMessage } = await first.until(({ healthy, lastMessage }) => !healthy && told.test(lastMessage));
+      expect(lastMessage).toMatch(told);
       const began = performance.now();
       expect(await failureOf(first.members(true))).toMatch(
         /^etcdserver: .*most members do not answer each other.*recover/,
@@ -143,7 +145,7 @@ describeAsRoot("members of etcd", () => {
       await untilWhole(...all);
       expect(await second.get("written")).toBe("while the leader was dead");
     },
-    minutes(2),
+    minutes(4),
   );
 
   test(
@@ -159,7 +161,7 @@ describeAsRoot("members of etcd", () => {
       await untilWhole(...all);
       expect(await third.get("meanwhile")).toBe("without the third");
     },
-    minutes(1),
+    minutes(4),
   );
 
   test(
@@ -174,7 +176,7 @@ describeAsRoot("members of etcd", () => {
       expect(after).not.toBe(before);
       expect(await third.get("kept")).toBe("from the beginning");
     },
-    minutes(1),
+    minutes(4),
   );
 
   test(
@@ -198,7 +200,7 @@ describeAsRoot("members of etcd", () => {
       await third.order("start");
       await untilWhole(...all);
     },
-    minutes(2),
+    minutes(4),
   );
 
   test(
@@ -229,7 +231,7 @@ describeAsRoot("members of etcd", () => {
       await fourth.order("leave");
       await fourth.cutPower();
     },
-    minutes(2),
+    minutes(4),
   );
 
   test(
@@ -239,7 +241,7 @@ describeAsRoot("members of etcd", () => {
         eventually(
           () => first.members(),
           (members) => members.some(({ peer_urls }) => peer_urls.includes(url)),
-          { intervalMs: 100, timeoutMs: 30_000 },
+          { intervalMs: 100 },
         );
       await third.move("10.77.0.33");
       await untilFoundAt("https://10.77.0.33:2380");
@@ -247,12 +249,9 @@ describeAsRoot("members of etcd", () => {
       await third.cutPower();
       await third.move("10.77.0.34");
       await third.powerOn();
-      await untilFoundAt("https://10.77.0.34:2380").catch(async (e) => {
-        console.log(await third.log(), await third.order("logged"));
-        throw e;
-      });
+      await untilFoundAt("https://10.77.0.34:2380");
       await untilWhole(...all);
     },
-    minutes(1),
+    minutes(4),
   );
 });

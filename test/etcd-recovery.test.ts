@@ -27,7 +27,7 @@ describeAsRoot("etcd in trouble", () => {
     await machines[0].until(waitsForCall);
     await machines[0].order("bootstrap");
     await Promise.all(machines.map((machine) => machine.untilHealthy()));
-  }, minutes(1));
+  }, minutes(3));
 
   afterAll(async () => {
     await cluster?.[Symbol.asyncDispose]();
@@ -63,7 +63,7 @@ describeAsRoot("etcd in trouble", () => {
       expect(writer.failed).toBeGreaterThan(0);
       expect(await writer.missing((key) => machines[2].get(key))).toEqual([]);
     },
-    minutes(3),
+    minutes(5),
   );
 
   test(
@@ -73,7 +73,8 @@ describeAsRoot("etcd in trouble", () => {
       const large = "x".repeat(1_000_000);
       const refusal = await eventually(
         () => failureOf(first.put("large", large)),
-        (failure) => failure !== "no failure",
+        // A disk that is slow may refuse one for want of time.
+        (failure) => failure.includes("database space exceeded"),
         { intervalMs: 0 },
       );
       expect(refusal).toContain("database space exceeded");
@@ -91,7 +92,7 @@ describeAsRoot("etcd in trouble", () => {
       await untilAllHealthy();
       await first.put("small", "goes again");
     },
-    minutes(2),
+    minutes(5),
   );
 
   test(
@@ -124,7 +125,7 @@ describeAsRoot("etcd in trouble", () => {
         (found) => found === undefined,
       );
     },
-    minutes(2),
+    minutes(5),
   );
 
   test(
@@ -142,7 +143,7 @@ describeAsRoot("etcd in trouble", () => {
       await first.order("downgradeEnable", "3.5");
       await first.order("downgradeCancel");
     },
-    minutes(1),
+    minutes(5),
   );
 
   test(
@@ -182,7 +183,7 @@ describeAsRoot("etcd in trouble", () => {
       expect(await third.get("kept")).toBe("in the snapshot");
       expect(await first.members()).toHaveLength(3);
     },
-    minutes(2),
+    minutes(5),
   );
 
   test(
@@ -206,6 +207,6 @@ describeAsRoot("etcd in trouble", () => {
       await Promise.all([first.powerOn(), second.powerOn()]);
       await untilAllHealthy();
     },
-    minutes(2),
+    minutes(5),
   );
 });

@@ -16,11 +16,13 @@ describeAsRoot("an address that control planes share", () => {
     cluster = await EtcdCluster.create();
     machines = [await cluster.add(), await cluster.add(), await cluster.add()];
     await cluster.introduce(...machines);
-    await machines[0]?.order("bootstrap");
+    const [first] = machines;
+    await first?.until(({ last }) => last.includes("bootstrap call"));
+    await first?.order("bootstrap");
     await Promise.all(machines.map((machine) => machine.untilHealthy()));
     neighbour = await cluster.neighbour("watcher", "10.77.0.50");
     await neighbour.ask("address", "add", "fd77::50/64", "dev", "eth0", "nodad");
-  }, minutes(1));
+  }, minutes(3));
 
   afterAll(() => cluster?.[Symbol.asyncDispose](), minutes(1));
 
@@ -30,7 +32,7 @@ describeAsRoot("an address that control planes share", () => {
     );
     return all.filter(({ has }) => has.includes(` ${address}/`)).map(({ machine }) => machine);
   };
-  const untilHeld = async (address: string, among = machines, timeoutMs = 10_000) => {
+  const untilHeld = async (address: string, among = machines, timeoutMs = minutes(1)) => {
     const [holder] = await eventually(
       () => holdersOf(address, among),
       (holders) => holders.length === 1,
@@ -49,7 +51,7 @@ describeAsRoot("an address that control planes share", () => {
     await eventually(
       () => known(address),
       (hardware) => hardware !== undefined,
-      { timeoutMs: 5_000, intervalMs: 50 },
+      { timeoutMs: 20_000, intervalMs: 50 },
     );
   };
 
@@ -86,7 +88,7 @@ describeAsRoot("an address that control planes share", () => {
       const complaints = (await leaving.order<string[]>("logged")).filter((line) => line.includes("Cannot"));
       expect(complaints).toEqual([]);
     },
-    minutes(1),
+    minutes(3),
   );
 
   test(
@@ -97,8 +99,8 @@ describeAsRoot("an address that control planes share", () => {
       await holder.cutPower();
       await holder.connect(false);
       const others = machines.filter((machine) => machine !== holder);
-      await untilHeardOf(await untilHeld(inet4, others, minutes(1)), [inet4]);
+      await untilHeardOf(await untilHeld(inet4, others), [inet4]);
     },
-    minutes(2),
+    minutes(4),
   );
 });

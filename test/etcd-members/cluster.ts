@@ -201,7 +201,7 @@ export class EtcdMachine {
     return this.order<ServiceView>("service");
   }
 
-  until(satisfies: (service: ServiceView) => boolean, timeoutMs = 40_000): Promise<ServiceView> {
+  until(satisfies: (service: ServiceView) => boolean, timeoutMs = 90_000): Promise<ServiceView> {
     return eventually(() => this.service(), satisfies, { timeoutMs, intervalMs: 50 });
   }
 
