@@ -1,5 +1,6 @@
 import { Failure } from "../../../errors/failure.ts";
 import type { Ethtool, NamedLink } from "../../../netlink/ethtool/ethtool.ts";
+import type { Feature } from "../../../netlink/ethtool/feature.ts";
 import type { EthernetSpec } from "../../../resources/network/ethernet-spec.ts";
 import { wakeOnLanMode } from "../../../resources/network/link-names.ts";
 
@@ -25,21 +26,26 @@ const rings: StepOf = (spec, ethtool, link) => {
 const features: StepOf = (spec, ethtool, link) => {
   if (spec.features === undefined) return undefined;
   const known = new Map((ethtool.features().get(link.index) ?? []).map((feature) => [feature.name, feature]));
-  const different = Object.entries(spec.features).filter(([name, isOn]) => {
+  const wanted = Object.entries(spec.features);
+  const different = wanted.filter(([name, isOn]) => {
     const feature = known.get(name);
-    if (feature === undefined)
-      throw new Failure(`Cannot set the feature "${name}" of ${link.name}: there is none of this name`);
-    if (feature.isFixed && feature.isActive !== isOn) {
-      throw new Failure(
-        `Cannot turn ${isOn ? "on" : "off"} the feature "${name}" of ${link.name}: the driver does not let it change`,
-      );
-    }
-    return !feature.isFixed && feature.isWanted !== isOn;
+    return feature !== undefined && !feature.isFixed && feature.isWanted !== isOn;
   });
+  // What cannot be is told once the others are as they should be.
+  if (different.length === 0) for (const [name, isOn] of wanted) refuseImpossible(name, isOn, known.get(name), link);
   if (different.length === 0) return undefined;
   const to = Object.fromEntries(different);
   return { name: "features", from: undefined, to, take: () => ethtool.setFeatures(link, to) };
 };
+
+function refuseImpossible(name: string, isOn: boolean, feature: Feature | undefined, link: NamedLink): void {
+  if (feature === undefined)
+    throw new Failure(`Cannot set the feature "${name}" of ${link.name}: there is none of this name`);
+  if (!feature.isFixed || feature.isActive === isOn) return;
+  throw new Failure(
+    `Cannot turn ${isOn ? "on" : "off"} the feature "${name}" of ${link.name}: the driver does not let it change`,
+  );
+}
 
 const channels: StepOf = (spec, ethtool, link) => {
   if (spec.channels === undefined) return undefined;
