@@ -147,6 +147,26 @@ test("losses, repetitions and delays cost time, and never the address; only a se
     while (!(await events.next()).done);
   }));
 
+test("at T2 any server may prolong the addresses", () =>
+  withDhcpServer(pool("2001:db8::100,2001:db8::100,64,2m"), async ({ link, hardwareAddress, server, restart }) => {
+    const clock = new FastClock();
+    const stop = new AbortController();
+    using transport = dhcp6Socket(link.index);
+    const identity = { clientId: Uint8Array.of(0, 3, 0, 1, ...hardwareAddress), associationId: 1 };
+    const events = keepAddresses({ transport, clock, signal: stop.signal, ...identity });
+    const lease = { addresses: ["2001:db8::100"] };
+    expect((await events.next()).value).toMatchObject({ kind: "bound", lease });
+    await server.stop();
+    await restart(kea(6, "2001:db8::100 - 2001:db8::100", "2001:db8::/64", []));
+    const boundMs = clock.now();
+    clock.run(40);
+    expect((await events.next()).value).toMatchObject({ kind: "bound", lease });
+    expect(clock.now() - boundMs).toBeGreaterThan(90_000);
+    expect(await server.says("DHCP6_LEASE_RENEW")).toContain("2001:db8::100");
+    stop.abort();
+    while (!(await events.next()).done);
+  }));
+
 test("a document asks for addresses of IPv6, and all that came with them goes with it", () =>
   withDhcpServer(pool("2001:db8::100,2001:db8::100,64,2m"), async ({ rtnetlink, server }) => {
     await using machine = await networkMachine(rtnetlink);
