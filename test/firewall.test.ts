@@ -120,17 +120,18 @@ describeAsRoot("a cluster behind firewalls", () => {
     "goes on being a cluster",
     async () => {
       // From one machine to a pod on the other, through the tunnel between them.
-      expect(await web(controlPlane)).toContain("pod: web");
-      expect(await web(worker)).toContain("pod: web");
+      for (const node of [controlPlane, worker]) {
+        expect(await eventually(() => web(node), Boolean)).toContain("pod: web");
+      }
       expect(await kubectl("exec", "web", "--", "/http-server", "-version")).toContain("1.0.0");
       // Pods that come now meet the rules, on either machine.
       await kubectl("-n", "kube-system", "rollout", "restart", "deployment/coredns");
-      await kubectl("-n", "kube-system", "rollout", "status", "deployment/coredns", "--timeout=90s");
-      expect(await cluster.talosctl("-n", controlPlane.address, "health", "--wait-timeout", "1m")).toMatchObject({
+      await kubectl("-n", "kube-system", "rollout", "status", "deployment/coredns", "--timeout=3m");
+      expect(await cluster.talosctl("-n", controlPlane.address, "health", "--wait-timeout", "2m")).toMatchObject({
         code: 0,
       });
     },
-    minutes(4),
+    minutes(7),
   );
 
   test("shows its chains, to both clients alike", async () => {
@@ -156,12 +157,15 @@ describeAsRoot("a cluster behind firewalls", () => {
     "comes back by itself when a rule that is tried locks everybody out",
     async () => {
       const flags = ["--mode", "try", "--timeout", `${trialMs}ms`];
+      const beganAt = performance.now();
       const tried = patch(controlPlane, rule("apid", ports.apid, "tcp", "203.0.113.0/24"), ...flags);
       const isOpen = async () => (await open(controlPlane)).includes("apid");
-      await eventually(isOpen, (is) => !is, { timeoutMs: trialMs, intervalMs: 100 });
+      await eventually(isOpen, (is) => !is, { timeoutMs: 20_000, intervalMs: 100 });
       const closedAt = performance.now();
-      await eventually(isOpen, (is) => is, { timeoutMs: trialMs + 10_000, intervalMs: 100 });
-      expect(performance.now() - closedAt).toBeWithin(trialMs / 3, trialMs + 5_000);
+      await eventually(isOpen, (is) => is, { timeoutMs: trialMs + 20_000, intervalMs: 100 });
+      // The trial begins after its command, and before anybody finds the port closed.
+      expect(performance.now() - beganAt).toBeGreaterThan(trialMs);
+      expect(performance.now() - closedAt).toBeLessThan(trialMs + 5_000);
       // Its connection was there before the rule.
       expect(await tried).toMatchObject({ code: 0 });
     },

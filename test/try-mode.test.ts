@@ -25,7 +25,7 @@ describeAsRoot("a config that cuts the API off is undone by itself", () => {
     eventually(
       () => reachesPort(machine.apiHost, machine.apiPort),
       (isReached) => isReached === expected,
-      { timeoutMs: 20_000, intervalMs: 50 },
+      { timeoutMs: 40_000, intervalMs: 50 },
     );
   /** The host is the first address of the network; at the last but one there is nobody. */
   const neighbour = (last: number) => machine.apiHost.replace(/\d+$/, String(last));
@@ -52,12 +52,15 @@ describeAsRoot("a config that cuts the API off is undone by itself", () => {
       const config = ["-f", join(machine.directory, "controlplane.yaml"), "-p", JSON.stringify(patch())];
       const flags = [...config, "--mode", "try", "--timeout", `${trialMs}ms`];
       const talosconfig = join(machine.directory, "talosconfig");
+      const beganAt = performance.now();
       // Whether its answer comes before the cut or after it is nobody's promise, but it comes.
       const applied = run([binary, "--talosconfig", talosconfig, "apply-config", ...flags]);
       await untilReached(false);
       const cutAt = performance.now();
       await untilReached(true);
-      expect(performance.now() - cutAt).toBeWithin(trialMs / 3, trialMs + 5_000);
+      // The trial begins after its command, and before anybody sees the cut.
+      expect(performance.now() - beganAt).toBeGreaterThan(trialMs);
+      expect(performance.now() - cutAt).toBeLessThan(trialMs + 5_000);
       expect(await applied).toMatchObject({
         code: 0,
         stderr: expect.stringContaining("automatically reverted back in"),
@@ -65,6 +68,6 @@ describeAsRoot("a config that cuts the API off is undone by itself", () => {
       expect(await saved()).toBe(before);
       expect(await active()).toBe(before);
     },
-    minutes(1),
+    minutes(3),
   );
 });
