@@ -1,5 +1,6 @@
 import type { Association } from "./association.ts";
 import { composeQuestion } from "./compose.ts";
+import { HeldAddresses } from "./held-addresses.ts";
 import type { Dhcp6Message, Dhcp6MessageName } from "./message.ts";
 import { type NetworkNames, readServerWord, type ServerWord } from "./reply.ts";
 
@@ -51,8 +52,6 @@ const requestTries = 10;
 const collectMs = 100;
 /** Of servers that are not to be compared with others. */
 const surelyBest = 255;
-/** More than any network gives; renewals may add to those that are there. */
-const addressLimit = 16;
 const shortestRenewMs = 5_000;
 const restartPauseMs = 1_000;
 const conflictPauseMs = 10_000;
@@ -88,8 +87,7 @@ export class Dhcp6Client {
   #best: ServerWord | undefined;
   #server: Uint8Array | undefined;
   #offered: readonly string[] = [];
-  /** Our addresses, and when each ends. */
-  readonly #held = new Map<string, number>();
+  readonly #held = new HeldAddresses();
   #rebindAtMs = 0;
   #names: NetworkNames = { dns: [], searchDomains: [], ntp: [], fullName: undefined };
 
@@ -108,12 +106,12 @@ export class Dhcp6Client {
 
   /** The time asked for by the last step has come. */
   wake(nowMs: number): Dhcp6Step {
-    const gone = [...this.#held].filter(([, endMs]) => nowMs >= endMs).map(([address]) => address);
-    if (gone.length > 0) return this.#without(gone, nowMs, "expired");
+    const ended = this.#held.endedBy(nowMs);
+    if (ended.length > 0) return this.#without(ended, nowMs, "expired");
     if (this.#state === "soliciting") return this.#solicit(nowMs);
     if (this.#state === "informing") this.#enter("soliciting", nowMs, this.#solicitRetryMs);
     else if (this.#state === "requesting" && this.#tries >= requestTries) this.#enter("soliciting", nowMs);
-    else if (this.#state === "bound" && this.#held.size === 0) this.#enter("soliciting", nowMs);
+    else if (this.#state === "bound" && this.#held.isEmpty) this.#enter("soliciting", nowMs);
     else if (this.#state === "bound" || this.#state === "renewing") this.#prolong(nowMs);
     return this.#transmit(nowMs);
   }
@@ -144,7 +142,7 @@ export class Dhcp6Client {
 
   /** What to send when the addresses are not needed any more; `undefined` when there are none. */
   release(nowMs: number): Dhcp6Message | undefined {
-    return this.#held.size === 0 ? undefined : this.#question("release", nowMs, [...this.#held.keys()]);
+    return this.#held.isEmpty ? undefined : this.#question("release", nowMs, this.#held.all);
   }
 
   #prolong(nowMs: number): void {
@@ -197,21 +195,15 @@ export class Dhcp6Client {
     this.#server = server;
     this.#names = { dns: rest.dns, searchDomains: rest.searchDomains, ntp: rest.ntp, fullName: rest.fullName };
     if (association === undefined || this.#state === "informing") return this.#inform(nowMs);
-    const refused = association.addresses.filter(({ validSeconds }) => validSeconds === 0);
-    for (const { address, validSeconds } of association.addresses) {
-      if (this.#held.size >= addressLimit && !this.#held.has(address)) continue;
-      this.#held.set(address, nowMs + validSeconds * 1_000);
-    }
+    this.#held.take(association.addresses, nowMs);
     const { renewMs, rebindMs } = timesOf(association);
     this.#enter("bound", nowMs);
     this.#rebindAtMs = nowMs + rebindMs;
     this.#nextMs = nowMs + renewMs;
-    if (refused.length > 0)
-      return this.#without(
-        refused.map(({ address }) => address),
-        nowMs,
-        "refused",
-      );
+    // A server takes an address back by letting it end at once.
+    const refused = association.addresses.filter(({ validSeconds }) => validSeconds === 0);
+    const addresses = refused.map(({ address }) => address);
+    if (addresses.length > 0) return this.#without(addresses, nowMs, "refused");
     return { wakeAtMs: this.#wait(this.#nextMs), event: this.#bound() };
   }
 
@@ -229,15 +221,15 @@ export class Dhcp6Client {
 
   /** Some addresses are not ours any more; without any we begin anew. */
   #without(addresses: readonly string[], nowMs: number, reason: "expired" | "refused" | "conflict"): Dhcp6Step {
-    for (const address of addresses) this.#held.delete(address);
-    if (this.#held.size > 0) return { wakeAtMs: this.#wait(Math.max(nowMs + 1, this.#nextMs)), event: this.#bound() };
+    this.#held.drop(addresses);
+    if (!this.#held.isEmpty) return { wakeAtMs: this.#wait(Math.max(nowMs + 1, this.#nextMs)), event: this.#bound() };
     this.#enter("soliciting", nowMs);
     const pauseMs = reason === "conflict" ? conflictPauseMs : restartPauseMs;
     return { wakeAtMs: this.#wait(nowMs + this.#jittered(pauseMs)), event: { kind: "lost", reason } };
   }
 
   #bound(): Dhcp6Event {
-    return { kind: "bound", lease: { addresses: [...this.#held.keys()], ...this.#names } };
+    return { kind: "bound", lease: { addresses: this.#held.all, ...this.#names } };
   }
 
   #enter(state: Dhcp6State, nowMs: number, retryMs = 0): void {
@@ -257,7 +249,7 @@ export class Dhcp6Client {
     this.#retryMs = this.#retryMs === 0 ? firstMs : Math.min(limitMs, this.#retryMs * 2);
     const retryAtMs = nowMs + this.#jittered(this.#retryMs);
     const isOffered = this.#state === "requesting" && this.#offered.length > 0;
-    const addresses = isOffered ? this.#offered : [...this.#held.keys()];
+    const addresses = isOffered ? this.#offered : this.#held.all;
     const send = this.#question(questions[this.#state], nowMs, addresses);
     // Renewals end where any server may be asked.
     return {
@@ -269,7 +261,7 @@ export class Dhcp6Client {
   /** Not later than the first address ends. */
   #wait(untilMs: number): number {
     this.#nextMs = untilMs;
-    return Math.min(untilMs, ...this.#held.values());
+    return Math.min(untilMs, this.#held.firstEndMs);
   }
 
   #question(type: Dhcp6MessageName, nowMs: number, addresses: readonly string[]): Dhcp6Message {

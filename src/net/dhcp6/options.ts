@@ -13,7 +13,6 @@ export const Dhcp6Option = {
   dns: 23,
   searchDomains: 24,
   sntp: 31,
-  refreshTime: 32,
   fullName: 39,
   ntp: 56,
   solicitMaximum: 82,
