@@ -23,7 +23,7 @@ export type DhcpState = "rebooting" | "selecting" | "requesting" | "checking" | 
 
 /** What the client wants done after an event. */
 export interface Step {
-  /** To be sent, to the server's address or "255.255.255.255". */
+  /** To be sent, to the server's address or to `everyone`. */
   readonly send?: { readonly message: DhcpMessage; readonly destination: string };
   /** When to call `wake`, unless a message comes first. On the clock of `nowMs`; Infinity: never. */
   readonly wakeAtMs: number;
@@ -44,7 +44,8 @@ export type LeaseEvent =
   /** A neighbour has the address that we were given, so we never used it. */
   | { readonly kind: "declined"; readonly address: string };
 
-const everyone = "255.255.255.255";
+/** Where servers are that one does not know, RFC 2131 §4.1. */
+export const everyone = "255.255.255.255";
 const firstRetryMs = 1_000;
 const longestRetryMs = 64_000;
 const retryJitter = 0.25;

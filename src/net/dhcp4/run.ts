@@ -1,7 +1,7 @@
 import type { Latest } from "../../async/latest.ts";
 import { type DhcpClock, systemClock } from "../dhcp/alarm.ts";
 import { Session } from "../dhcp/session.ts";
-import { DhcpClient, type DhcpClientOptions, type LeaseEvent, type Step } from "./client.ts";
+import { DhcpClient, type DhcpClientOptions, everyone, type LeaseEvent, type Step } from "./client.ts";
 import { decodeDhcpMessage, encodeDhcpMessage } from "./message.ts";
 import { decodePacket, encodePacket } from "./packet.ts";
 
@@ -39,7 +39,7 @@ export async function* keepLease(options: DhcpOptions): AsyncGenerator<LeaseEven
     ...{ client, clock, signal },
     transmit({ message, destination }) {
       const packet = encodePacket({ source: message.clientAddress, destination, payload: encodeDhcpMessage(message) });
-      transport.send(packet, destination === "255.255.255.255" ? undefined : station);
+      transport.send(packet, destination === everyone ? undefined : station);
     },
     onStep({ event, check }) {
       if (event?.kind === "lost" || event?.kind === "declined") objections.stop();
