@@ -9,6 +9,8 @@ import { DevicesStatus } from "../../../resources/runtime/devices-status.ts";
 import type { NetworkSource, PlatformAnswer } from "./network-source.ts";
 import { activeId, meanwhileId } from "./platform-config-id.ts";
 
+/** A platform that has more to say than this says the first of it twice. */
+const rememberedProblems = 1_000;
 const slowly: BackoffOptions = { initialMs: 1_000, maximumMs: 60_000 };
 
 /** Asks the platform what this machine's network should be, once, and says it anew when links come and go. */
@@ -63,9 +65,9 @@ export function platformCloudConfigController(source: NetworkSource, retry: Back
 
   /** Once: the console would show nothing else. */
   function tell(context: ReconcileContext, level: "warn" | "error", problem: string): void {
-    if (!told.has(problem)) context.log(level, problem);
-    if (told.size < maximumTold) told.add(problem);
+    if (told.has(problem)) return;
+    if (told.size >= rememberedProblems) told.clear();
+    told.add(problem);
+    context.log(level, problem);
   }
 }
-
-const maximumTold = 1_000;
