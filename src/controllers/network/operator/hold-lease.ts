@@ -1,8 +1,6 @@
 import { pause } from "../../../async/pause.ts";
 import { messageOf } from "../../../errors/message.ts";
 
-const restartMs = 5_000;
-
 /** What people should know of an event. */
 export type News = readonly [level: "info" | "warn", message: string];
 
@@ -19,11 +17,13 @@ export interface LeaseHolding<Event, Lease> {
   readonly onLease: (lease: Lease | undefined) => void;
   readonly log: (...news: News) => void;
   readonly signal: AbortSignal;
+  /** Between a failure and the next attempt. */
+  readonly restartMs?: number;
 }
 
 /** Holds a lease for a link until the signal aborts; whatever goes wrong, it begins anew. Never rejects. */
 export async function holdLease<Event, Lease>(holding: LeaseHolding<Event, Lease>): Promise<void> {
-  const { protocol, linkName, events, leaseOf, newsOf, onLease, log, signal } = holding;
+  const { protocol, linkName, events, leaseOf, newsOf, onLease, log, signal, restartMs = 5_000 } = holding;
   let before: Lease | undefined;
   let told = "";
   while (!signal.aborted) {
