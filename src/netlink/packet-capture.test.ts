@@ -16,6 +16,7 @@ import {
   usualVlanProtocol,
 } from "./packet-option.ts";
 import { Rtnetlink } from "./rtnetlink/rtnetlink.ts";
+import { withEnds } from "./testing/veth-ends.ts";
 
 const headers = ["sys/socket.h", "linux/if_packet.h", "linux/if_ether.h"];
 
@@ -131,15 +132,11 @@ test("the kernel's filter keeps the rest away, and what is no filter is refused"
   }));
 
 test("a VLAN's tag is where it was on the wire", () =>
-  inNetworkNamespace(async () => {
-    using rtnetlink = new Rtnetlink();
-    rtnetlink.createLink({ name: "near", kind: "veth", peerName: "far" });
-    for (const name of ["near", "far"]) rtnetlink.setLinkUp(name);
+  withEnds(async ({ near, far }) => {
     const frame = Buffer.from(`ffffffffffff02000000000188a80007${Buffer.from("0800 end").toString("hex")}`, "hex");
-    using capture = new PacketCapture({ linkIndex: rtnetlink.link("far")?.index ?? 0, snapLength: 2_048 });
-    const index = rtnetlink.link("near")?.index ?? 0;
+    using capture = new PacketCapture({ linkIndex: far.index, snapLength: 2_048 });
     const sender = socket(AddressFamily.packet, SocketType.raw, 0);
-    send(sender, frame, packetAddress.encode({ family: AddressFamily.packet, index }));
+    send(sender, frame, packetAddress.encode({ family: AddressFamily.packet, index: near.index }));
     close(sender);
     const controller = new AbortController();
     for await (const packets of capture.packets(controller.signal)) {

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { testConfig } from "../../config/testing.ts";
+import { eventually } from "../../grpc/testing/eventually.ts";
 import { EtcdConfig } from "../../resources/etcd/etcd-config.ts";
 import { EtcdMember } from "../../resources/etcd/etcd-member.ts";
 import { EtcdSpec } from "../../resources/etcd/etcd-spec.ts";
@@ -45,9 +46,11 @@ test("without an address in the subnets there is no member, and the log says so"
   const config = withSubnets("    advertisedSubnets: [198.51.100.0/24]");
   await using machine = await machineWith({ config }, etcdConfigController(), etcdSpecController());
   await machine.eventually(EtcdConfig, "etcd");
+  await eventually(() => machine.logged.length > 0);
+  expect(machine.logged.join("\n")).toContain("no address of this machine fits");
+  expect(await machine.state.get(EtcdSpec, "etcd")).toBeUndefined();
   await configure(machine, testConfig());
   await machine.eventually(EtcdSpec, "etcd");
-  expect(machine.logged.join("\n")).toContain("no address of this machine fits");
 });
 
 test("a worker gets none", async () => {

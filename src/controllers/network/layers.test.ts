@@ -55,6 +55,9 @@ test("links, addresses and routes of the configuration come, stay and go", () =>
     await configure(machine, testConfig());
     await machine.eventuallyGone(LinkStatus, "br9");
     await machine.eventuallyGone(RouteSpec, "inet4/192.0.2.254//1024");
+    for (const address of ["192.0.2.7/24", "2001:db8::7/64"])
+      await machine.eventuallyGone(AddressSpec, `br9/${address}`);
+    for (const link of ["br9", "near"]) await machine.eventuallyGone(LinkSpec, link);
     expect(await machine.state.list(AddressSpec)).toEqual([]);
     expect((await machine.state.list(LinkSpec)).map(({ metadata }) => metadata.id)).toEqual(["lo"]);
     expect(rtnetlink.link("near")?.masterIndex).toBe(0);

@@ -44,7 +44,7 @@ test("the configuration beats a default, which comes back after it", () =>
     const defaults = kernelParamDefaultsController({ ownKernel: false });
     await using running = await machine(withSysctls({ "net.ipv4.tcp_keepalive_time": "33" }), defaults);
     await running.eventually(KernelParamStatus, id, ({ spec }) => spec.current === "33");
-    expect((await running.state.get(KernelParamDefaultSpec, id))?.spec.value).toBe("600");
+    expect((await running.eventually(KernelParamDefaultSpec, id)).spec.value).toBe("600");
     await configure(running, testConfig());
     await running.eventually(KernelParamStatus, id, ({ spec }) => spec.current === "600");
     expect(live("net/ipv4/tcp_keepalive_time")).toBe("600");

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { testConfig } from "../../config/testing.ts";
+import { eventually } from "../../grpc/testing/eventually.ts";
 import { WatchdogTimerStatus } from "../../resources/runtime/watchdog-timer-status.ts";
 import { configure, machineWith } from "../testing.ts";
 import { type WatchdogDevice, watchdogTimerController } from "./watchdog-timer.ts";
@@ -11,9 +12,13 @@ const withWatchdog = (device: string, timeout: string) =>
 /** A device that notes what was done to it: a real one would restart this host. */
 function kennel() {
   const noted: string[] = [];
+  const missed: string[] = [];
   const { promise: fed, resolve } = Promise.withResolvers<void>();
   const open = (path: string): WatchdogDevice => {
-    if (path.endsWith("none")) throw new Error(`Cannot open "${path}"`);
+    if (path.endsWith("none")) {
+      missed.push(path);
+      throw new Error(`Cannot open "${path}"`);
+    }
     noted.push(`open ${path}`);
     return {
       path,
@@ -28,7 +33,7 @@ function kennel() {
       [Symbol.dispose]: () => void noted.push(`close ${path}`),
     };
   };
-  return { noted, fed, open };
+  return { noted, missed, fed, open };
 }
 
 const start = (config: string, open: (path: string) => WatchdogDevice) =>
@@ -50,9 +55,12 @@ test("a watchdog is opened, set, fed, and stopped when it is no longer wanted", 
 });
 
 test("a watchdog that is not there is told once, and has no status", async () => {
-  const { open } = kennel();
+  const { missed, open } = kennel();
   await using machine = await start(withWatchdog("/dev/none", "1m"), open);
+  await eventually(() => missed.length > 0);
+  const before = missed.length;
   await configure(machine, withWatchdog("/dev/none", "2m"));
+  await eventually(() => missed.length > before);
   await configure(machine, withWatchdog("/dev/watchdog0", "1m"));
   await machine.eventually(WatchdogTimerStatus, "timer");
   expect(machine.logged.filter((line) => line.includes("/dev/none"))).toHaveLength(1);

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { testConfig } from "../../../config/testing.ts";
+import { eventually } from "../../../grpc/testing/eventually.ts";
 import { NodeAddress } from "../../../resources/network/node-address.ts";
 import { Diagnostic } from "../../../resources/runtime/diagnostic.ts";
 import { machineWith } from "../../testing.ts";
@@ -26,12 +27,13 @@ test("a network of pods that is the machines' own is told, with the addresses, u
       'Kubernetes service CIDRs: ["10.96.0.0/12"]',
     ],
   });
+  const told = () => running.logged.filter((line) => line.startsWith("runtime.DiagnosticsLoggerController: "));
+  await eventually(() => told().length > 0);
   await running.state.modify(NodeAddress, "routed-no-k8s", () => ({
     ...{ addresses: ["10.0.2.15/24"], sortAlgorithm: "v1" as const },
   }));
   await running.eventuallyGone(Diagnostic, "address-overlap");
-  const told = running.logged.filter((line) => line.startsWith("runtime.DiagnosticsLoggerController: "));
-  expect(told[0]).toContain("addresses overlap; host routed addresses");
+  expect(told()[0]).toContain("addresses overlap; host routed addresses");
 });
 
 test("what lasts is said again, what is over is said once", async () => {
