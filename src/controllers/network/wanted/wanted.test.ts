@@ -121,6 +121,25 @@ test("who writes documents of links says everything: nothing asks for addresses 
   });
 });
 
+test("each form of the configuration says in its own way how a server is to know the machine", () => {
+  const dhcp4Of = (text: string) => operatorSpecs(world(text)).get("configuration/dhcp4/eth0")?.dhcp4;
+  const document = (more: string) =>
+    dhcp4Of(
+      `version: v1alpha1\nmachine: { type: worker }\n---\napiVersion: v1alpha1\nkind: DHCPv4Config\nname: eth0\n${more}`,
+    );
+  const options = { routeMetric: 1_024, skipHostnameRequest: false };
+  const clientIdentifier = (name: "mac" | "duid" | "none", duidRawHex = "") => ({ clientIdentifier: name, duidRawHex });
+  expect(document("")).toEqual({ ...options, clientIdentifier: clientIdentifier("mac") });
+  expect(document("clientIdentifier: none\n")).toEqual({ ...options, clientIdentifier: clientIdentifier("none") });
+  expect(document("clientIdentifier: duid\nduidRaw: 00:01:aa\nrouteMetric: 9\nignoreHostname: true\n")).toEqual({
+    ...{ routeMetric: 9, skipHostnameRequest: true, clientIdentifier: clientIdentifier("duid", "0001aa") },
+  });
+  // The first form has no say in it: servers go by the hardware address.
+  const old = (more: string) => dhcp4Of(v1alpha1(`[{ interface: eth0, dhcp: true${more} }]`));
+  expect(old("")).toEqual({ ...options, clientIdentifier: clientIdentifier("none") });
+  expect(old(", dhcpOptions: { routeMetric: 9 }")?.routeMetric).toBe(9);
+});
+
 test("DHCPv6 is asked for beside DHCPv4 or alone, in either form", () => {
   const options = "{ ipv4: false, ipv6: true, duidv6: 00:01:aa, routeMetric: 9 }";
   const old = operatorSpecs(world(v1alpha1(`[{ interface: eth0, dhcp: true, dhcpOptions: ${options} }]`)));
