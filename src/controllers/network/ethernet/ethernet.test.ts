@@ -85,14 +85,15 @@ test("what a device cannot do is told once, and holds up nothing else", () =>
     await configure(
       machine,
       withDocuments(
-        "kind: EthernetConfig\nname: near\nfeatures: { no-such: true }\nwakeOnLan: [magic]\nchannels: { rx: 1 }",
+        "kind: EthernetConfig\nname: near\nfeatures: { no-such: true, rx-gro: false }\nwakeOnLan: [magic]\nchannels: { rx: 1 }",
       ),
     );
     await machine.eventually(EthernetStatus, "near", ({ spec }) => spec.channels?.rx === 1);
+    await machine.eventually(EthernetStatus, "near", ({ spec }) => statusOf(spec, "rx-gro") === "off");
     rtnetlink.setLinkUp("far");
     await machine.eventually(EthernetStatus, "near", ({ spec }) => spec.linkState === true);
     const problems = machine.logged.filter((line) => line.includes("Cannot"));
-    expect(problems).toEqual([
+    expect(problems.toSorted()).toEqual([
       'network.EthernetSpecController: Cannot set the feature "no-such" of near: there is none of this name',
       expect.stringContaining("Cannot set the wake-on-LAN modes of near: "),
     ]);
