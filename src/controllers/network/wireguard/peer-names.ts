@@ -1,13 +1,14 @@
-import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { Doorbell } from "../../../async/doorbell.ts";
 import { messageOf } from "../../../errors/message.ts";
+import { resolveHost } from "../../../net/resolve-host.ts";
 
 /** What is known of a peer's host: its address, or why it has none; undefined while that is being asked. */
 export type PeerHost = { readonly address: string } | { readonly problem: string } | undefined;
 
 /** As many names are remembered: who has more peers gives addresses. */
 const mostNames = 1_024;
+const resolveTimeoutMs = 30_000;
 
 /**
  * Addresses of peers that are named. Asked in the background, since the way to the DNS server may be the next link that
@@ -44,7 +45,8 @@ export class PeerNames {
 
   async #answer(host: string): Promise<Exclude<PeerHost, undefined>> {
     try {
-      return { address: (await lookup(host)).address };
+      const [address = ""] = await resolveHost(host, AbortSignal.timeout(resolveTimeoutMs));
+      return { address };
     } catch (thrown) {
       return { problem: messageOf(thrown) };
     }
