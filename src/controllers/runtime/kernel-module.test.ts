@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { testConfig } from "../../config/testing.ts";
 import { runtimeWith } from "../../cosi/testing.ts";
+import { eventually } from "../../grpc/testing/eventually.ts";
 import { readModules } from "../../linux/proc/modules.ts";
 import { KernelModuleSpec } from "../../resources/runtime/kernel-module-spec.ts";
 import { LoadedKernelModule } from "../../resources/runtime/loaded-kernel-module.ts";
@@ -32,11 +33,12 @@ test("each module of the configuration is loaded once, and one that fails is tol
   const { spec } = await machine.eventually(KernelModuleSpec, "nbd");
   expect(spec).toEqual({ string: "nbd", parameters: ["nbds_max=4"] });
   await machine.eventually(KernelModuleSpec, "late");
+  await eventually(() => asked.includes("late x=1"));
   await configure(machine, withModules([...modules, { name: "fuse" }]));
   await machine.eventually(KernelModuleSpec, "fuse");
+  await eventually(() => asked.includes("fuse"));
   await configure(machine, withModules([{ name: "fuse" }]));
   await machine.eventuallyGone(KernelModuleSpec, "nbd");
-  while (!asked.includes("fuse")) await new Promise((resolve) => setImmediate(resolve));
   expect(asked.filter((name) => name !== "nonsense").sort()).toEqual(["fuse", "late x=1", "nbd nbds_max=4"]);
   expect(machine.logged.filter((line) => line.includes("nonsense") || line.includes("none of this name"))).toEqual([
     "runtime.KernelModuleSpecController: machine.kernel.modules: the image has none of this name",
