@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Client } from "../src/talosctl/client/client.ts";
 import { identify } from "../src/talosctl/cluster/host-process.ts";
@@ -88,15 +89,15 @@ describeAsRoot("a container", () => {
       // apid says that it has taken the new certificates.
       const patch = { machine: { certSANs: ["other.example.org"], logging: { destinations: [destination] } } };
       await machine.ask("patch", "machineconfig", "--mode", "no-reboot", "--patch", JSON.stringify(patch));
-      await eventually(
-        async () => collector.received,
-        (lines) => lines.some((line) => line["talos-service"] === "apid" && line.msg === "certificates renewed"),
-        { timeoutMs: 20_000, intervalMs: 50 },
+      const renewed = await eventually(
+        async () => collector.received.find((line) => line.msg === "certificates renewed"),
+        (line) => line !== undefined,
+        { intervalMs: 50 },
       );
-      expect(collector.received[0]).toMatchObject({ "talos-level": "info", test: "container" });
+      expect(renewed).toMatchObject({ "talos-service": "apid", "talos-level": "info", test: "container" });
       expect(await machine.ask("get", "certsans", "api", "-o", "yaml")).toContain("other.example.org");
     },
-    minutes(1),
+    minutes(2),
   );
 
   test(
@@ -151,8 +152,15 @@ trap '"$talosctl" cluster destroy --force --name "$name" --state "$state"' EXIT
 "$talosctl" cluster create --name "$name" --state "$state" --output-directory "$output" "$@"
 export TALOSCONFIG=$state/$name/talosconfig
 "$talosctl" services
+"$talosctl" service kubelet
 "$talosctl" read /proc/self/mounts
 `;
+
+/** Those of these controllers that this host's kernel keeps away from version 2. */
+async function controllersOfVersion1(...names: readonly string[]): Promise<string[]> {
+  const rows = (await readFile("/proc/cgroups", "utf8")).split("\n").map((line) => line.split("\t"));
+  return names.filter((name) => rows.some(([found, hierarchy]) => found === name && hierarchy !== "0"));
+}
 
 describeAsRoot("a container on a host that has left version 1 of control groups", () => {
   test(
@@ -164,8 +172,13 @@ describeAsRoot("a container on a host that has left version 1 of control groups"
       const shell = ["unshare", "--mount", "sh", "-c", withoutVersion1, "sh"];
       const { code, stdout, stderr } = await run([...shell, ...places, ...flags]);
       expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
-      // This host keeps all but the rarest controllers with version 1.
-      expect(stdout).toMatch(/kubelet is left out: this host's cgroup2 has no cpu, cpuset, memory, pids/);
+      const lacking = await controllersOfVersion1("cpu", "cpuset", "memory", "pids");
+      if (lacking.length === 0) expect(stdout).not.toContain("kubelet is left out");
+      else {
+        expect(stdout).toContain(`kubelet is left out: this host's cgroup2 has no ${lacking.join(", ")}`);
+        // The machine says it, too, instead of starting one in vain.
+        expect(stdout).toMatch(new RegExp(`Cannot run a kubelet: .* have no ${lacking.join(", ")}\\. Boot the host`));
+      }
       for (const id of ["apid", "containerd", "etcd", "trustd"])
         expect(stdout).toMatch(new RegExp(` ${id} +Running +OK`));
       expect(stdout.match(/^cgroup\S* \S+ \S+/gm)).toEqual(["cgroup2 /sys/fs/cgroup cgroup2"]);
