@@ -35,10 +35,11 @@ test("the configuration says where the logs of services go, and without one nobo
     { config },
     serviceLogDestinationsController((wanted) => void used.push(wanted)),
   );
-  await eventually(() => used.length === 1);
+  await eventually(() => used.at(-1)?.length === 2);
   await configure(machine, testConfig());
-  await eventually(() => used.length === 2);
-  expect(used).toEqual([
+  await eventually(() => used.at(-1)?.length === 0);
+  // The same may be said again.
+  expect(used.filter((wanted, index) => !Bun.deepEquals(wanted, used[index - 1]))).toEqual([
     [
       { url: "tcp://192.0.2.4:5044", tags: { rack: "7" } },
       { url: "udp://192.0.2.5:514", tags: {} },
