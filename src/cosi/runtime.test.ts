@@ -188,6 +188,38 @@ test("many events wake a busy controller once", async () => {
   expect(passes).toBeLessThanOrEqual(3);
 });
 
+test("a controller begins once all is written that wakes it, and after those who watch that", async () => {
+  const sums: number[] = [];
+  const watched: number[] = [];
+  const counting = defineController({
+    name: "test.CountingController",
+    inputs: [{ kind: Output, strength: "weak" }],
+    outputs: [{ kind: Sum, sharing: "exclusive" }],
+    async reconcile({ list, put }) {
+      const value = (await list(Output)).length;
+      if (value > 0) sums.push(value, watched.length);
+      await put(Sum, "sum", { value });
+    },
+  });
+  const state = memoryState();
+  for (let index = 0; index < 500; index += 1) await state.create(Input, `${index}`, { value: index });
+  const stopping = new AbortController();
+  const watching = (async () => {
+    for await (const event of state.watch(Output, { signal: stopping.signal })) {
+      if (event.type === "created") watched.push(event.resource.spec.value);
+    }
+  })();
+  const runtime = new Runtime({ state, log: () => undefined });
+  for (const controller of [counting, doubling]) runtime.register(controller);
+  const running = runtime.run(stopping.signal);
+  for await (const event of state.watch(Sum, { signal: stopping.signal, id: "sum" })) {
+    if (event.type === "updated" && event.resource.spec.value === 500) break;
+  }
+  stopping.abort();
+  await Promise.all([running, watching]);
+  expect(sums).toEqual([500, 500]);
+});
+
 test("other sources wake too, and a controller may ask for another pass", async () => {
   const bell = new TransformStream<string, string>();
   let passes = 0;

@@ -15,6 +15,9 @@ export class Collection {
   readonly history = new History();
   readonly #resources = new Map<string, Resource>();
   readonly #waiters = new Set<Waiter>();
+  /** Ids in order, as of the latest list, and what came since: most lists are of what was there before. */
+  #order: readonly string[] = [];
+  readonly #added = new Set<string>();
 
   get(id: string): Resource | undefined {
     return this.#resources.get(id);
@@ -23,14 +26,18 @@ export class Collection {
   list(selection: Selection): Resource[] {
     const accepts = acceptor(selection);
     const found: Resource[] = [];
-    for (const resource of this.#resources.values()) if (accepts(resource)) found.push(resource);
-    return found.sort(({ metadata: { id: left } }, { metadata: { id: right } }) => (left < right ? -1 : 1));
+    for (const id of this.#inOrder()) {
+      const resource = this.#resources.get(id);
+      if (resource !== undefined && accepts(resource)) found.push(resource);
+    }
+    return found;
   }
 
   create(resource: Resource): void {
     const { id } = resource.metadata;
     if (this.#resources.has(id)) throw ConflictError.alreadyExists(resource.metadata);
     this.#resources.set(id, resource);
+    this.#added.add(id);
     this.#publish("created", resource);
   }
 
@@ -55,6 +62,7 @@ export class Collection {
     const { finalizers } = current.metadata;
     if (finalizers.length > 0) throw ConflictError.finalizers(pointer, finalizers);
     this.#resources.delete(pointer.id);
+    this.#added.delete(pointer.id);
     this.#publish("destroyed", current);
   }
 
@@ -64,6 +72,15 @@ export class Collection {
 
   forget(waiter: Waiter): void {
     this.#waiters.delete(waiter);
+  }
+
+  #inOrder(): readonly string[] {
+    if (this.#added.size === 0 && this.#order.length === this.#resources.size) return this.#order;
+    // One that went and came again is in both.
+    const stayed = this.#order.filter((id) => this.#resources.has(id) && !this.#added.has(id));
+    this.#order = merge(stayed, [...this.#added].sort(compareText));
+    this.#added.clear();
+    return this.#order;
   }
 
   #owned(pointer: Pointer, owner: string): Resource {
@@ -84,4 +101,21 @@ export function acceptor({ ids, labels }: Selection): (resource: Resource) => bo
   if (ids === undefined && labels === undefined) return () => true;
   return ({ metadata }) =>
     (ids === undefined || metadata.id.search(ids) >= 0) && matchesLabels(metadata.labels, labels);
+}
+
+const compareText = (left: string, right: string): number => (left < right ? -1 : Number(left > right));
+
+/** Of two lists in order, one. */
+function merge(left: readonly string[], right: readonly string[]): readonly string[] {
+  if (right.length === 0) return left;
+  const merged: string[] = [];
+  let at = 0;
+  for (const id of right) {
+    for (let next = left[at]; next !== undefined && next < id; next = left[at]) {
+      merged.push(next);
+      at += 1;
+    }
+    merged.push(id);
+  }
+  return [...merged, ...left.slice(at)];
 }

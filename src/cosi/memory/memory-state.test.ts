@@ -31,6 +31,26 @@ test("what is in the state cannot be changed behind its back", async () => {
   expect(() => Object.assign(spec, { path: "/b" })).toThrow(TypeError);
 });
 
+test("lists are in order of ids, whatever came and went between them", async () => {
+  const step = fc.tuple(fc.constantFrom("create", "create", "destroy", "list"), fc.nat(20));
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 80 }), async (steps) => {
+      const state = memoryState();
+      const model = new Set<string>();
+      const listed = async () => (await state.list(PathKind)).map(({ metadata }) => metadata.id);
+      for (const [operation, number] of steps) {
+        const id = `${number}`;
+        if (operation === "list") expect(await listed()).toEqual([...model].sort());
+        else if (operation === "create" && !model.has(id)) {
+          await state.create(PathKind, id, { path: "" });
+          model.add(id);
+        } else if (operation === "destroy" && model.delete(id)) await state.destroy(PathKind, id);
+      }
+      expect(await listed()).toEqual([...model].sort());
+    }),
+  );
+});
+
 /** Applies a random operation; refused ones are as good a case as the others. */
 async function apply(state: State, [operation, id, value]: readonly [string, string, number]): Promise<void> {
   const change = { path: `${value}` };

@@ -21,7 +21,10 @@ export class Pass implements ReconcileContext {
   readonly #state: State;
   readonly #log: PassOptions["log"];
   readonly #access: Access;
-  readonly #kept = new Set<string>();
+  /** Ids by namespace and type: a pass keeps thousands, and makes no key for each. */
+  readonly #kept = new Map<string, Map<string, Set<string>>>();
+  /** Of which kind the latest one was: mostly the next is of the same. */
+  #latest: { readonly kind: ResourceKind; readonly namespace: string; readonly ids: Set<string> } | undefined;
   /** When the controller wants another pass, if nothing happens before. */
   againAfterMs = Number.POSITIVE_INFINITY;
 
@@ -65,8 +68,12 @@ export class Pass implements ReconcileContext {
   };
 
   readonly keep = (kind: ResourceKind, id: string, options?: InNamespace): void => {
-    this.#access.checkWrite(kind, id, options);
-    this.#kept.add(keyOf(kind, options?.namespace ?? kind.namespace, id));
+    const namespace = options?.namespace ?? kind.namespace;
+    if (this.#latest?.kind !== kind || this.#latest.namespace !== namespace) {
+      this.#access.checkWrite(kind, id, options);
+      this.#latest = { kind, namespace, ids: this.#keptOf(kind, namespace) };
+    }
+    this.#latest.ids.add(id);
   };
 
   readonly teardown = async (kind: ResourceKind, id: string, options?: InNamespace): Promise<boolean> => {
@@ -106,13 +113,16 @@ export class Pass implements ReconcileContext {
     for (const output of this.#controller.outputs) {
       if (output.sharing !== "exclusive") continue;
       const namespace = namespaceOf(output);
+      const kept = this.#keptOf(output.kind, namespace);
       for (const { metadata } of await this.#state.list(output.kind, { namespace })) {
-        if (metadata.owner !== this.#controller.name) continue;
-        if (this.#kept.has(keyOf(output.kind, namespace, metadata.id))) continue;
+        if (metadata.owner !== this.#controller.name || kept.has(metadata.id)) continue;
         await this.destroy(output.kind, metadata.id, { namespace });
       }
     }
   }
-}
 
-const keyOf = (kind: ResourceKind, namespace: string, id: string): string => `${namespace}\0${kind.type}\0${id}`;
+  #keptOf({ type }: ResourceKind, namespace: string): Set<string> {
+    const types = this.#kept.getOrInsertComputed(namespace, () => new Map<string, Set<string>>());
+    return types.getOrInsertComputed(type, () => new Set<string>());
+  }
+}

@@ -1,3 +1,5 @@
+import { turn } from "./turn.ts";
+
 /** A bell: any number of rings while nobody listens count as one. */
 export class Wakeup {
   #rung = false;
@@ -8,7 +10,11 @@ export class Wakeup {
     this.#waiting?.();
   }
 
-  /** Resolves at the next ring (at once when one is pending), after `limitMs`, or when the signal aborts. */
+  /**
+   * Resolves at the next ring (when one is pending, that), after `limitMs`, or when the signal aborts, and then in its
+   * turn. Whoever rings has finished what it is at by then, and who else waits for that has it; all that happens until
+   * the turn comes is one ring.
+   */
   async wait(signal: AbortSignal, limitMs = Number.POSITIVE_INFINITY): Promise<void> {
     if (!this.#rung && !signal.aborted) {
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -20,6 +26,7 @@ export class Wakeup {
       signal.removeEventListener("abort", this.#answer);
       this.#waiting = undefined;
     }
+    await turn();
     this.#rung = false;
   }
 
