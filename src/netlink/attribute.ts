@@ -64,6 +64,11 @@ export class Attributes {
     return undefined;
   }
 
+  /** Those of some types as they came, in the order of the types, in bytes of their own. */
+  only(types: readonly number[]): Uint8Array {
+    return encodeAttributes(types.map((type): Attribute => [type, this.bytes(type)]));
+  }
+
   /** A 32-bit number in host order; undefined when absent or of another size. */
   number(type: number): number | undefined {
     const value = this.bytes(type);

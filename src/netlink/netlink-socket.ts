@@ -32,6 +32,7 @@ export const NetlinkOption = {
   addMembership: 1,
   capAcknowledgement: 10,
   extendedAcknowledgement: 11,
+  strictCheck: 12,
 } as const;
 /** Attributes of an extended acknowledgement. */
 const acknowledgementMessage = 1;
@@ -82,6 +83,11 @@ export class NetlinkSocket implements Disposable {
   /** Hears what a multicast group is told from now on, by the group's number. */
   join(group: number): void {
     setSocketOption(this.fd, NetlinkOption.level, NetlinkOption.addMembership, group);
+  }
+
+  /** From now on the kernel heeds what a dump asks for, such as the routes of one link, or refuses; Linux 4.20. */
+  checkStrictly(): void {
+    setSocketOption(this.fd, NetlinkOption.level, NetlinkOption.strictCheck, 1);
   }
 
   /**

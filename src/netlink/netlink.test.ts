@@ -28,6 +28,7 @@ test("constants are the kernel's", () => {
     [NetlinkOption.addMembership, "NETLINK_ADD_MEMBERSHIP"],
     [NetlinkOption.capAcknowledgement, "NETLINK_CAP_ACK"],
     [NetlinkOption.extendedAcknowledgement, "NETLINK_EXT_ACK"],
+    [NetlinkOption.strictCheck, "NETLINK_GET_STRICT_CHK"],
     [attributeTypeMask, "NLA_TYPE_MASK & 0xffff"],
     [nestedFlag, "NLA_F_NESTED"],
     [EthernetProtocol.inet4, "ETH_P_IP"],

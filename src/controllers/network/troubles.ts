@@ -8,6 +8,8 @@ export interface Trouble {
   readonly missing: readonly string[];
 }
 
+export const isNone = ({ problems, missing }: Trouble): boolean => problems.length + missing.length === 0;
+
 interface Told {
   readonly sinceMs: number;
   readonly said: ReadonlySet<string>;
@@ -20,8 +22,9 @@ const longestRetryMs = 60_000;
 export class Troubles {
   readonly #told = new Map<string, Told>();
 
-  note(context: ReconcileContext, id: string, { problems, missing }: Trouble): void {
-    if (problems.length + missing.length === 0) {
+  note(context: ReconcileContext, id: string, trouble: Trouble): void {
+    const { problems, missing } = trouble;
+    if (isNone(trouble)) {
       this.#told.delete(id);
       return;
     }
@@ -40,8 +43,7 @@ export class Troubles {
   }
 
   /** Forgets everything else. */
-  keepOnly(ids: readonly string[]): void {
-    const kept = new Set(ids);
-    for (const id of this.#told.keys()) if (!kept.has(id)) this.#told.delete(id);
+  keepOnly(ids: ReadonlySet<string>): void {
+    for (const id of this.#told.keys()) if (!ids.has(id)) this.#told.delete(id);
   }
 }

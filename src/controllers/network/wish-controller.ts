@@ -6,6 +6,7 @@ import { PlatformConfig } from "../../resources/network/platform-config.ts";
 import { activeConfig, activeConfigInput } from "../active-config.ts";
 import { type Layered, putWishes, wishes } from "../layered.ts";
 import { platformSays } from "./platform/platform-config-id.ts";
+import { LinkIdentities } from "./wanted/link-identities.ts";
 import { type World, worldOf } from "./wanted/world.ts";
 
 export interface Wish<S extends Layered> {
@@ -20,19 +21,27 @@ export interface Wish<S extends Layered> {
 
 /** Says what defaults, the command line and the configuration want of one kind. */
 export const wishController = <S extends Layered>({ name, kind, specsOf, cmdline, contradiction }: Wish<S>) => {
+  const identities = new LinkIdentities();
   let told: string | undefined;
+  /** What the wishes were made of: while these are the same objects, they are the same. */
+  let done: readonly unknown[] = [];
   return defineController({
     name,
     inputs: [activeConfigInput, { kind: LinkStatus, strength: "weak" }, { kind: PlatformConfig, strength: "weak" }],
     outputs: [{ kind, ...wishes, sharing: "shared" }],
     async reconcile(context) {
-      const links = new Map((await context.list(LinkStatus)).map(({ metadata, spec }) => [metadata.id, spec]));
-      const ofPlatform = (await platformSays(context))?.links.map((link) => link.name);
-      const world = worldOf(await activeConfig(context), cmdline, links, ofPlatform);
+      const links = identities.of(await context.list(LinkStatus));
+      const [config, platform] = [await activeConfig(context), await platformSays(context)];
+      const now = [links, config, platform];
+      if (now.length === done.length && now.every((input, place) => input === done[place])) return;
+      done = [];
+      const ofPlatform = platform?.links.map((link) => link.name);
+      const world = worldOf(config, cmdline, links, ofPlatform);
       await putWishes(context, name, kind, specsOf(world));
       const contradicting = contradiction?.(world);
       if (contradicting !== undefined && contradicting !== told) context.log("warn", contradicting);
       told = contradicting;
+      done = now;
     },
   });
 };

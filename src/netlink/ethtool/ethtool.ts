@@ -1,7 +1,9 @@
+import { Errno } from "../../linux/errno.ts";
 import type { Attribute, Attributes } from "../attribute.ts";
 import { genericProtocol } from "../generic/constants.ts";
-import { GenericFamily } from "../generic/generic-netlink.ts";
+import { GenericFamily, type GenericRequest } from "../generic/generic-netlink.ts";
 import { listen } from "../listen.ts";
+import { NetlinkError } from "../netlink-error.ts";
 import { decodeBitset, namedBits, wholeBitset } from "./bitset.ts";
 import {
   EthtoolFlag,
@@ -44,7 +46,10 @@ export interface NamedLink {
   readonly name: string;
 }
 
-const everyLink: readonly Attribute[] = [[EthtoolHeader.flags, EthtoolFlag.compactBitsets]];
+/** The link is gone, or has nothing to say of the matter. */
+const silent: ReadonlySet<number> = new Set([Errno.ENODEV, Errno.EOPNOTSUPP]);
+
+const compact: readonly Attribute[] = [[EthtoolHeader.flags, EthtoolFlag.compactBitsets]];
 
 /** Something for each link that knows it, by the link's index. */
 type ByLink<T> = ReadonlyMap<number, T>;
@@ -70,18 +75,21 @@ export class Ethtool implements Disposable {
     this.#family[Symbol.dispose]();
   }
 
-  /** Whether there is a carrier; false also for links without a notion of it. */
-  linkStates(): ByLink<boolean> {
-    return this.#all(EthtoolMessage.getLinkState, (answer) => answer.byte(LinkStateAttribute.link) === 1);
+  /**
+   * Whether there is a carrier; false also for links without a notion of it.
+   * @param only the index of the one link to ask, here and below
+   */
+  linkStates(only?: number): ByLink<boolean> {
+    return this.#ask(only, EthtoolMessage.getLinkState, (answer) => answer.byte(LinkStateAttribute.link) === 1);
   }
 
   /** PORT_* of <linux/ethtool.h>. */
-  ports(): ByLink<number> {
-    return this.#all(EthtoolMessage.getLinkInfo, (answer) => answer.byte(LinkInfoAttribute.port) ?? 255);
+  ports(only?: number): ByLink<number> {
+    return this.#ask(only, EthtoolMessage.getLinkInfo, (answer) => answer.byte(LinkInfoAttribute.port) ?? 255);
   }
 
-  linkModes(): ByLink<LinkModes> {
-    return this.#all(EthtoolMessage.getLinkModes, (answer) => ({
+  linkModes(only?: number): ByLink<LinkModes> {
+    return this.#ask(only, EthtoolMessage.getLinkModes, (answer) => ({
       speedMbit: answer.number(LinkModesAttribute.speed) ?? 0,
       duplex: answer.byte(LinkModesAttribute.duplex) ?? 255,
       ours: this.#modes(answer.nested(LinkModesAttribute.ours)),
@@ -89,18 +97,18 @@ export class Ethtool implements Disposable {
     }));
   }
 
-  rings(): ByLink<Rings> {
-    return this.#all(EthtoolMessage.getRings, (answer) => decodeEthernetSettings(ringSettings, answer));
+  rings(only?: number): ByLink<Rings> {
+    return this.#ask(only, EthtoolMessage.getRings, (answer) => decodeEthernetSettings(ringSettings, answer));
   }
 
-  channels(): ByLink<Channels> {
-    return this.#all(EthtoolMessage.getChannels, (answer) => decodeEthernetSettings(channelSettings, answer));
+  channels(only?: number): ByLink<Channels> {
+    return this.#ask(only, EthtoolMessage.getChannels, (answer) => decodeEthernetSettings(channelSettings, answer));
   }
 
-  features(): ByLink<readonly Feature[]> {
+  features(only?: number): ByLink<readonly Feature[]> {
     const names = this.#namesOf(StringSet.features);
     const bits = (answer: Attributes, type: number) => decodeBitset(answer.nested(type));
-    return this.#all(EthtoolMessage.getFeatures, (answer) =>
+    return this.#ask(only, EthtoolMessage.getFeatures, (answer) =>
       featuresOf(names, {
         hardware: bits(answer, FeaturesAttribute.hardware),
         wanted: bits(answer, FeaturesAttribute.wanted),
@@ -111,8 +119,8 @@ export class Ethtool implements Disposable {
   }
 
   /** Bits of what wakes the machine up, WAKE_* of <linux/ethtool.h>, or-ed. */
-  wakeOnLan(): ByLink<number> {
-    return this.#all(EthtoolMessage.getWakeOnLan, (answer) =>
+  wakeOnLan(only?: number): ByLink<number> {
+    return this.#ask(only, EthtoolMessage.getWakeOnLan, (answer) =>
       [...decodeBitset(answer.nested(WakeOnLanAttribute.modes))].reduce((mask, place) => mask | (1 << place), 0),
     );
   }
@@ -144,16 +152,28 @@ export class Ethtool implements Disposable {
     return listen({ protocol: genericProtocol, group, decode: (message) => [message.type], lost: 0 }, signal);
   }
 
-  #all<T>(command: number, decode: (answer: Attributes) => T): ByLink<T> {
-    const attributes: Attribute[] = [[EthtoolHeader.attribute, everyLink]];
+  #ask<T>(only: number | undefined, command: number, decode: (answer: Attributes) => T): ByLink<T> {
+    const link: Attribute[] = only === undefined ? [] : [[EthtoolHeader.index, only]];
+    const attributes: Attribute[] = [[EthtoolHeader.attribute, [...link, ...compact]]];
     const describe = () => `Cannot ask the network devices (ethtool message ${command})`;
-    const answers = this.#family.dump({ command, version: ethtoolFamily.version, attributes, describe });
+    const request = { command, version: ethtoolFamily.version, attributes, describe };
+    const answers = only === undefined ? this.#family.dump(request) : this.#askOne(request);
     return new Map(
       answers.flatMap((answer): (readonly [number, T])[] => {
         const index = answer.nested(EthtoolHeader.attribute).number(EthtoolHeader.index);
         return index === undefined ? [] : [[index, decode(answer)]];
       }),
     );
+  }
+
+  /** What a dump leaves out is an error here. */
+  #askOne(request: GenericRequest): Attributes[] {
+    try {
+      return this.#family.request(request);
+    } catch (thrown) {
+      if (thrown instanceof NetlinkError && silent.has(thrown.errno)) return [];
+      throw thrown;
+    }
   }
 
   #set(command: number, { index, name }: NamedLink, settings: readonly Attribute[], what: string): void {
@@ -180,7 +200,7 @@ export class Ethtool implements Disposable {
       command: EthtoolMessage.getStrings,
       version: ethtoolFamily.version,
       attributes: [
-        [EthtoolHeader.attribute, everyLink],
+        [EthtoolHeader.attribute, compact],
         [StringAttribute.sets, wanted],
       ],
       describe: () => `Cannot read the names of the string set ${set}`,

@@ -90,6 +90,7 @@ const tables: readonly (readonly [ours: Readonly<Record<string, number>>, names:
         info: "IFLA_LINKINFO",
         alias: "IFLA_IFALIAS",
         namespaceFile: "IFLA_NET_NS_FD",
+        carrierChanges: "IFLA_CARRIER_CHANGES",
         propertyList: "IFLA_PROP_LIST",
         alternativeName: "IFLA_ALT_IFNAME",
         permanentAddress: "IFLA_PERM_ADDRESS",

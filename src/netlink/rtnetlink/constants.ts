@@ -43,6 +43,7 @@ export const LinkAttribute = {
   alias: 20,
   namespaceFile: 28,
   filter: 29,
+  carrierChanges: 35,
   propertyList: 52,
   alternativeName: 53,
   permanentAddress: 54,

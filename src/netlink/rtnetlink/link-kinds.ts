@@ -61,6 +61,14 @@ export function decodeSettings<K extends LinkKind>(kind: K, data: Uint8Array): K
   return found as KindSettings<K>;
 }
 
+/** A copy of what a kind's settings are in, without what else there is: a bridge tells how its timers stand, too. */
+export function settingsOnly(kind: string | undefined, data: Uint8Array): Uint8Array {
+  if (kind === undefined || !isKnown(kind)) return Uint8Array.from(data);
+  return new Attributes(data).only(Object.values<readonly [number, Form]>(kindSettings[kind]).map(([type]) => type));
+}
+
+const isKnown = (kind: string): kind is LinkKind => Object.hasOwn(kindSettings, kind);
+
 /** Those of the wanted settings that the link does not have yet. */
 export function missingSettings<K extends LinkKind>(
   kind: K,

@@ -1,6 +1,7 @@
 import { i32, struct, u8, u16, u32 } from "../../linux/struct.ts";
 import { Attributes } from "../attribute.ts";
 import { InterfaceFlag, LinkAttribute, LinkInfo } from "./constants.ts";
+import { settingsOnly } from "./link-kinds.ts";
 
 /** struct ifinfomsg, <linux/rtnetlink.h>. */
 export const interfaceHeader = struct({ family: u8, padding: u8, type: u16, index: i32, flags: u32, change: u32 });
@@ -47,6 +48,8 @@ export interface Link {
   readonly isUp: boolean;
   /** Is up and has a carrier: the cable is in. */
   readonly hasCarrier: boolean;
+  /** How often a carrier came or went: a cable may be back with another speed. */
+  readonly carrierChanges: number;
   readonly isLoopback: boolean;
   readonly isMulticast: boolean;
   readonly operationalState: (typeof operationalStates)[number];
@@ -60,6 +63,7 @@ export function decodeLink(body: Uint8Array): Link | undefined {
   const name = attributes.text(LinkAttribute.name);
   if (name === undefined) return undefined;
   const info = attributes.nested(LinkAttribute.info);
+  const kind = info.text(LinkInfo.kind);
   const permanent = attributes.bytes(LinkAttribute.permanentAddress);
   return {
     index,
@@ -67,8 +71,8 @@ export function decodeLink(body: Uint8Array): Link | undefined {
     alias: attributes.text(LinkAttribute.alias),
     alternativeNames: attributes.texts(LinkAttribute.propertyList),
     type,
-    kind: info.text(LinkInfo.kind),
-    data: Uint8Array.from(info.bytes(LinkInfo.data) ?? []),
+    kind,
+    data: settingsOnly(kind, info.bytes(LinkInfo.data) ?? new Uint8Array(0)),
     slaveKind: info.text(LinkInfo.slaveKind),
     hardwareAddress: formatHardwareAddress(attributes.bytes(LinkAttribute.hardwareAddress)),
     permanentAddress: permanent === undefined ? undefined : formatHardwareAddress(permanent),
@@ -80,6 +84,7 @@ export function decodeLink(body: Uint8Array): Link | undefined {
     flags,
     isUp: (flags & InterfaceFlag.up) !== 0,
     hasCarrier: (flags & InterfaceFlag.lowerUp) !== 0,
+    carrierChanges: attributes.number(LinkAttribute.carrierChanges) ?? 0,
     isLoopback: (flags & InterfaceFlag.loopback) !== 0,
     isMulticast: (flags & InterfaceFlag.multicast) !== 0,
     operationalState: operationalStates[attributes.byte(LinkAttribute.operationalState) ?? 0] ?? "unknown",

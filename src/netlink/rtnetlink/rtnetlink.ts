@@ -3,30 +3,29 @@ import { Errno } from "../../linux/errno.ts";
 import { encodeAddress, familyOf, type InternetFamily, splitPrefix } from "../../linux/internet-address.ts";
 import { AddressFamily } from "../../linux/socket.ts";
 import { type Attribute, encodeAttributes } from "../attribute.ts";
-import { MessageFlag, type NetlinkMessage } from "../message.ts";
+import { MessageFlag } from "../message.ts";
 import { NetlinkError } from "../netlink-error.ts";
 import { NetlinkSocket } from "../netlink-socket.ts";
-import { News } from "../news.ts";
-import { addressHeader, addressLifetime, decodeLinkAddress, foreverSeconds, type LinkAddress } from "./address.ts";
+import { addressHeader, addressLifetime, foreverSeconds, type LinkAddress } from "./address.ts";
 import { type Change, type ChangeKind, watchChanges } from "./changes.ts";
 import {
   AddressAttribute,
   InterfaceFlag,
   LinkAttribute,
   LinkInfo,
-  linkFilterSkipStatistics,
   nextHopOnLink,
   RouteAttribute,
-  RouteGroup,
   RouteMessage,
   RouteProtocol,
   RouteScope,
   RouteTable,
   RouteType,
 } from "./constants.ts";
+import { decoded, KernelTables, withoutStatistics } from "./kernel-tables.ts";
 import { decodeLink, interfaceHeader, type Link, parseHardwareAddress } from "./link.ts";
 import { decodeNeighbour, type Neighbour, neighbourHeader } from "./neighbour.ts";
-import { decodeRoute, type Route, routeHeader } from "./route.ts";
+import type { NoticeKind } from "./notices.ts";
+import { type Route, routeHeader } from "./route.ts";
 import { decodeRule, encodeRule, type Rule, type RuleSpec, ruleHeader } from "./rule.ts";
 
 /** An interface, by index or by name. */
@@ -96,19 +95,6 @@ export interface RouteSpec {
 }
 
 const absent: ReadonlySet<number> = new Set([Errno.ENODEV, Errno.EINVAL]);
-const knownForMs = 1_000;
-
-interface KnownLinks {
-  readonly changesAsked: number;
-  readonly readMs: number;
-  readonly links: readonly Link[];
-}
-
-/** Without counters of packets, which are half of a dump. */
-const allLinks = Buffer.concat([
-  interfaceHeader.encode(),
-  encodeAttributes([[LinkAttribute.filter, linkFilterSkipStatistics]]),
-]);
 /** IFNAMSIZ of <linux/if.h>, without the NUL. */
 const longestName = 15;
 const routeFamily = 0; // NETLINK_ROUTE
@@ -120,30 +106,26 @@ const { append, create, exclusive, replace } = MessageFlag;
  */
 export class Rtnetlink implements Disposable {
   readonly #socket = new NetlinkSocket(routeFamily);
-  readonly #news = new News(routeFamily, RouteGroup.link);
-  #known: KnownLinks = { changesAsked: 0, readMs: Number.NEGATIVE_INFINITY, links: [] };
+  readonly #tables: KernelTables;
   /** How many changes were asked for here: what was read before the last one may be old. */
   changesAsked = 0;
 
+  constructor() {
+    this.#socket.checkStrictly();
+    this.#tables = new KernelTables(this.#socket);
+  }
+
   [Symbol.dispose](): void {
     this.#socket[Symbol.dispose]();
-    this.#news[Symbol.dispose]();
+    this.#tables[Symbol.dispose]();
   }
 
   /**
-   * All links. Many ask at each change, so they are only read anew when something was told of one, or was asked for here.
-   * Of a link that is down the kernel does not tell everything: nothing older than a second counts.
+   * All links, in order of their indexes. Many ask at each change, so only those are read anew that the kernel told
+   * something of, and each that is as it was stays the same object. So does the list, when all are as they were.
    */
-  links(): Link[] {
-    const hasNews = this.#news.any();
-    const { changesAsked, readMs, links } = this.#known;
-    const nowMs = performance.now();
-    if (!hasNews && changesAsked === this.changesAsked && nowMs - readMs < knownForMs) return [...links];
-    const describe = () => "Cannot list the links";
-    const request = { type: RouteMessage.getLink, body: allLinks, describe };
-    const read = defined(this.#socket.dump(request), decodeLink);
-    this.#known = { changesAsked: this.changesAsked, readMs: nowMs, links: read };
-    return [...read];
+  links(): readonly Link[] {
+    return this.#tables.links();
   }
 
   /** The link, or undefined when there is none of that index or name. */
@@ -153,39 +135,38 @@ export class Rtnetlink implements Disposable {
     const header = interfaceHeader.encode(isNumber ? { index: reference } : {});
     const name = encodeAttributes([[LinkAttribute.name, isNumber ? undefined : reference]]);
     const describe = () => `Cannot read the link ${reference}`;
-    const request = { type: RouteMessage.getLink, body: Buffer.concat([header, name]), describe };
+    const body = Buffer.concat([header, name, withoutStatistics]);
+    const request = { type: RouteMessage.getLink, body, describe };
     try {
-      return defined(this.#socket.request(request), decodeLink)[0];
+      return decoded(this.#socket.request(request), decodeLink)[0];
     } catch (thrown) {
       if (thrown instanceof NetlinkError && absent.has(thrown.errno)) return undefined;
       throw thrown;
     }
   }
 
-  addresses(): LinkAddress[] {
-    const describe = () => "Cannot list the addresses";
-    const request = { type: RouteMessage.getAddress, body: addressHeader.encode(), describe };
-    return defined(this.#socket.dump(request), decodeLinkAddress);
+  /** As `links`, in order of their links. How long they are valid is as of when they were read. */
+  addresses(): readonly LinkAddress[] {
+    return this.#tables.addresses();
   }
 
-  routes(): Route[] {
-    const describe = () => "Cannot list the routes";
-    const request = { type: RouteMessage.getRoute, body: routeHeader.encode(), describe };
-    return defined(this.#socket.dump(request), decodeRoute);
+  /** As `links`, in order of the links that they lead out of. */
+  routes(): readonly Route[] {
+    return this.#tables.routes();
   }
 
   /** Which tables decide about which packets, in the order they are asked. */
   rules(): Rule[] {
     const describe = () => "Cannot list the routing rules";
     const request = { type: RouteMessage.getRule, body: ruleHeader.encode(), describe };
-    return defined(this.#socket.dump(request), decodeRule).sort((a, b) => a.priority - b.priority);
+    return decoded(this.#socket.dump(request), decodeRule).sort((a, b) => a.priority - b.priority);
   }
 
   /** Whose hardware addresses the kernel knows, or asks for. */
   neighbours(): Neighbour[] {
     const describe = () => "Cannot list the neighbours";
     const request = { type: RouteMessage.getNeighbour, body: neighbourHeader.encode(), describe };
-    return defined(this.#socket.dump(request), decodeNeighbour);
+    return decoded(this.#socket.dump(request), decodeNeighbour);
   }
 
   setLinkUp(link: LinkReference, up = true): void {
@@ -194,8 +175,9 @@ export class Rtnetlink implements Disposable {
 
   setLink(link: LinkReference, change: LinkChange): void {
     const { up, mtu, name, hardwareAddress, masterIndex, multicast, alias, kind, settings, namespaceFile } = change;
+    const index = this.#index(link);
     const header = interfaceHeader.encode({
-      index: this.#index(link),
+      index,
       flags: (up === true ? InterfaceFlag.up : 0) | (multicast === true ? InterfaceFlag.multicast : 0),
       change: (up === undefined ? 0 : InterfaceFlag.up) | (multicast === undefined ? 0 : InterfaceFlag.multicast),
     });
@@ -212,7 +194,11 @@ export class Rtnetlink implements Disposable {
       [LinkAttribute.namespaceFile, namespaceFile],
       [LinkAttribute.info, kind === undefined ? undefined : linkInfo(kind, undefined, settings)],
     ]);
-    this.#change(RouteMessage.newLink, 0, header, attributes, () => `Cannot change the link ${link}`);
+    try {
+      this.#change(RouteMessage.newLink, 0, header, attributes, () => `Cannot change the link ${link}`);
+    } finally {
+      this.#tables.asked(index, masterIndex);
+    }
   }
 
   createLink({ name, kind, peerName, parentIndex, settings, hardwareAddress }: NewLink): void {
@@ -300,6 +286,14 @@ export class Rtnetlink implements Disposable {
     return watchChanges(kinds, signal);
   }
 
+  /**
+   * An item each time that the kernel told of something of these kinds since the one before, until `signal` aborts: what,
+   * the lists say.
+   */
+  news(kinds: readonly NoticeKind[], signal: AbortSignal): AsyncIterable<void> {
+    return this.#tables.listen(kinds, signal);
+  }
+
   #index(link: LinkReference): number {
     if (typeof link === "number") return link;
     const found = this.link(link);
@@ -371,8 +365,4 @@ function linkInfo(
     [LinkInfo.kind, kind],
     [LinkInfo.data, [[LinkInfo.vethPeer, peer]]],
   ];
-}
-
-function defined<T>(messages: readonly NetlinkMessage[], decode: (body: Uint8Array) => T | undefined): T[] {
-  return messages.flatMap(({ body }) => decode(body) ?? []);
 }

@@ -39,7 +39,7 @@ export class AddressConflicts implements Disposable {
    * @param own hardware addresses of this machine: one link of it answers for another
    */
   other(id: string, link: Link, address: string, own: ReadonlySet<string>): string | undefined {
-    if (!link.hasCarrier || link.hardwareAddress === "" || link.isLoopback) {
+    if (!canAsk(link)) {
       this.forget(id);
       return undefined;
     }
@@ -52,15 +52,20 @@ export class AddressConflicts implements Disposable {
     return before?.other;
   }
 
+  /** Whether no other station has it, as far as is known, and nothing is left to ask. */
+  isSettled(id: string, link: Link): boolean {
+    const question = this.#questions.get(id);
+    return canAsk(link) ? question !== undefined && question.other === undefined : question === undefined;
+  }
+
   /** The address or its link is gone. */
   forget(id: string): void {
     this.#questions.get(id)?.probe?.[Symbol.dispose]();
     this.#questions.delete(id);
   }
 
-  keepOnly(ids: readonly string[]): void {
-    const kept = new Set(ids);
-    for (const id of this.#questions.keys()) if (!kept.has(id)) this.forget(id);
+  keepOnly(ids: ReadonlySet<string>): void {
+    for (const id of this.#questions.keys()) if (!ids.has(id)) this.forget(id);
   }
 
   #ask(
@@ -99,3 +104,6 @@ export class AddressConflicts implements Disposable {
     this.#questions.set(id, question);
   }
 }
+
+const canAsk = ({ hasCarrier, hardwareAddress, isLoopback }: Link): boolean =>
+  hasCarrier && hardwareAddress !== "" && !isLoopback;

@@ -1,12 +1,14 @@
 import { defineController } from "../../../cosi/controller.ts";
+import type { Resource } from "../../../cosi/resource.ts";
 import { messageOf } from "../../../errors/message.ts";
 import type { LinkAddress } from "../../../netlink/rtnetlink/address.ts";
 import { AddressFlag } from "../../../netlink/rtnetlink/constants.ts";
 import type { Link } from "../../../netlink/rtnetlink/link.ts";
 import type { Rtnetlink } from "../../../netlink/rtnetlink/rtnetlink.ts";
 import { AddressSpec } from "../../../resources/network/address-spec.ts";
-import { kernelNews } from "../kernel-news.ts";
-import { type Trouble, Troubles } from "../troubles.ts";
+import { kernelNewsToActOn } from "../kernel-news.ts";
+import { ofLatest } from "../of-latest.ts";
+import { isNone, type Trouble, Troubles } from "../troubles.ts";
 import { AddressConflicts } from "./address-conflicts.ts";
 import { Announcements } from "./announcements.ts";
 
@@ -29,12 +31,22 @@ interface Wanted {
   readonly own: ReadonlySet<string>;
 }
 
+/** What there was when an address was as it should be: while these are the same objects, it is. */
+type Satisfied = Pick<Wanted, "link" | "current"> & { readonly resource: Resource<AddressSpec> };
+
 /** Gives links the addresses that they should have, and takes those away that nobody wants any more. */
 export const addressSpecController = (rtnetlink: Rtnetlink) => {
   const troubles = new Troubles();
   const conflicts = new AddressConflicts();
   const announcements = new Announcements();
   const assignedMs = new Map<string, number>();
+  /** Those of IPv6 that another station had when the kernel last knew. */
+  const refused = new Set<string>();
+  const satisfied = new Map<string, Satisfied>();
+  const byName = ofLatest((links: readonly Link[]) => new Map(links.map((link) => [link.name, link])));
+  const byPrefix = ofLatest(
+    (all: readonly LinkAddress[]) => new Map(all.map((address) => [keyOf(address.linkIndex, address.prefix), address])),
+  );
   return defineController({
     name: "network.AddressSpecController",
     inputs: [{ kind: AddressSpec, strength: "strong" }],
@@ -46,29 +58,30 @@ export const addressSpecController = (rtnetlink: Rtnetlink) => {
         announcements[Symbol.dispose]();
       };
       signal.addEventListener("abort", end, { once: true });
-      return kernelNews(
+      return kernelNewsToActOn(
         signal,
-        (all) => rtnetlink.changes(["address", "link"], all),
+        (all) => rtnetlink.news(["address", "link"], all),
         (all) => conflicts.changes(all),
       );
     },
     async reconcile(context) {
       const specs = await context.list(AddressSpec);
-      const ids = specs.map(({ metadata }) => metadata.id);
+      const ids = new Set(specs.map(({ metadata }) => metadata.id));
       troubles.keepOnly(ids);
       conflicts.keepOnly(ids);
-      const known = new Set(ids);
-      for (const id of assignedMs.keys()) if (!known.has(id)) assignedMs.delete(id);
+      for (const map of [assignedMs, satisfied, refused]) for (const id of map.keys()) if (!ids.has(id)) map.delete(id);
       if (specs.length === 0) return;
-      const links = new Map(rtnetlink.links().map((link) => [link.name, link]));
+      const links = byName(rtnetlink.links());
       const own = new Set([...links.values()].map(({ hardwareAddress }) => hardwareAddress));
-      const present = new Map(
-        rtnetlink.addresses().map((address) => [keyOf(address.linkIndex, address.prefix), address]),
-      );
-      for (const { metadata, spec } of specs) {
+      const present = byPrefix(rtnetlink.addresses());
+      for (const resource of specs) {
+        const { metadata, spec } = resource;
         const { id, phase } = metadata;
         const link = links.get(spec.linkName);
         const current = link === undefined ? undefined : present.get(keyOf(link.index, spec.address));
+        if (isStillSatisfied({ resource, link, current })) continue;
+        satisfied.delete(id);
+        const before = rtnetlink.changesAsked;
         try {
           if (phase === "tearingDown") {
             announcements.stop(id);
@@ -76,7 +89,9 @@ export const addressSpecController = (rtnetlink: Rtnetlink) => {
             await context.removeFinalizer(AddressSpec, id);
           } else {
             await context.addFinalizer(AddressSpec, id);
-            troubles.note(context, id, bring({ id, spec, link, current, own }));
+            const trouble = bring({ id, spec, link, current, own });
+            troubles.note(context, id, trouble);
+            if (isNone(trouble) && rtnetlink.changesAsked === before) satisfied.set(id, { resource, link, current });
           }
         } catch (thrown) {
           troubles.note(context, id, { problems: [messageOf(thrown)], missing: [] });
@@ -85,21 +100,31 @@ export const addressSpecController = (rtnetlink: Rtnetlink) => {
     },
   });
 
+  /** Whether all is as it was when it was as it should be. */
+  function isStillSatisfied({ resource, link, current }: Satisfied): boolean {
+    const { metadata, spec } = resource;
+    const before = satisfied.get(metadata.id);
+    if (before?.resource !== resource || before.link !== link || before.current !== current) return false;
+    return link === undefined || !isAskedFor(spec) || conflicts.isSettled(metadata.id, link);
+  }
+
   /** Gives the link the address. @returns what stands in the way of using it */
   function bring({ id, spec, link, current, own }: Wanted): Trouble {
     const { address, linkName, layer } = spec;
     if (link === undefined) {
       return { problems: [], missing: [`Cannot add the address ${address}: there is no link "${linkName}"`] };
     }
-    const isRefused = ((current?.flags ?? 0) & AddressFlag.dadFailed) !== 0;
+    const { flags = 0 } = current ?? {};
+    const isRefused = (flags & AddressFlag.dadFailed) !== 0;
+    if (isRefused) refused.add(id);
+    else if (current !== undefined && (flags & AddressFlag.tentative) === 0) refused.delete(id);
     const isDue = isRefused && performance.now() - (assignedMs.get(id) ?? -Infinity) > retryDuplicateMs;
     if (isDue || !isSo(current, spec)) {
       assign(id, link, spec, current);
       assignedMs.set(id, performance.now());
     }
-    const isAsked = spec.family === "inet4" && layer !== "operator";
-    const station = isAsked ? conflicts.other(id, link, address.replace(/\/.*/, ""), own) : undefined;
-    if (!isRefused && station === undefined) return { problems: [], missing: [] };
+    const station = isAskedFor(spec) ? conflicts.other(id, link, address.replace(/\/.*/, ""), own) : undefined;
+    if (!refused.has(id) && station === undefined) return { problems: [], missing: [] };
     const problem = `Cannot have the address ${address} on ${linkName} alone: ${station ?? "another station"} has it too`;
     return { problems: [`${problem} (wanted by ${layer})`], missing: [] };
   }
@@ -114,6 +139,9 @@ export const addressSpecController = (rtnetlink: Rtnetlink) => {
     if (announceWithARP) announcements.start(id, link, address.replace(/\/.*/, ""));
   }
 };
+
+/** Whether other stations are asked if they have it. Operators do that themselves; for IPv6 the kernel does. */
+const isAskedFor = ({ family, layer }: AddressSpec): boolean => family === "inet4" && layer !== "operator";
 
 const keyOf = (linkIndex: number, prefix: string): string => `${linkIndex} ${prefix}`;
 

@@ -1,4 +1,5 @@
 import { defineController, type ReconcileContext } from "../../../cosi/controller.ts";
+import type { Resource } from "../../../cosi/resource.ts";
 import {
   comparePrefixes,
   compareSpecificFirst,
@@ -20,8 +21,10 @@ import { NodeAddressSortAlgorithm } from "../../../resources/network/node-addres
  * gives way to one that somebody asked for. Each filter makes selections of its own of all but the last, such as
  * `routed-no-k8s`: whoever announces this machine to others reads those, since the addresses of pods' bridges come and go.
  */
-export const nodeAddressController = () =>
-  defineController({
+export const nodeAddressController = () => {
+  /** What the latest selections were made of, and their ids: while these are the same objects, they are the same. */
+  let done: { readonly from: readonly unknown[]; readonly ids: readonly string[] } = { from: [], ids: [] };
+  return defineController({
     name: "network.NodeAddressController",
     inputs: [
       { kind: AddressStatus, strength: "weak" },
@@ -33,71 +36,127 @@ export const nodeAddressController = () =>
     async reconcile(context) {
       const sortAlgorithm = (await context.get(NodeAddressSortAlgorithm, "default"))?.spec.algorithm;
       if (sortAlgorithm === undefined) return;
-      const compare = sortAlgorithm === "v2" ? compareSpecificFirst : comparePrefixes;
-      const filters = new Map(
-        (await context.list(NodeAddressFilter)).map(({ metadata, spec }) => [metadata.id, selectorOf(spec)]),
-      );
-      const found = await addressesOf(context, compare);
-      const all = found.map(({ prefix }) => prefix);
-      const currents = found.filter(({ isUp }) => isUp).sort((a, b) => compare(a.prefix, b.prefix));
-      const current = currents.map(({ prefix }) => prefix);
-      const routed = currents.filter(isRouted).map(({ prefix }) => prefix);
-      const put = async (id: string, prefixes: readonly Prefix[]) => {
-        const addresses = [...new Set(prefixes.map(({ text }) => text))];
-        await context.put(NodeAddress, id, { addresses, sortAlgorithm });
-      };
-      const before = async (id: string) =>
-        ((await context.get(NodeAddress, id))?.spec.addresses ?? []).map((address) => parsePrefix(address));
-
-      const known = (await context.get(NodeAddress, "default"))?.spec;
-      const wanted = found.filter(isOnLink).sort((a, b) => Number(b.isAskedFor) - Number(a.isAskedFor));
-      const [first] = (filters.get("no-k8s") ?? everything)(wanted.map(({ prefix }) => prefix));
-      const isAskedFor = (text = "") => wanted.some((one) => one.isAskedFor && one.prefix.text === text);
-      const isBetter = isAskedFor(first?.text) && !isAskedFor(known?.addresses[0]);
-      const isThere = current.some(({ text }) => text === known?.addresses[0]);
-      const stays = known?.sortAlgorithm === sortAlgorithm && isThere && !isBetter;
-      // What others were told at first stays true for them, as long as the machine has it.
-      if (stays || (first === undefined && known !== undefined)) context.keep(NodeAddress, "default");
-      else if (first !== undefined) await put("default", [first]);
-
-      const accumulative = [...(await before("accumulative")), ...all].sort(compare);
-      for (const [id, prefixes] of Object.entries({ current, routed, accumulative })) {
-        await put(id, prefixes);
-        for (const [name, select] of filters) await put(`${id}-${name}`, select(prefixes));
+      const filters = await context.list(NodeAddressFilter);
+      const found = await addressesOf(context);
+      const from = [
+        sortAlgorithm,
+        ...filters.map(({ spec }) => spec),
+        ...found.flatMap(({ own, isUp }) => [own, isUp]),
+      ];
+      if (from.length === done.from.length && from.every((one, place) => one === done.from[place])) {
+        for (const id of done.ids) context.keep(NodeAddress, id);
+        return;
       }
+      done = { from: [], ids: [] };
+      const selectors = new Map(filters.map(({ metadata, spec }) => [metadata.id, selectorOf(spec)]));
+      const made = (await select(context, { found, selectors, sortAlgorithm })).map(({ metadata }) => metadata);
+      // One that somebody still holds is not there again yet.
+      if (made.every(({ phase }) => phase === "running")) done = { from, ids: made.map(({ id }) => id) };
     },
   });
+};
+
+interface Selecting {
+  readonly found: readonly FoundAddress[];
+  readonly selectors: ReadonlyMap<string, Selector>;
+  readonly sortAlgorithm: NodeAddress["sortAlgorithm"];
+}
+
+/** Makes all selections. @returns them */
+async function select(context: ReconcileContext, selecting: Selecting): Promise<readonly Resource<NodeAddress>[]> {
+  const { found, selectors, sortAlgorithm } = selecting;
+  const compare = sortAlgorithm === "v2" ? compareSpecificFirst : comparePrefixes;
+  const made: Resource<NodeAddress>[] = [];
+  const put = async (id: string, prefixes: readonly Prefix[]) => {
+    const byText = new Map(prefixes.map((prefix) => [prefix.text, prefix]));
+    const resource = await context.put(NodeAddress, id, { addresses: [...byText.keys()], sortAlgorithm });
+    if (resource.metadata.phase === "running") parsed.set(resource.spec.addresses, [...byText.values()]);
+    made.push(resource);
+  };
+  const known = await context.get(NodeAddress, "default");
+  const chosen = defaultOf(selecting, known?.spec, compare);
+  if (chosen !== undefined) await put("default", [chosen]);
+  else if (known !== undefined) {
+    context.keep(NodeAddress, "default");
+    made.push(known);
+  }
+
+  const currents = found.filter(({ isUp }) => isUp).sort((a, b) => compare(a.own.prefix, b.own.prefix));
+  const current = currents.map(({ own }) => own.prefix);
+  const routed = currents.filter(({ own }) => isRouted(own)).map(({ own }) => own.prefix);
+  const ever = prefixesOf((await context.get(NodeAddress, "accumulative"))?.spec.addresses ?? []);
+  const accumulative = [...ever, ...found.map(({ own }) => own.prefix)].sort(compare);
+  for (const [id, prefixes] of Object.entries({ current, routed, accumulative })) {
+    await put(id, prefixes);
+    for (const [name, selector] of selectors) await put(`${id}-${name}`, selector(prefixes));
+  }
+  return made;
+}
+
+/** Another address to be known by, if there is a better one than before: what others were told at first stays true. */
+function defaultOf(
+  { found, selectors, sortAlgorithm }: Selecting,
+  known: NodeAddress | undefined,
+  compare: (a: Prefix, b: Prefix) => number,
+): Prefix | undefined {
+  const text = known?.addresses[0];
+  const selector = selectors.get("no-k8s") ?? everything;
+  const wanted = found.filter(({ own }) => isOnLink(own));
+  const selected = new Set(selector(wanted.map(({ own }) => own.prefix)));
+  const isBefore = ({ own: a }: FoundAddress, { own: b }: FoundAddress) =>
+    Number(b.isAskedFor) - Number(a.isAskedFor) || compareText(a.linkName, b.linkName) || compare(a.prefix, b.prefix);
+  const first = wanted
+    .filter(({ own }) => selected.has(own.prefix))
+    .reduce<FoundAddress | undefined>((best, one) => (best && isBefore(best, one) <= 0 ? best : one), undefined);
+  const isAskedFor = (one = "") => wanted.some(({ own }) => own.isAskedFor && own.prefix.text === one);
+  const isBetter = isAskedFor(first?.own.prefix.text) && !isAskedFor(text);
+  const isThere = found.some(({ own, isUp }) => isUp && own.prefix.text === text);
+  const stays = known?.sortAlgorithm === sortAlgorithm && isThere && !isBetter;
+  return stays ? undefined : first?.own.prefix;
+}
 
 /** What a cloud translates to the machine's own addresses is shown on a link of this name, which there is not. */
 const externalLink = "external";
 /** Of SideroLink, the tunnel by which a fleet's manager reaches machines: no way between them. */
 const managementNetwork = parsePrefix("fdae:41e4:649b:9303::/64");
 
-interface FoundAddress {
+/** What does not change while its status does not. */
+interface OwnAddress {
   readonly prefix: Prefix;
   readonly linkName: string;
-  readonly isUp: boolean;
   /** Somebody wants it; the others are those that routers announce, which come and go as they like. */
   readonly isAskedFor: boolean;
 }
 
-const isOnLink = ({ linkName }: FoundAddress): boolean => linkName !== externalLink;
-const isRouted = (found: FoundAddress): boolean => isOnLink(found) && !containsAddress(managementNetwork, found.prefix);
-
-/** The machine's own addresses, by link and then in the order that is asked for. */
-async function addressesOf(
-  context: Pick<ReconcileContext, "list">,
-  compare: (a: Prefix, b: Prefix) => number,
-): Promise<FoundAddress[]> {
-  const links = new Map((await context.list(LinkStatus)).map(({ metadata, spec }) => [metadata.id, spec]));
-  return (await context.list(AddressStatus))
-    .filter(({ metadata, spec }) => metadata.phase === "running" && isOfTheNode(spec))
-    .map(({ spec: { linkName, address, flags } }) => ({
-      ...{ linkName, prefix: parsePrefix(address), isAskedFor: (flags & AddressFlag.permanent) !== 0 },
-    }))
-    .sort((a, b) => compareText(a.linkName, b.linkName) || compare(a.prefix, b.prefix))
-    .map((found) => ({ ...found, isUp: found.linkName === externalLink || isUp(links.get(found.linkName)) }));
+interface FoundAddress {
+  readonly own: OwnAddress;
+  readonly isUp: boolean;
 }
+
+const isOnLink = ({ linkName }: OwnAddress): boolean => linkName !== externalLink;
+const isRouted = (own: OwnAddress): boolean => isOnLink(own) && !containsAddress(managementNetwork, own.prefix);
+
+/** The machine's own addresses. */
+async function addressesOf(context: Pick<ReconcileContext, "list">): Promise<FoundAddress[]> {
+  const links = new Map((await context.list(LinkStatus)).map(({ metadata, spec }) => [metadata.id, spec]));
+  return (await context.list(AddressStatus)).flatMap(({ metadata, spec }) => {
+    const own = metadata.phase === "running" ? ownAddresses.getOrInsertComputed(spec, ownAddressOf) : undefined;
+    return own === undefined ? [] : { own, isUp: own.linkName === externalLink || isUp(links.get(own.linkName)) };
+  });
+}
+
+const ownAddresses = new WeakMap<AddressStatus, OwnAddress | undefined>();
+
+function ownAddressOf(status: AddressStatus): OwnAddress | undefined {
+  if (!isOfTheNode(status)) return undefined;
+  const { linkName, address, flags } = status;
+  return { linkName, prefix: parsePrefix(address), isAskedFor: (flags & AddressFlag.permanent) !== 0 };
+}
+
+const parsed = new WeakMap<readonly string[], readonly Prefix[]>();
+
+const prefixesOf = (texts: readonly string[]): readonly Prefix[] =>
+  parsed.getOrInsertComputed(texts, () => texts.map(parsePrefix));
 
 /** Not loopback, link-local or multicast: reachable from elsewhere. */
 const isOfTheNode = ({ scope, address }: AddressStatus): boolean =>

@@ -4,7 +4,7 @@ import type { Link } from "../../../netlink/rtnetlink/link.ts";
 import type { Rtnetlink } from "../../../netlink/rtnetlink/rtnetlink.ts";
 import { EthernetSpec } from "../../../resources/network/ethernet-spec.ts";
 import { Problems } from "../../problems.ts";
-import { kernelNews } from "../kernel-news.ts";
+import { kernelNewsToActOn, noted } from "../kernel-news.ts";
 import { ethernetSteps } from "./steps.ts";
 
 const retryMs = 10_000;
@@ -16,43 +16,64 @@ const retryMs = 10_000;
 export const ethernetSpecController = (rtnetlink: Rtnetlink, ethtool: Ethtool) => {
   const problems = new Problems(retryMs);
   const attempts = new Map<string, string>();
+  /** The specs, and the links, with which there was nothing to do: while they are the same objects, there is not. */
+  let satisfied: readonly unknown[] = [];
+  const forget = () => {
+    satisfied = [];
+  };
   return defineController({
     name: "network.EthernetSpecController",
     inputs: [{ kind: EthernetSpec, strength: "weak" }],
     outputs: [],
     wakeOn: (signal) =>
-      kernelNews(
+      kernelNewsToActOn(
         signal,
-        (all) => rtnetlink.changes(["link"], all),
-        (all) => ethtool.changes(all),
+        (all) => rtnetlink.news(["link"], all),
+        (all) => noted(ethtool.changes(all), forget),
       ),
     async reconcile(context) {
       const specs = await context.list(EthernetSpec);
       if (specs.length === 0) return attempts.clear();
       const links = rtnetlink.links();
+      const now = [links, ...specs.map(({ spec }) => spec)];
+      if (now.length === satisfied.length && now.every((one, place) => one === satisfied[place])) return;
+      forget();
+      let isSatisfied = true;
       for (const { metadata, spec } of specs) {
         const link = links.find((one) => isCalled(one, metadata.id));
-        if (link !== undefined) await sync(context, metadata.id, link, spec);
+        if (link !== undefined && !(await sync(context, metadata.id, link, spec))) isSatisfied = false;
       }
+      if (isSatisfied) satisfied = now;
     },
   });
 
-  /** One step after the other: what a device refuses, it refuses for a reason of its own. */
-  async function sync(context: ReconcileContext, id: string, link: Link, spec: EthernetSpec): Promise<void> {
+  /**
+   * One step after the other: what a device refuses, it refuses for a reason of its own.
+   * @returns whether there was nothing to do
+   */
+  async function sync(context: ReconcileContext, id: string, link: Link, spec: EthernetSpec): Promise<boolean> {
+    let settled = 0;
     for (const [place, stepOf] of ethernetSteps.entries()) {
       const key = `${id}/${place}`;
       await problems.attempt(context, key, () => {
         const step = stepOf(spec, ethtool, link);
-        if (step === undefined) return void attempts.delete(key);
+        if (step === undefined) {
+          attempts.delete(key);
+          settled += 1;
+          return;
+        }
         const { name, from, to, take } = step;
-        // A driver that makes something else of it, such as a power of two, is not asked again and again.
+        // A driver that makes something else of it, such as a power of two, is not asked again and again. One that made
+        // it so is, when somebody else changes that.
         const attempt = JSON.stringify([link.index, from, to]);
         if (attempts.get(key) === attempt) return;
         take();
-        attempts.set(key, attempt);
+        if (stepOf(spec, ethtool, link) === undefined) attempts.delete(key);
+        else attempts.set(key, attempt);
         context.log("info", `set ${name} of ${link.name}: ${JSON.stringify(to)}`);
       });
     }
+    return settled === ethernetSteps.length;
   }
 };
 

@@ -4,7 +4,7 @@ import { LinkAliasSpec } from "../../../resources/network/link-alias-spec.ts";
 import { linkType } from "../../../resources/network/link-names.ts";
 import { LinkRefresh } from "../../../resources/network/link-refresh.ts";
 import { Problems } from "../../problems.ts";
-import { kernelNews } from "../kernel-news.ts";
+import { kernelNewsToActOn } from "../kernel-news.ts";
 
 const retryMs = 5_000;
 
@@ -16,7 +16,7 @@ export const linkAliasSpecController = (rtnetlink: Rtnetlink) => {
     name: "network.LinkAliasSpecController",
     inputs: [{ kind: LinkAliasSpec, strength: "weak" }],
     outputs: [{ kind: LinkRefresh, sharing: "shared" }],
-    wakeOn: (signal) => kernelNews(signal, (all) => rtnetlink.changes(["link"], all)),
+    wakeOn: (signal) => kernelNewsToActOn(signal, (all) => rtnetlink.news(["link"], all)),
     async reconcile(context) {
       const wanted = new Map(
         (await context.list(LinkAliasSpec)).map(({ metadata, spec }) => [metadata.id, spec.alias]),

@@ -7,6 +7,7 @@ import { Ethtool } from "../../../netlink/ethtool/ethtool.ts";
 import type { Link } from "../../../netlink/rtnetlink/link.ts";
 import { duplex, port } from "../../../resources/network/link-names.ts";
 import type { LinkStatus } from "../../../resources/network/link-status.ts";
+import { noted } from "../kernel-news.ts";
 
 /** What a link is made of does not change while it is there. */
 interface Device {
@@ -19,6 +20,16 @@ type DeviceFacts = Pick<
   | ("productID" | "vendorID" | "product" | "vendor")
 >;
 type CableFacts = Pick<LinkStatus, "linkState" | "port" | "duplex" | "speedMbit">;
+export type HardwareFacts = CableFacts & DeviceFacts;
+
+/** What was answered, about which link as it was then. */
+interface Known {
+  readonly link: Link;
+  readonly facts: HardwareFacts;
+}
+
+/** More links are as well asked with all others. */
+const fewLinks = 16;
 
 /** What rtnetlink does not know of links: the carrier as the driver sees it, speed, driver and place in the machine. */
 export class LinkHardware implements Disposable {
@@ -26,6 +37,7 @@ export class LinkHardware implements Disposable {
   readonly #ethtool: Ethtool | undefined;
   readonly #sys: string;
   #devices: ReadonlyMap<number, Device> = new Map();
+  #known: ReadonlyMap<number, Known> = new Map();
   /** Why nobody can be asked about cables, if so. */
   readonly problem: string | undefined;
 
@@ -47,27 +59,44 @@ export class LinkHardware implements Disposable {
   /** What tells of changes that are made by ethtool; nothing where there is no ethtool. */
   get news(): readonly ((signal: AbortSignal) => AsyncIterable<unknown>)[] {
     const ethtool = this.#ethtool;
-    return ethtool === undefined ? [] : [(signal) => ethtool.changes(signal)];
+    const forget = () => {
+      this.#known = new Map();
+    };
+    return ethtool === undefined ? [] : [(signal) => noted(ethtool.changes(signal), forget)];
   }
 
-  /** The facts of links that are there now, by index. */
-  read(links: readonly Link[]): ReadonlyMap<number, CableFacts & DeviceFacts> {
+  /** The facts of links that are there now, by index. Of a link that is the same object as before they are, too. */
+  read(links: readonly Link[]): ReadonlyMap<number, HardwareFacts> {
     this.#devices = new Map(links.map((link) => [link.index, this.#deviceOf(link)]));
-    const states = this.#ethtool?.linkStates();
-    const ports = this.#ethtool?.ports();
-    const modes = this.#ethtool?.linkModes();
-    return new Map(
-      links.map((link) => {
-        const mode = modes?.get(link.index);
-        const cable: CableFacts = {
-          linkState: states === undefined ? link.isUp && link.hasCarrier : (states.get(link.index) ?? false),
-          port: port.nameOf(ports?.get(link.index) ?? -1) ?? "Other",
-          duplex: duplex.nameOf(mode?.duplex ?? -1) ?? "Unknown",
-          ...(mode === undefined || mode.speedMbit === 0 ? {} : { speedMbit: mode.speedMbit }),
-        };
-        return [link.index, { ...cable, ...this.#devices.get(link.index)?.facts }];
+    const changed = links.filter((link) => this.#known.get(link.index)?.link !== link);
+    const questions = changed.length > fewLinks ? [changed] : changed.map((link) => [link]);
+    const answers = new Map(questions.flatMap((question) => this.#ask(question)));
+    const before = this.#known;
+    this.#known = new Map(
+      links.flatMap(({ index }): [number, Known][] => {
+        const known = answers.get(index) ?? before.get(index);
+        return known === undefined ? [] : [[index, known]];
       }),
     );
+    return new Map([...this.#known].map(([index, { facts }]) => [index, facts]));
+  }
+
+  /** One by itself, several with all others. */
+  #ask(links: readonly Link[]): [number, Known][] {
+    const only = links.length === 1 ? links[0]?.index : undefined;
+    const states = this.#ethtool?.linkStates(only);
+    const ports = this.#ethtool?.ports(only);
+    const modes = this.#ethtool?.linkModes(only);
+    return links.map((link) => {
+      const mode = modes?.get(link.index);
+      const cable: CableFacts = {
+        linkState: states === undefined ? link.isUp && link.hasCarrier : (states.get(link.index) ?? false),
+        port: port.nameOf(ports?.get(link.index) ?? -1) ?? "Other",
+        duplex: duplex.nameOf(mode?.duplex ?? -1) ?? "Unknown",
+        ...(mode === undefined || mode.speedMbit === 0 ? {} : { speedMbit: mode.speedMbit }),
+      };
+      return [link.index, { link, facts: { ...cable, ...this.#devices.get(link.index)?.facts } }];
+    });
   }
 
   #deviceOf({ index, name, kind }: Link): Device {

@@ -1,13 +1,15 @@
 import { defineController, type ReconcileContext } from "../../../cosi/controller.ts";
 import type { Resource } from "../../../cosi/resource.ts";
 import { messageOf } from "../../../errors/message.ts";
+import type { Link } from "../../../netlink/rtnetlink/link.ts";
 import type { Rtnetlink } from "../../../netlink/rtnetlink/rtnetlink.ts";
 import { LinkRefresh } from "../../../resources/network/link-refresh.ts";
 import { LinkSpec } from "../../../resources/network/link-spec.ts";
-import { kernelNews } from "../kernel-news.ts";
-import { Troubles } from "../troubles.ts";
+import { kernelNewsToActOn } from "../kernel-news.ts";
+import { ofLatest } from "../of-latest.ts";
+import { isNone, Troubles } from "../troubles.ts";
 import { WireguardLinks } from "../wireguard/wireguard-links.ts";
-import { type LinksByName, linksByName } from "./link-lookup.ts";
+import { type LinksByName, linksByName, masterNameOf } from "./link-lookup.ts";
 import { LinkMaker } from "./link-maker.ts";
 
 export interface LinkSpecOptions {
@@ -21,59 +23,85 @@ export const linkSpecController = ({ rtnetlink, loadKind }: LinkSpecOptions) => 
   const troubles = new Troubles();
   const wireguard = new WireguardLinks();
   const maker = new LinkMaker({ rtnetlink, wireguard, loadKind });
+  const satisfied = new Map<string, Satisfied>();
+  const byName = ofLatest(linksByName);
   return defineController({
     name: "network.LinkSpecController",
     inputs: [{ kind: LinkSpec, strength: "strong" }],
     outputs: [{ kind: LinkRefresh, sharing: "shared" }],
     wakeOn: (signal) =>
-      kernelNews(
+      kernelNewsToActOn(
         signal,
-        (all) => rtnetlink.changes(["link"], all),
+        (all) => rtnetlink.news(["link"], all),
         (all) => wireguard.changes(all),
       ),
     async reconcile(context) {
       const specs = (await context.list(LinkSpec)).sort((a, b) => rankOf(a) - rankOf(b));
-      troubles.keepOnly(specs.map(({ metadata }) => metadata.id));
-      let links = linksByName(rtnetlink.links());
+      const ids = new Set(specs.map(({ metadata }) => metadata.id));
+      troubles.keepOnly(ids);
+      for (const id of satisfied.keys()) if (!ids.has(id)) satisfied.delete(id);
+      let links = byName(rtnetlink.links());
       for (const resource of specs) {
+        const { id } = resource.metadata;
+        const now = whatMatters(resource, links);
+        if (isSame(satisfied.get(id), now)) continue;
+        satisfied.delete(id);
         const before = rtnetlink.changesAsked;
         try {
-          await handle(context, resource, links);
+          const isSatisfied = await handle(context, resource, links);
+          if (isSatisfied && rtnetlink.changesAsked === before) satisfied.set(id, now);
         } catch (thrown) {
-          troubles.note(context, resource.metadata.id, { problems: [messageOf(thrown)], missing: [] });
+          troubles.note(context, id, { problems: [messageOf(thrown)], missing: [] });
         }
         // Each step may make or remove links that the next one looks for.
-        if (rtnetlink.changesAsked !== before) links = after(resource, links);
+        if (rtnetlink.changesAsked !== before) links = byName(rtnetlink.links());
       }
     },
   });
 
-  /** A bond changes its members with itself, and others go with what they were on. The rest was done to one link. */
-  function after({ metadata, spec: { kind, name } }: Resource<LinkSpec>, links: LinksByName): LinksByName {
-    if (kind === "bond" || metadata.phase !== "running") return linksByName(rtnetlink.links());
-    const [old, link] = [links.find(name, true), rtnetlink.link(name)];
-    const others = links.all.filter((other) => other !== old);
-    return linksByName(link === undefined ? others : [...others, link]);
-  }
-
+  /** @returns whether all is as it should be, and stays so until something changes */
   async function handle(
     context: ReconcileContext,
     { metadata: { id, phase }, spec }: Resource<LinkSpec>,
     links: LinksByName,
-  ): Promise<void> {
+  ): Promise<boolean> {
     if (phase !== "running") {
       const done = maker.undo(spec, links);
       if (done !== undefined) context.log("info", done);
       await context.removeFinalizer(LinkSpec, id);
-      return;
+      return false;
     }
     await context.addFinalizer(LinkSpec, id);
     const outcome = await maker.sync(spec, links);
     for (const change of outcome.done) context.log("info", change);
     if (outcome.changedSilently) await refresh(context, spec.kind);
     troubles.note(context, id, outcome);
+    return isNone(outcome) && !changesUntold.has(spec.kind);
   }
 };
+
+/** What a link was made of when it was as it should be: while these are the same objects, it is. */
+interface Satisfied {
+  readonly resource: Resource<LinkSpec>;
+  readonly link: Link | undefined;
+  readonly master: Link | undefined;
+  readonly parent: Link | undefined;
+}
+
+/** Their members, or keys and peers, are not said by the link. */
+const changesUntold: ReadonlySet<string> = new Set(["bond", "wireguard"]);
+
+function whatMatters(resource: Resource<LinkSpec>, links: LinksByName): Satisfied {
+  const { name, logical, parentName = "" } = resource.spec;
+  const [link, parent] = [links.find(name, !logical), links.find(parentName, true)];
+  return { resource, link, parent, master: links.find(masterNameOf(resource.spec), true) };
+}
+
+const isSame = (before: Satisfied | undefined, now: Satisfied): boolean =>
+  before?.resource === now.resource &&
+  before.link === now.link &&
+  before.master === now.master &&
+  before.parent === now.parent;
 
 /** Tells who shows links to look again: the kernel has no event for this. */
 async function refresh(context: ReconcileContext, kind: string): Promise<void> {

@@ -6,32 +6,44 @@ import { linkType, vlanProtocol } from "../../../resources/network/link-names.ts
 import { LinkRefresh } from "../../../resources/network/link-refresh.ts";
 import { LinkStatus } from "../../../resources/network/link-status.ts";
 import { kernelNews } from "../kernel-news.ts";
+import { Shown } from "../shown.ts";
 import { TunnelStatuses } from "../wireguard/tunnel-status.ts";
 import { bondMasterOf } from "./bond-numbers.ts";
-import { LinkHardware } from "./link-hardware.ts";
+import { type HardwareFacts, LinkHardware } from "./link-hardware.ts";
 
 /** Shows the kernel's network links as LinkStatus resources. */
 export const linkStatusController = (rtnetlink: Rtnetlink, hardware = new LinkHardware()) => {
   const tunnels = new TunnelStatuses();
+  const shown = new Shown(LinkStatus);
+  /** By link and what its hardware says: while neither is another object, neither is the spec. */
+  const known = new WeakMap<Link, { readonly facts: HardwareFacts; readonly spec: LinkStatus }>();
   return defineController({
     name: "network.LinkStatusController",
     // WireGuard changes without an event: who changes it says so.
     inputs: [{ kind: LinkRefresh, strength: "weak" }],
     outputs: [{ kind: LinkStatus, sharing: "exclusive" }],
-    wakeOn: (signal) => kernelNews(signal, (all) => rtnetlink.changes(["link"], all), ...hardware.news),
+    wakeOn: (signal) => kernelNews(signal, (all) => rtnetlink.news(["link"], all), ...hardware.news),
     async reconcile(context) {
       const links = rtnetlink.links();
       const facts = hardware.read(links);
-      for (const link of links) {
-        const ofHardware = facts.get(link.index) ?? unknownHardware;
-        const ofTunnel = link.kind === "wireguard" ? tunnels.of(link.name) : {};
-        await context.put(LinkStatus, link.name, { ...specOf(link), ...ofHardware, ...settingsOf(link), ...ofTunnel });
-      }
+      await shown.put(
+        context,
+        links.map((link) => [link.name, statusOf(link, facts.get(link.index) ?? unknownHardware)]),
+      );
     },
   });
+
+  function statusOf(link: Link, facts: HardwareFacts): LinkStatus {
+    if (link.kind === "wireguard") return { ...specOf(link), ...facts, ...tunnels.of(link.name) };
+    const before = known.get(link);
+    if (before?.facts === facts) return before.spec;
+    const spec = { ...specOf(link), ...facts, ...settingsOf(link) };
+    known.set(link, { facts, spec });
+    return spec;
+  }
 };
 
-const unknownHardware = { linkState: false, port: "Other", duplex: "Unknown" } as const;
+const unknownHardware: HardwareFacts = { linkState: false, port: "Other", duplex: "Unknown" };
 
 const specOf = (link: Link) => ({
   index: link.index,

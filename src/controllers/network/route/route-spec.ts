@@ -1,33 +1,43 @@
 import { defineController } from "../../../cosi/controller.ts";
+import type { Resource } from "../../../cosi/resource.ts";
 import { messageOf } from "../../../errors/message.ts";
 import type { RouteProtocol, RouteType } from "../../../netlink/rtnetlink/constants.ts";
+import type { Link } from "../../../netlink/rtnetlink/link.ts";
 import type { Route } from "../../../netlink/rtnetlink/route.ts";
 import type { Rtnetlink, RouteSpec as WantedRoute } from "../../../netlink/rtnetlink/rtnetlink.ts";
 import { RouteSpec } from "../../../resources/network/route-spec.ts";
-import { kernelNews } from "../kernel-news.ts";
+import { kernelNewsToActOn } from "../kernel-news.ts";
+import { ofLatest } from "../of-latest.ts";
 
 const retryMs = 5_000;
 
 /** Gives the kernel the routes that there should be, and takes those away that nobody wants any more. */
 export const routeSpecController = (rtnetlink: Rtnetlink) => {
   const told = new Map<string, { readonly sinceMs: number; readonly said: string }>();
+  const satisfied = new Map<string, Satisfied>();
+  const byName = ofLatest((links: readonly Link[]) => new Map(links.map((link) => [link.name, link])));
+  const byKey = ofLatest((routes: readonly Route[]) => Map.groupBy(routes, keyOfKernel));
   return defineController({
     name: "network.RouteSpecController",
     inputs: [{ kind: RouteSpec, strength: "strong" }],
     outputs: [],
     // A route needs its link to be up, and an address to leave with.
-    wakeOn: (signal) => kernelNews(signal, (all) => rtnetlink.changes(["route", "address", "link"], all)),
+    wakeOn: (signal) => kernelNewsToActOn(signal, (all) => rtnetlink.news(["route", "address", "link"], all)),
     async reconcile(context) {
       // Ways to gateways before what leads through them.
       const specs = (await context.list(RouteSpec)).sort((a, b) => rankOf(a.spec) - rankOf(b.spec));
       const known = new Set(specs.map(({ metadata }) => metadata.id));
-      for (const id of told.keys()) if (!known.has(id)) told.delete(id);
+      for (const map of [told, satisfied]) for (const id of map.keys()) if (!known.has(id)) map.delete(id);
       if (specs.length === 0) return;
-      const links = new Map(rtnetlink.links().map((link) => [link.name, link]));
-      const routes = Map.groupBy(rtnetlink.routes(), keyOf);
-      for (const { metadata, spec } of specs) {
+      const links = byName(rtnetlink.links());
+      const routes = byKey(rtnetlink.routes());
+      for (const resource of specs) {
+        const { metadata, spec } = resource;
         const link = links.get(spec.outLinkName ?? "");
         const same = routes.get(wantedKey(spec)) ?? [];
+        if (isSame(satisfied.get(metadata.id), { resource, link, same })) continue;
+        satisfied.delete(metadata.id);
+        const before = rtnetlink.changesAsked;
         try {
           if (metadata.phase === "tearingDown") {
             for (const route of same) rtnetlink.removeRoute(ofKernel(route));
@@ -40,6 +50,7 @@ export const routeSpecController = (rtnetlink: Rtnetlink) => {
             // Another way there of the same rank stays: replacing each other they would never come to rest.
             if (!same.some((route) => isSo(route, spec, link.index)))
               rtnetlink.appendRoute(wantedRoute(spec, link.index));
+            if (rtnetlink.changesAsked === before) satisfied.set(metadata.id, { resource, link, same });
           }
           told.delete(metadata.id);
         } catch (thrown) {
@@ -56,6 +67,19 @@ export const routeSpecController = (rtnetlink: Rtnetlink) => {
   });
 };
 
+/** What there was when a route was as it should be: while these are the same objects, it is. */
+interface Satisfied {
+  readonly resource: Resource<RouteSpec>;
+  readonly link: Link | undefined;
+  readonly same: readonly Route[];
+}
+
+const isSame = (before: Satisfied | undefined, now: Satisfied): boolean =>
+  before?.resource === now.resource &&
+  before.link === now.link &&
+  before.same.length === now.same.length &&
+  before.same.every((route, place) => route === now.same[place]);
+
 const rankOf = ({ scope }: RouteSpec): number => (scope === "link" ? 0 : 1);
 
 type RouteKey = Pick<Route, "family" | "destination" | "gateway" | "table" | "metric">;
@@ -63,6 +87,11 @@ type RouteKey = Pick<Route, "family" | "destination" | "gateway" | "table" | "me
 /** What tells routes apart, whatever their other details. */
 const keyOf = ({ family, destination = "", gateway = "", table, metric }: RouteKey): string =>
   `${family} ${destination} ${gateway} ${table} ${metric}`;
+
+const keysOfKernel = new WeakMap<Route, string>();
+
+/** There are thousands, and most are those of before. */
+const keyOfKernel = (route: Route): string => keysOfKernel.getOrInsertComputed(route, keyOf);
 
 const wantedKey = ({ family, dst, gateway, table, priority = 0 }: RouteSpec): string =>
   keyOf({ family, destination: networkOf(dst), gateway, table, metric: priority });

@@ -5,36 +5,50 @@ import { scope } from "../../../resources/network/address-names.ts";
 import { routeProtocol, routeType } from "../../../resources/network/route-names.ts";
 import { RouteStatus } from "../../../resources/network/route-status.ts";
 import { kernelNews } from "../kernel-news.ts";
+import { Shown } from "../shown.ts";
 
 /** Shows the kernel's routes as RouteStatus resources. */
-export const routeStatusController = (rtnetlink: Rtnetlink) =>
-  defineController({
+export const routeStatusController = (rtnetlink: Rtnetlink) => {
+  const shown = new Shown(RouteStatus);
+  const known = new WeakMap<Route, readonly [id: string, spec: RouteStatus]>();
+  return defineController({
     name: "network.RouteStatusController",
     inputs: [],
     outputs: [{ kind: RouteStatus, sharing: "exclusive" }],
-    wakeOn: (signal) => kernelNews(signal, (all) => rtnetlink.changes(["route", "link"], all)),
+    wakeOn: (signal) => kernelNews(signal, (all) => rtnetlink.news(["route", "link"], all)),
     async reconcile(context) {
       const names = new Map(rtnetlink.links().map(({ index, name }) => [index, name]));
-      for (const route of rtnetlink.routes()) {
-        const outLinkName = names.get(route.linkIndex) ?? "";
-        await context.put(RouteStatus, routeId(route, outLinkName), {
-          family: route.family,
-          dst: route.destination ?? "",
-          src: route.source ?? "",
-          gateway: route.gateway ?? "",
-          outLinkIndex: route.linkIndex,
-          outLinkName,
-          table: route.table,
-          priority: route.metric,
-          scope: known(scope.numbers, route.scope, "global"),
-          type: known(routeType.numbers, route.type, "unspec"),
-          flags: route.flags,
-          protocol: known(routeProtocol.numbers, route.protocol, "unspec"),
-          mtu: route.mtu ?? 0,
-        });
-      }
+      await shown.put(
+        context,
+        rtnetlink.routes().map((route) => statusOf(route, names.get(route.linkIndex) ?? "")),
+      );
     },
   });
+
+  function statusOf(route: Route, outLinkName: string): readonly [id: string, spec: RouteStatus] {
+    const before = known.get(route);
+    if (before?.[1].outLinkName === outLinkName) return before;
+    const status = [routeId(route, outLinkName), specOf(route, outLinkName)] as const;
+    known.set(route, status);
+    return status;
+  }
+};
+
+const specOf = (route: Route, outLinkName: string): RouteStatus => ({
+  family: route.family,
+  dst: route.destination ?? "",
+  src: route.source ?? "",
+  gateway: route.gateway ?? "",
+  outLinkIndex: route.linkIndex,
+  outLinkName,
+  table: route.table,
+  priority: route.metric,
+  scope: nameKnown(scope.numbers, route.scope, "global"),
+  type: nameKnown(routeType.numbers, route.type, "unspec"),
+  flags: route.flags,
+  protocol: nameKnown(routeProtocol.numbers, route.protocol, "unspec"),
+  mtu: route.mtu ?? 0,
+});
 
 /** `inet4/10.0.2.2//1024`; the table comes first unless it is the main one, and IPv6 is per link. */
 export function routeId(route: Route, linkName: string): string {
@@ -45,6 +59,6 @@ export function routeId(route: Route, linkName: string): string {
 }
 
 /** The name if the resource knows it: kernels grow new ones. */
-function known<Name extends string>(names: Readonly<Record<Name, number>>, name: string, otherwise: Name): Name {
+function nameKnown<Name extends string>(names: Readonly<Record<Name, number>>, name: string, otherwise: Name): Name {
   return name in names ? (name as Name) : otherwise;
 }

@@ -8,8 +8,15 @@ import type { Device } from "./device.ts";
 import { documentDevices } from "./document-devices.ts";
 import { type LinkNames, v1alpha1Devices } from "./v1alpha1-devices.ts";
 
+/** What tells links apart, and does not change with every packet. */
+export type LinkIdentity = Pick<
+  LinkStatus,
+  | ("index" | "type" | "kind" | "alias" | "altNames" | "hardwareAddr" | "permanentAddr")
+  | ("pciID" | "driver" | "busPath")
+>;
+
 /** Links by their names. */
-export type Links = ReadonlyMap<string, LinkStatus>;
+export type Links = ReadonlyMap<string, LinkIdentity>;
 
 /** All that decides what the network should be, but for operators. */
 export interface World {
@@ -30,7 +37,8 @@ export type NamedLinkArgument = Omit<LinkArgument, "link"> & { readonly link: st
 export const nothingSaid: NetworkArguments = networkArguments(parseKernelArguments(""));
 
 /** Hardware, or what a virtual machine takes for it. */
-export const isPhysical = ({ type, kind }: LinkStatus): boolean => type === "ether" && kind === "";
+export const isPhysical = ({ type, kind }: Pick<LinkStatus, "type" | "kind">): boolean =>
+  type === "ether" && kind === "";
 
 /** @param platformLinks links that the platform speaks of, by the kernel's names */
 export function worldOf(
@@ -99,7 +107,7 @@ export function namesOf(links: Links): LinkNames {
 }
 
 /** Every field that is set must fit; none at all fits nothing. */
-function isSelected(selector: Parameters<LinkNames["select"]>[0], link: LinkStatus): boolean {
+function isSelected(selector: Parameters<LinkNames["select"]>[0], link: LinkIdentity): boolean {
   const { hardwareAddr, permanentAddr, pciID, driver, busPath, physical } = selector;
   const patterns = [
     [hardwareAddr, link.hardwareAddr],

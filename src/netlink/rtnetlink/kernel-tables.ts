@@ -1,0 +1,164 @@
+import { Errno } from "../../linux/errno.ts";
+import { AddressFamily } from "../../linux/socket.ts";
+import { encodeAttributes } from "../attribute.ts";
+import type { NetlinkMessage } from "../message.ts";
+import { NetlinkError } from "../netlink-error.ts";
+import type { NetlinkSocket } from "../netlink-socket.ts";
+import { addressHeader, decodeLinkAddress, type LinkAddress } from "./address.ts";
+import { LinkAttribute, linkFilterSkipStatistics, RouteAttribute, RouteMessage } from "./constants.ts";
+import { KernelTable } from "./kernel-table.ts";
+import { decodeLink, interfaceHeader, type Link } from "./link.ts";
+import { type Notice, type NoticeKind, Notices } from "./notices.ts";
+import { decodeRoute, type Route, routeHeader } from "./route.ts";
+
+/** Without counters of packets, which are half of what there is to say. */
+export const withoutStatistics = encodeAttributes([[LinkAttribute.filter, linkFilterSkipStatistics]]);
+
+/**
+ * Links, addresses and routes as the kernel has them at the moment of asking. It says which links something happened to;
+ * what, it is asked, and only about those. When something it said was lost, it is asked about everything.
+ */
+export class KernelTables implements Disposable {
+  readonly #notices = new Notices((notice) => this.#note(notice));
+  readonly #links: KernelTable<Link>;
+  readonly #addresses: KernelTable<LinkAddress>;
+  readonly #routes: KernelTable<Route>;
+  #hasLinkChanged = false;
+  #hasAddressGone = false;
+
+  /** @param socket checks strictly: the kernel then tells of one link when asked about one */
+  constructor(socket: NetlinkSocket) {
+    this.#links = new KernelTable({
+      all: () => readLinks(socket),
+      ofLink: (index) => readLink(socket, index),
+      linkIndexOf: ({ index }) => index,
+      keyOf: ({ name }) => name,
+    });
+    this.#addresses = new KernelTable({
+      all: () => readAddresses(socket, 0),
+      ofLink: (index) => unlessGone(() => readAddresses(socket, index)),
+      linkIndexOf: ({ linkIndex }) => linkIndex,
+      keyOf: ({ prefix, peer }) => `${prefix} ${peer}`,
+    });
+    this.#routes = new KernelTable({
+      all: () => readRoutes(socket),
+      // There is no asking for those that lead out of no link, or out of several.
+      ofLink: (index) => (index === 0 ? undefined : unlessGone(() => readRoutesOf(socket, index))),
+      linkIndexOf: ({ linkIndex }) => linkIndex,
+      keyOf: ({ family, destination, gateway, table, metric, type }) =>
+        `${family} ${destination} ${gateway} ${table} ${metric} ${type}`,
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.#notices[Symbol.dispose]();
+  }
+
+  links(): readonly Link[] {
+    this.#hear("link");
+    return this.#links.read();
+  }
+
+  addresses(): readonly LinkAddress[] {
+    this.#hear("link", "address");
+    return this.#addresses.read();
+  }
+
+  routes(): readonly Route[] {
+    this.#hear("link", "address", "route");
+    this.#missUntoldRoutes();
+    return this.#routes.read();
+  }
+
+  listen(kinds: readonly NoticeKind[], signal: AbortSignal): AsyncIterable<void> {
+    return this.#notices.listen(kinds, signal);
+  }
+
+  /** A link was changed from here: of one that is down the kernel does not tell everything. */
+  asked(index: number, masterIndex = 0): void {
+    const [link] = this.#links.lastKnown(index);
+    for (const one of [index, masterIndex, link?.masterIndex ?? 0]) if (one !== 0) this.#links.changed(one);
+    if (link?.kind !== "bond") return;
+    // It changes its members with itself.
+    for (const member of this.#links.lastRead) if (member.masterIndex === index) this.#links.changed(member.index);
+  }
+
+  #hear(...kinds: readonly NoticeKind[]): void {
+    for (const kind of kinds) this.#notices.join(kind);
+    this.#notices.take();
+  }
+
+  #note(notice: Notice): void {
+    if (notice.kind === "lost") {
+      for (const table of [this.#links, this.#addresses, this.#routes]) table.lost();
+      return;
+    }
+    const { kind, linkIndex, removed } = notice;
+    if (kind === "link") this.#links.changed(linkIndex);
+    if (kind === "address" || (kind === "link" && removed)) this.#addresses.changed(linkIndex);
+    if (kind === "address" && !removed) return;
+    this.#routes.changed(linkIndex);
+    if (kind === "link") this.#hasLinkChanged = true;
+    if (kind === "address") this.#hasAddressGone = true;
+  }
+
+  /** Routes of IPv4 end without a word: with one of the links they lead out of, or the address that they leave with. */
+  #missUntoldRoutes(): void {
+    const [hasLinkChanged, hasAddressGone] = [this.#hasLinkChanged, this.#hasAddressGone];
+    [this.#hasLinkChanged, this.#hasAddressGone] = [false, false];
+    if (hasLinkChanged && this.#routes.lastKnown(0).some(({ type }) => type === "unicast")) this.#routes.changed(0);
+    if (!hasAddressGone) return;
+    const own = new Set(this.#addresses.read().map(({ address }) => address));
+    for (const { source, linkIndex } of this.#routes.lastRead) {
+      if (source !== undefined && !own.has(source)) this.#routes.changed(linkIndex);
+    }
+  }
+}
+
+function readLinks(socket: NetlinkSocket): Link[] {
+  const describe = () => "Cannot list the links";
+  const body = Buffer.concat([interfaceHeader.encode(), withoutStatistics]);
+  return decoded(socket.dump({ type: RouteMessage.getLink, body, describe }), decodeLink);
+}
+
+function readLink(socket: NetlinkSocket, index: number): Link[] {
+  const describe = () => `Cannot read the link ${index}`;
+  const body = Buffer.concat([interfaceHeader.encode({ index }), withoutStatistics]);
+  return unlessGone(() => decoded(socket.request({ type: RouteMessage.getLink, body, describe }), decodeLink));
+}
+
+/** @param linkIndex 0 for all */
+function readAddresses(socket: NetlinkSocket, linkIndex: number): LinkAddress[] {
+  const describe = () => "Cannot list the addresses";
+  const request = { type: RouteMessage.getAddress, body: addressHeader.encode({ linkIndex }), describe };
+  return decoded(socket.dump(request), decodeLinkAddress);
+}
+
+const describeRoutes = () => "Cannot list the routes";
+
+function readRoutes(socket: NetlinkSocket): Route[] {
+  const request = { type: RouteMessage.getRoute, body: routeHeader.encode(), describe: describeRoutes };
+  return decoded(socket.dump(request), decodeRoute);
+}
+
+function readRoutesOf(socket: NetlinkSocket, linkIndex: number): Route[] {
+  const filter = encodeAttributes([[RouteAttribute.outInterface, linkIndex]]);
+  return [AddressFamily.inet4, AddressFamily.inet6].flatMap((family) => {
+    const body = Buffer.concat([routeHeader.encode({ family }), filter]);
+    return decoded(socket.dump({ type: RouteMessage.getRoute, body, describe: describeRoutes }), decodeRoute);
+  });
+}
+
+/** What is asked about a link that there is not any more is answered by an error. */
+function unlessGone<T>(read: () => T[]): T[] {
+  try {
+    return read();
+  } catch (thrown) {
+    if (thrown instanceof NetlinkError && thrown.errno === Errno.ENODEV) return [];
+    throw thrown;
+  }
+}
+
+export function decoded<T>(messages: readonly NetlinkMessage[], decode: (body: Uint8Array) => T | undefined): T[] {
+  return messages.flatMap(({ body }) => decode(body) ?? []);
+}
