@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { join } from "node:path";
+import { unpackedProgram } from "../support/unpacked-program.ts";
+import { document, minutes, publicClient, type ToldMachine } from "./told.ts";
+
+/** The host's loopback, and somebody who is not there, as a machine in QEMU's user network sees them. */
+const [hostAddress, nobody] = ["10.0.2.2", "10.0.2.99"];
+
+/** Time servers have port 123, and it is theirs alone. */
+const describeAsRoot = describe.if(process.getuid?.() === 0 && process.platform === "linux");
+
+/** How a machine comes to know the time. */
+export function timeCases(told: ToldMachine): void {
+  describeAsRoot("the clock", () => {
+    let chrony: Bun.Subprocess | undefined;
+
+    beforeAll(async () => {
+      const program = await unpackedProgram("chrony", "usr/sbin/chronyd");
+      const place = join(told.machine.directory, "chrony");
+      const config = [
+        ...["bindaddress 127.0.0.1", "local stratum 3", "allow 127.0.0.0/8", "cmdport 0"],
+        ...[`pidfile ${place}.pid`, `driftfile ${place}.drift`],
+      ];
+      await Bun.write(place, `${config.join("\n")}\n`);
+      // -x: it leaves the clock of this computer alone.
+      chrony = Bun.spawn([program, "-x", "-d", "-u", "root", "-f", place], { stdout: "ignore", stderr: "ignore" });
+    }, minutes(1));
+    afterAll(async () => {
+      chrony?.kill();
+      await chrony?.exited;
+    });
+
+    test(
+      "is nobody's business while it is said so",
+      async () => {
+        expect((await told.resources("timestatus")).get("node")?.spec).toEqual({
+          ...{ synced: true, epoch: 0, syncDisabled: true },
+        });
+      },
+      minutes(1),
+    );
+
+    test(
+      "goes by the first server that answers, and what is wrong with the others is told",
+      async () => {
+        await told.patch(document("TimeSyncConfig", `enabled: true\nntp: { servers: [${nobody}, ${hostAddress}] }`));
+        await told.until("timeservers", "timeservers", { timeServers: [nobody, hostAddress] });
+        await told.untilLogged(new RegExp(`the clock (?:goes by ${hostAddress}: it was|by ${hostAddress}: it was)`));
+        await told.untilLogged(new RegExp(`Cannot ask time server ${nobody}: Cannot reach ${nobody}, port 123`));
+        await told.until("timestatus", "node", { synced: true, syncDisabled: false });
+        expect((await told.resources("timestatus")).get("node")?.spec.epoch).toBe(0);
+      },
+      minutes(3),
+    );
+
+    test(
+      "is compared by both clients, with the server that is in use or another one",
+      async () => {
+        const table = new RegExp(
+          `^NODE +NTP-SERVER +NODE-TIME +NTP-SERVER-TIME\\n10\\.0\\.2\\.15 +${hostAddress} +(.*?) \\+0000 UTC +(.*?) \\+0000 UTC\\n$`,
+        );
+        const ask = [told.machine.ask, ...(publicClient === undefined ? [] : [told.theirs])];
+        for (const talosctl of ask) {
+          const [, own = "", server = ""] = table.exec(await talosctl("time", "--check", hostAddress)) ?? [];
+          const [ownMs, serverMs] = [Date.parse(`${own}Z`), Date.parse(`${server}Z`)];
+          expect(Math.abs(ownMs - serverMs)).toBeLessThan(5_000);
+        }
+        const { code, stderr } = await told.machine.talosctl("time", "--check", nobody);
+        expect(code).not.toBe(0);
+        expect(stderr).toContain(`Cannot ask time server ${nobody}`);
+      },
+      minutes(2),
+    );
+
+    test(
+      "is left alone again",
+      async () => {
+        await told.patch(document("TimeSyncConfig", "enabled: false"));
+        await told.until("timestatus", "node", { synced: true, syncDisabled: true });
+      },
+      minutes(2),
+    );
+  });
+}
