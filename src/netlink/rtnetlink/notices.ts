@@ -45,6 +45,7 @@ export class Notices implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    for (const { news } of this.#listeners) news.close();
     this.#watch?.[Symbol.dispose]();
     this.#socket[Symbol.dispose]();
   }
