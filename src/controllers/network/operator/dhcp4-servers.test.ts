@@ -104,11 +104,13 @@ test("a lease that is not needed is given back, and one that goes on is not", ()
 
 test("on another network the old address is refused, and a new one is got at once", () =>
   withDhcpServer(pool(100), async (network) => {
-    const began = performance.now();
-    await using client = new Client(network, { previousAddress: "198.51.100.7" });
+    // So slow that what the client waits for is told from what a busy computer takes.
+    const clock = new FastClock(0.1);
+    const began = clock.now();
+    await using client = new Client(network, { clock, previousAddress: "198.51.100.7" });
     expect(await client.next()).toMatchObject({ kind: "bound", lease: { address: "192.0.2.100" } });
     await network.server.says("DHCPNAK(far) 198.51.100.7");
-    expect(performance.now() - began).toBeLessThan(900);
+    expect(clock.now() - began).toBeLessThan(900);
   }));
 
 test("an address that a neighbour has is declined, and the next one is used", () =>

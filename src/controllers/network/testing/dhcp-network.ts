@@ -117,7 +117,7 @@ export class Server implements AsyncDisposable {
 
   /** Resolves with the line once the server has said a text, after what `forget` dropped. */
   async says(text: string): Promise<string> {
-    const signal = AbortSignal.timeout(8_000);
+    const signal = AbortSignal.timeout(15_000);
     while (true) {
       const line = this.#output.split("\n").find((candidate) => candidate.includes(text));
       if (line !== undefined) return line;
