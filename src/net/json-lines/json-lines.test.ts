@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from "bun:test";
 import { createServer, type Server, type Socket } from "node:net";
 import fc from "fast-check";
+import { freePorts } from "../../../test/support/free-ports.ts";
 import { Notice } from "../../async/notice.ts";
 import { type DeliverOptions, type Destination, deliver } from "./deliver.ts";
 import { jsonOf, type LogEvent } from "./event.ts";
@@ -41,7 +42,7 @@ function collector() {
   const arrived = new Notice();
   const sockets = new Set<Socket>();
   let server: Server | undefined;
-  const start = async (port = 0): Promise<number> => {
+  const start = async (port = freePorts(1)[0] ?? 0): Promise<number> => {
     server = createServer((socket) => {
       sockets.add(socket);
       let rest = "";

@@ -1,5 +1,6 @@
 import { afterAll, expect, test } from "bun:test";
 import { createServer } from "node:net";
+import { freePorts } from "../../../../test/support/free-ports.ts";
 import { testConfig } from "../../../config/testing.ts";
 import { runtimeWith } from "../../../cosi/testing.ts";
 import { NetworkStatus } from "../../../resources/network/network-status.ts";
@@ -14,8 +15,8 @@ import { probeConfigController } from "./probe-config.ts";
 const resources = new AsyncDisposableStack();
 afterAll(() => resources.disposeAsync());
 
-/** Somebody to connect to. @returns the port */
-async function listening(port = 0): Promise<{ readonly port: number; stop(): Promise<void> }> {
+/** Somebody to connect to. @returns the port, which nobody else gets while he is away */
+async function listening(port = freePorts(1)[0]): Promise<{ readonly port: number; stop(): Promise<void> }> {
   const server = createServer((socket) => socket.on("error", () => {}));
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once("error", reject);
