@@ -36,6 +36,13 @@ test("a worker has no taint, and more room for pods", () => {
   expect(worker).not.toHaveProperty("registerWithTaints");
 });
 
+test("swap keeps no kubelet from starting, and is for pods when the owner says so", () => {
+  expect(kubeletConfiguration(wishes, place).failSwapOn).toBe(false);
+  const memorySwap = { swapBehavior: "LimitedSwap" };
+  const wanted = { ...wishes, extraConfig: { memorySwap, failSwapOn: true } };
+  expect(kubeletConfiguration(wanted, place)).toMatchObject({ memorySwap, failSwapOn: true });
+});
+
 test("a control plane's taint is added to the owner's, unless they say it themselves, or want pods", () => {
   const given = { key: "dedicated", value: "db", effect: "NoExecute" };
   const own = { key: "node-role.kubernetes.io/control-plane", effect: "PreferNoSchedule" };
