@@ -213,7 +213,7 @@ test("a controller begins once all is written that wakes it, and after those who
   for (const controller of [counting, doubling]) runtime.register(controller);
   const running = runtime.run(stopping.signal);
   for await (const event of state.watch(Sum, { signal: stopping.signal, id: "sum" })) {
-    if (event.type === "updated" && event.resource.spec.value === 500) break;
+    if ((event.type === "created" || event.type === "updated") && event.resource.spec.value === 500) break;
   }
   stopping.abort();
   await Promise.all([running, watching]);
