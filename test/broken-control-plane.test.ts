@@ -22,7 +22,7 @@ describeAsRoot("a control plane with a wrong setting", () => {
     eventually(
       () => readFile(machine.consolePath, "utf8"),
       (text) => text.includes(words),
-      { timeoutMs: 90_000 },
+      { timeoutMs: 150_000 },
     );
   const statusOf = (component: string) =>
     machine.ask("get", "staticpodstatus", `kube-system/${component}-${machine.name}`, "-o", "yaml");
@@ -40,14 +40,14 @@ describeAsRoot("a control plane with a wrong setting", () => {
       await patch({ cluster: { apiServer: { extraArgs: { nonsense: "1" } } } });
       await untilConsoleSays("kube-apiserver does not run: it ended with code 1: Error: unknown flag: --nonsense");
       expect(await statusOf("kube-apiserver")).toContain("unknown flag: --nonsense");
-      const health = await machine.talosctl("health", "--wait-timeout", "3s");
+      const health = await machine.talosctl("health", "--wait-timeout", "10s");
       expect(health.code).not.toBe(0);
       expect(health.stdout + health.stderr).toContain("nobody listens at");
       await remove("/cluster/apiServer/extraArgs");
       await untilReady();
       expect((await machine.kubectl("get", "configmap", "kept", "-o", "jsonpath={.data.a}")).stdout).toBe("b");
     },
-    minutes(5),
+    minutes(8),
   );
 
   test(
@@ -66,7 +66,7 @@ describeAsRoot("a control plane with a wrong setting", () => {
         { timeoutMs: 120_000 },
       );
     },
-    minutes(5),
+    minutes(8),
   );
 
   test(
@@ -82,6 +82,6 @@ describeAsRoot("a control plane with a wrong setting", () => {
       expect((await machine.ask("get", "staticpods")).split("\n")).toHaveLength(before.split("\n").length);
       await untilReady();
     },
-    minutes(3),
+    minutes(8),
   );
 });

@@ -79,13 +79,13 @@ test(
     await eventually(
       () => bootId().catch(() => before),
       (now) => now !== before,
-      { timeoutMs: minutes(6) },
+      { timeoutMs: minutes(8) },
     );
-    await machine.ask("health", "--wait-timeout", "14m");
+    await machine.ask("health", "--wait-timeout", "21m");
     expect(await readiness()).toBe("True");
     expect(await eventually(stored, () => true, { timeoutMs: minutes(4) })).toBe("what was promised");
   },
-  minutes(26),
+  minutes(34),
 );
 
 test(
