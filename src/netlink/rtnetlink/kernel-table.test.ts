@@ -12,12 +12,16 @@ interface Thing {
 class Kernel {
   things: readonly Thing[] = [];
   readonly asked: (number | "all")[] = [];
+  nowMs = 0;
+  isReadAgain = false;
 
   readonly table = new KernelTable<Thing>({
     all: () => this.#answer("all", () => true),
     ofLink: (index) => (index === 0 ? undefined : this.#answer(index, ({ linkIndex }) => linkIndex === index)),
     linkIndexOf: ({ linkIndex }) => linkIndex,
     keyOf: ({ name }) => name,
+    readAgainSoon: () => this.isReadAgain,
+    nowMs: () => this.nowMs,
   });
 
   /** As from the wire: equal, and never the same object. */
@@ -107,4 +111,24 @@ test("whatever happens, the table is what the kernel has", () => {
       expect(inOrder(kernel.table.read())).toEqual(inOrder(kernel.things));
     }),
   );
+});
+
+test("what is old is read anew, at once or, where somebody reads again in a moment, then", () => {
+  const kernel = kernelOf([1, "a", 1], [2, "b", 1]);
+  kernel.table.read();
+  kernel.nowMs = 9_000;
+  kernel.table.read();
+  expect(kernel.asked).toEqual(["all"]);
+  kernel.nowMs = 11_000;
+  kernel.isReadAgain = true;
+  kernel.change(2, "b", 2);
+  expect(kernel.table.read()).toContainEqual({ linkIndex: 2, name: "b", value: 2 });
+  expect(kernel.asked).toEqual(["all", 2]);
+  kernel.table.lost();
+  kernel.table.read();
+  expect(kernel.asked).toEqual(["all", 2, "all"]);
+  kernel.nowMs = 22_000;
+  kernel.isReadAgain = false;
+  kernel.table.read();
+  expect(kernel.asked).toEqual(["all", 2, "all", "all"]);
 });

@@ -6,6 +6,12 @@ export interface TableSource<T> {
   readonly linkIndexOf: (item: T) => number;
   /** What tells the items of a link apart. */
   readonly keyOf: (item: T) => string;
+  /**
+   * What is known is old. Whether `lost` is called and somebody reads again in a moment: then who reads now, mostly since
+   * a change was told, does not wait until everything is read.
+   */
+  readonly readAgainSoon: () => boolean;
+  readonly nowMs: () => number;
 }
 
 /** So many links are as well read with all others. */
@@ -59,8 +65,8 @@ export class KernelTable<T extends object> {
 
   /** All there is now, in order of links. */
   read(): readonly T[] {
-    const isOld = performance.now() - this.#readMs > knownForMs;
-    if (this.#isLost || isOld || !this.#readChanged()) this.#readAll();
+    const isOld = this.#source.nowMs() - this.#readMs > knownForMs;
+    if (this.#isLost || (isOld && !this.#source.readAgainSoon()) || !this.#readChanged()) this.#readAll();
     this.#changed.clear();
     return this.lastRead;
   }
@@ -70,7 +76,7 @@ export class KernelTable<T extends object> {
     for (const linkIndex of this.#parts.keys()) if (!parts.has(linkIndex)) this.#replace(linkIndex, nothing);
     for (const [linkIndex, items] of parts) this.#replace(linkIndex, items);
     this.#isLost = false;
-    this.#readMs = performance.now();
+    this.#readMs = this.#source.nowMs();
   }
 
   /** @returns whether that was enough */

@@ -1,6 +1,8 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { inNetworkNamespace } from "../../linux/testing/namespace.ts";
+import { NetlinkSocket } from "../netlink-socket.ts";
+import { KernelTables } from "./kernel-tables.ts";
 import { noticeOf } from "./notices.ts";
 import { Rtnetlink } from "./rtnetlink.ts";
 
@@ -75,6 +77,30 @@ test("addresses and routes of links that nothing happened to stay the same objec
       "203.0.113.0/24",
     );
     expect(routes.filter(({ family }) => family === "inet4").every((route) => routesNow.includes(route))).toBe(true);
+  }));
+
+test("what the kernel does not tell is found when what is known is old, by those who listen", () =>
+  inNetwork(async (_, other) => {
+    other.setLinkUp("br0", false);
+    let nowMs = 0;
+    using socket = new NetlinkSocket(0);
+    socket.checkStrictly();
+    using tables = new KernelTables(socket, () => nowMs);
+    const aliasOf = (name: string) => tables.links().find((link) => link.name === name)?.alias;
+    const stopping = new AbortController();
+    const news = tables.listen(["link"], stopping.signal);
+    aliasOf("br0");
+    // Of a link that is down, the alias is not told.
+    other.setLink("br0", { alias: "uplink" });
+    expect(aliasOf("br0")).toBeUndefined();
+    nowMs = 20_000;
+    other.setLink("far", { mtu: 1_400 });
+    for await (const _ of news) if (aliasOf("br0") === "uplink") break;
+    stopping.abort();
+    // Nobody listens any more, who would hear of it in a moment.
+    other.setLink("br0", { alias: "downlink" });
+    nowMs = 40_000;
+    expect(aliasOf("br0")).toBe("downlink");
   }));
 
 test("routes that the kernel takes away without a word are gone", () =>

@@ -14,6 +14,9 @@ import { decodeRoute, type Route, routeHeader } from "./route.ts";
 /** Without counters of packets, which are half of what there is to say. */
 export const withoutStatistics = encodeAttributes([[LinkAttribute.filter, linkFilterSkipStatistics]]);
 
+/** Who reads now has shown by then what it was woken for. */
+const readAgainMs = 50;
+
 /**
  * Links, addresses and routes as the kernel has them at the moment of asking. It says which links something happened to;
  * what, it is asked, and only about those. When something it said was lost, it is asked about everything.
@@ -23,22 +26,31 @@ export class KernelTables implements Disposable {
   readonly #links: KernelTable<Link>;
   readonly #addresses: KernelTable<LinkAddress>;
   readonly #routes: KernelTable<Route>;
+  /** Tables that are old, and are read again in a moment. */
+  readonly #due = new Map<NoticeKind, NodeJS.Timeout>();
   #hasLinkChanged = false;
   #hasAddressGone = false;
 
-  /** @param socket checks strictly: the kernel then tells of one link when asked about one */
-  constructor(socket: NetlinkSocket) {
+  /**
+   * @param socket checks strictly: the kernel then tells of one link when asked about one
+   * @param nowMs only tests have another clock
+   */
+  constructor(socket: NetlinkSocket, nowMs = () => performance.now()) {
     this.#links = new KernelTable({
       all: () => readLinks(socket),
       ofLink: (index) => readLink(socket, index),
       linkIndexOf: ({ index }) => index,
       keyOf: ({ name }) => name,
+      readAgainSoon: () => this.#readAgainSoon("link", this.#links),
+      nowMs,
     });
     this.#addresses = new KernelTable({
       all: () => readAddresses(socket, 0),
       ofLink: (index) => unlessGone(() => readAddresses(socket, index)),
       linkIndexOf: ({ linkIndex }) => linkIndex,
       keyOf: ({ prefix, peer }) => `${prefix} ${peer}`,
+      readAgainSoon: () => this.#readAgainSoon("address", this.#addresses),
+      nowMs,
     });
     this.#routes = new KernelTable({
       all: () => readRoutes(socket),
@@ -47,10 +59,13 @@ export class KernelTables implements Disposable {
       linkIndexOf: ({ linkIndex }) => linkIndex,
       keyOf: ({ family, destination, gateway, table, metric, type }) =>
         `${family} ${destination} ${gateway} ${table} ${metric} ${type}`,
+      readAgainSoon: () => this.#readAgainSoon("route", this.#routes),
+      nowMs,
     });
   }
 
   [Symbol.dispose](): void {
+    for (const timer of this.#due.values()) clearTimeout(timer);
     this.#notices[Symbol.dispose]();
   }
 
@@ -81,6 +96,19 @@ export class KernelTables implements Disposable {
     if (link?.kind !== "bond") return;
     // It changes its members with itself.
     for (const member of this.#links.lastRead) if (member.masterIndex === index) this.#links.changed(member.index);
+  }
+
+  /** @returns false where nobody listens, who would read again */
+  #readAgainSoon(kind: NoticeKind, table: { readonly lost: () => void }): boolean {
+    if (!this.#notices.isHeard(kind)) return false;
+    if (this.#due.has(kind)) return true;
+    const readAgain = () => {
+      this.#due.delete(kind);
+      table.lost();
+      this.#notices.wake(new Set([kind]));
+    };
+    this.#due.set(kind, setTimeout(readAgain, readAgainMs).unref());
+    return true;
   }
 
   #hear(...kinds: readonly NoticeKind[]): void {

@@ -66,10 +66,19 @@ export class Notices implements Disposable {
         heard.add(notice.kind);
       }
     }
-    if (heard.size === 0) return;
+    if (heard.size > 0) this.wake(heard);
+  }
+
+  /** Wakes those who listen for any of these; all of them when something was lost. */
+  wake(heard: ReadonlySet<Notice["kind"]>): void {
     for (const { kinds, news } of this.#listeners) {
       if (heard.has("lost") || kinds.some((kind) => heard.has(kind))) news.push();
     }
+  }
+
+  /** Whether anybody listens for these. */
+  isHeard(kind: NoticeKind): boolean {
+    return this.#listeners.values().some(({ kinds }) => kinds.includes(kind));
   }
 
   /** An item when something was told of these kinds; several may be one. Listens from the call on until `signal` aborts. */
