@@ -1,8 +1,8 @@
 import { anyOf } from "../../async/any-of.ts";
 import { paced } from "../../async/paced.ts";
 
-/** Whoever flaps wakes us no more than twenty times a second, and the last time is heard within a twentieth of one. */
-const pace = { burst: 20, intervalMs: 50 } as const;
+/** Whoever flaps wakes us no more than forty times a second, and the last time is heard within a fortieth of one. */
+const pace = { burst: 40, intervalMs: 25 } as const;
 
 type Source = (signal: AbortSignal) => AsyncIterable<unknown>;
 
