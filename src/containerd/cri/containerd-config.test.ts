@@ -19,6 +19,7 @@ test("the CRI plugin finds its pause image, its registries, and cgroups without 
     plugins: {
       "io.containerd.grpc.v1.cri": {
         sandbox_image: "registry.k8s.io/pause:3.10.1",
+        image_pull_with_sync_fs: true,
         registry: { config_path: "/etc/cri/conf.d/hosts" },
         containerd: { runtimes: { runc: { options: { SystemdCgroup: false } } } },
       },

@@ -50,6 +50,8 @@ const ourConfig = (config: ContainerdConfig): TomlTable => ({
 const cri = ({ sandboxImage, hostsDirectory, auths, baseSpec, restrictOomScores }: ContainerdConfig): TomlTable => ({
   sandbox_image: sandboxImage,
   max_concurrent_downloads: 3,
+  // A power cut would leave layers that are known for complete, with files that are empty, for ever.
+  image_pull_with_sync_fs: true,
   // The streams are only for the kubelet on the same machine.
   stream_server_address: "127.0.0.1",
   tolerate_missing_hugetlb_controller: true,
