@@ -4,6 +4,7 @@ import { codeOf } from "../errors/message.ts";
 import type { KubeAccess } from "../kube/access.ts";
 import { accessOf } from "../kube/kubeconfig.ts";
 import { KubeletKubeconfig } from "../resources/k8s/kubelet-kubeconfig.ts";
+import type { KubeletSpec } from "../resources/k8s/kubelet-spec.ts";
 import type { KubeletSecret } from "../resources/secrets/kubelet-secret.ts";
 
 /** Where the kubelet keeps how it reaches the API server, once it has been let in. */
@@ -27,6 +28,13 @@ export const bootstrapAccess = (secret: KubeletSecret): KubeAccess => ({
   ca: authoritiesOf(secret),
   token: `${secret.bootstrapTokenID}.${secret.bootstrapTokenSecret}`,
 });
+
+/** Whether a kubelet joins a cluster at all: it is told how to ask to be let in. */
+export const registers = ({ args = [] }: Pick<KubeletSpec, "args">): boolean =>
+  args.some((flag) => flag.startsWith("--bootstrap-kubeconfig="));
+
+/** Who a node's kubelet is to its cluster. */
+export const nodeUser = (nodename: string): string => `system:node:${nodename}`;
 
 /** The cluster's authorities, as one PEM text. */
 export const authoritiesOf = ({ acceptedCAs }: Pick<KubeletSecret, "acceptedCAs">): string =>

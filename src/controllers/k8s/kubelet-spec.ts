@@ -4,6 +4,7 @@ import { KubeletConfig } from "../../resources/k8s/kubelet-config.ts";
 import { KubeletSpec } from "../../resources/k8s/kubelet-spec.ts";
 import { NodeIP } from "../../resources/k8s/node-ip.ts";
 import { Nodename } from "../../resources/k8s/nodename.ts";
+import { kubeletKubeconfig } from "../kubelet-access.ts";
 import { featureGates } from "./feature-gates.ts";
 import { type KubeletPlace, kubeletConfiguration } from "./kubelet-configuration.ts";
 
@@ -66,7 +67,7 @@ function flagsOf(config: KubeletConfig, nodename: string, addresses: readonly st
       ? {}
       : {
           "bootstrap-kubeconfig": "/etc/kubernetes/bootstrap-kubeconfig",
-          kubeconfig: "/etc/kubernetes/kubeconfig-kubelet",
+          kubeconfig: kubeletKubeconfig,
         }),
     ...(credentialProviderConfig === undefined
       ? {}

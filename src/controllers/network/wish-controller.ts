@@ -6,6 +6,7 @@ import { PlatformConfig } from "../../resources/network/platform-config.ts";
 import { activeConfig, activeConfigInput } from "../active-config.ts";
 import { type Layered, putWishes, wishes } from "../layered.ts";
 import { platformSays } from "./platform/platform-config-id.ts";
+import { sameObjects } from "./same-objects.ts";
 import { LinkIdentities } from "./wanted/link-identities.ts";
 import { type World, worldOf } from "./wanted/world.ts";
 
@@ -23,7 +24,7 @@ export interface Wish<S extends Layered> {
 export const wishController = <S extends Layered>({ name, kind, specsOf, cmdline, contradiction }: Wish<S>) => {
   const identities = new LinkIdentities();
   let told: string | undefined;
-  /** What the wishes were made of: while these are the same objects, they are the same. */
+  /** What the wishes were made of. */
   let done: readonly unknown[] = [];
   return defineController({
     name,
@@ -33,7 +34,7 @@ export const wishController = <S extends Layered>({ name, kind, specsOf, cmdline
       const links = identities.of(await context.list(LinkStatus));
       const [config, platform] = [await activeConfig(context), await platformSays(context)];
       const now = [links, config, platform];
-      if (now.length === done.length && now.every((input, place) => input === done[place])) return;
+      if (sameObjects(done, now)) return;
       done = [];
       const ofPlatform = platform?.links.map((link) => link.name);
       const world = worldOf(config, cmdline, links, ofPlatform);

@@ -2,25 +2,18 @@ import { existsSync } from "node:fs";
 import { Backoff } from "../../async/backoff.ts";
 import { pause } from "../../async/pause.ts";
 import { fromBase64, toBase64 } from "../../bytes/base64.ts";
-import { bootstrapAccess } from "../../controllers/kubelet-access.ts";
+import { bootstrapAccess, registers } from "../../controllers/kubelet-access.ts";
 import { Failure } from "../../errors/failure.ts";
 import { messageOf } from "../../errors/message.ts";
 import { KubeClient } from "../../kube/client.ts";
 import { follow } from "../../kube/follow.ts";
 import type { KubeObject } from "../../kube/object.ts";
+import { type SigningRequest, signingRequests } from "../../kube/signing-request.ts";
 import { createCertificateRequest, generatePrivateKey } from "../../pki/index.ts";
 import type { KubeletSpec } from "../../resources/k8s/kubelet-spec.ts";
 import type { KubeletSecret } from "../../resources/secrets/kubelet-secret.ts";
 import { leaveClientCertificate, nodeSubject } from "./client-certificate.ts";
 import { type KubeletFiles, kubeletFiles } from "./place.ts";
-
-interface SigningRequest extends KubeObject {
-  readonly status?: {
-    /** Base64 of PEM. */
-    readonly certificate?: string;
-    readonly conditions?: readonly { readonly type?: string; readonly message?: string }[];
-  };
-}
 
 export interface AskOptions {
   readonly signal: AbortSignal;
@@ -31,7 +24,6 @@ export interface AskOptions {
   readonly files?: KubeletFiles;
 }
 
-const path = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
 /** A cluster that begins together with this machine has its controller manager by then. */
 const defaultPatienceMs = 30_000;
 /** An API server that starts refuses at first, and refusing costs it next to nothing. */
@@ -46,9 +38,8 @@ export async function askForFirstCertificate(
   secret: KubeletSecret,
   { signal, report, patienceMs = defaultPatienceMs, files = kubeletFiles }: AskOptions,
 ): Promise<void> {
-  const { expectedNodename: name, args = [] } = spec;
-  const registers = args.some((flag) => flag.startsWith("--bootstrap-kubeconfig="));
-  if (name === undefined || !registers || existsSync(files.kubeconfig)) return;
+  const { expectedNodename: name } = spec;
+  if (name === undefined || !registers(spec) || existsSync(files.kubeconfig)) return;
   const limit = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
   using client = new KubeClient(bootstrapAccess(secret));
   const key = await generatePrivateKey("ecdsa-p256");
@@ -85,11 +76,11 @@ async function certificateFor(
   signal: AbortSignal,
   onRetry: (thrown: unknown) => void,
 ): Promise<string> {
-  const made = await client.create<KubeObject>(path, wishOf(request), signal);
+  const made = await client.create<KubeObject>(signingRequests, wishOf(request), signal);
   const name = made.metadata?.name ?? "";
   const query = { fieldSelector: `metadata.name=${name}` };
   const options = { backoff: backoffOptions, onRetry: (_: string, thrown: unknown) => onRetry(thrown) };
-  for await (const objects of follow<SigningRequest>(client, path, query, signal, options)) {
+  for await (const objects of follow<SigningRequest>(client, signingRequests, query, signal, options)) {
     const { certificate, conditions = [] } = objects.get(name)?.status ?? {};
     if (certificate) return new TextDecoder().decode(fromBase64(certificate));
     const refusal = conditions.find(({ type }) => type === "Denied" || type === "Failed");

@@ -2,14 +2,16 @@ import { rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { toBase64 } from "../../bytes/base64.ts";
 import { toYaml } from "../../config/yaml-text.ts";
-import { authoritiesOf } from "../../controllers/kubelet-access.ts";
+import { authoritiesOf, nodeUser } from "../../controllers/kubelet-access.ts";
 import { durableWrite } from "../../files/durable-write.ts";
 import type { KubeletSecret } from "../../resources/secrets/kubelet-secret.ts";
 import type { KubeletFiles } from "./place.ts";
 
-/** Who a node's kubelet is to its cluster. */
-export const nodeSubject = (name: string) =>
-  ({ commonName: `system:node:${name}`, organizations: ["system:nodes"] }) as const;
+/** What a kubelet's certificate says of it. */
+export const nodeSubject = (name: string) => ({ commonName: nodeUser(name), organizations: ["system:nodes"] }) as const;
+
+/** Where a kubelet keeps the certificate and key that it has now. @param pki its directory of certificates */
+export const currentCertificate = (pki: string): string => join(pki, "kubelet-client-current.pem");
 
 /**
  * Leaves the kubelet a certificate as if it had got it itself.
@@ -20,7 +22,7 @@ export async function leaveClientCertificate(
   secret: KubeletSecret,
   { kubeconfig, pki }: Pick<KubeletFiles, "kubeconfig" | "pki">,
 ): Promise<void> {
-  const current = join(pki, "kubelet-client-current.pem");
+  const current = currentCertificate(pki);
   // As the kubelet keeps it: a link, which it points to another file with each renewal.
   await durableWrite(join(pki, "kubelet-client-first.pem"), pair.certificate + pair.key);
   await rm(current, { force: true });

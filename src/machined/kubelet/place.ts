@@ -1,10 +1,12 @@
+import { kubeletKubeconfig } from "../../controllers/kubelet-access.ts";
+
 /** Where the kubelet finds its files; Kubernetes documents and tools name these paths too. */
 export const kubeletFiles = {
   config: "/etc/kubernetes/kubelet.yaml",
   /** How it asks for its certificate, with the cluster's token. */
   bootstrapKubeconfig: "/etc/kubernetes/bootstrap-kubeconfig",
   /** How it reaches its API server from then on; its own to write. */
-  kubeconfig: "/etc/kubernetes/kubeconfig-kubelet",
+  kubeconfig: kubeletKubeconfig,
   /** Authorities of those who may call the kubelet. */
   clientAuthorities: "/etc/kubernetes/pki/ca.crt",
   credentialProviders: "/etc/kubernetes/kubelet-credentialproviderconfig.yaml",

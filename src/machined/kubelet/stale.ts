@@ -3,13 +3,14 @@ import { join } from "node:path";
 import { toBase64 } from "../../bytes/base64.ts";
 import { readYaml, toPlain } from "../../config/yaml.ts";
 import { toYaml } from "../../config/yaml-text.ts";
-import { authoritiesOf } from "../../controllers/kubelet-access.ts";
+import { authoritiesOf, nodeUser } from "../../controllers/kubelet-access.ts";
 import { codeOf, messageOf } from "../../errors/message.ts";
 import { durableWrite } from "../../files/durable-write.ts";
 import { type Certificate, isSignedBy, parseCertificate, parseCertificates } from "../../pki/index.ts";
 import type { KubeletSpec } from "../../resources/k8s/kubelet-spec.ts";
 import type { KubeletSecret } from "../../resources/secrets/kubelet-secret.ts";
 import type { Log } from "../machine.ts";
+import { currentCertificate } from "./client-certificate.ts";
 import { type KubeletFiles, kubeletFiles } from "./place.ts";
 
 /**
@@ -37,7 +38,7 @@ export async function forgetStale(
 
 /** Why the kubelet's certificate does not fit; undefined when it does, or when there is none. */
 async function misfitOf(spec: KubeletSpec, secret: KubeletSecret, { pki }: KubeletFiles): Promise<string | undefined> {
-  const text = await readIfThere(join(pki, "kubelet-client-current.pem"));
+  const text = await readIfThere(currentCertificate(pki));
   if (text === undefined) return undefined;
   let certificate: Certificate;
   try {
@@ -45,7 +46,7 @@ async function misfitOf(spec: KubeletSpec, secret: KubeletSecret, { pki }: Kubel
   } catch (thrown) {
     return `the one that it has cannot be read: ${messageOf(thrown)}`;
   }
-  const expected = spec.expectedNodename === undefined ? undefined : `system:node:${spec.expectedNodename}`;
+  const expected = spec.expectedNodename === undefined ? undefined : nodeUser(spec.expectedNodename);
   const { commonName } = certificate.subject;
   if (expected !== undefined && commonName !== expected) return `the one that it has is for ${commonName}`;
   const now = new Date();

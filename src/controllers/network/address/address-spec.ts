@@ -1,5 +1,4 @@
 import { defineController } from "../../../cosi/controller.ts";
-import type { Resource } from "../../../cosi/resource.ts";
 import { messageOf } from "../../../errors/message.ts";
 import type { LinkAddress } from "../../../netlink/rtnetlink/address.ts";
 import { AddressFlag } from "../../../netlink/rtnetlink/constants.ts";
@@ -8,6 +7,7 @@ import type { Rtnetlink } from "../../../netlink/rtnetlink/rtnetlink.ts";
 import { AddressSpec } from "../../../resources/network/address-spec.ts";
 import { kernelNewsToActOn } from "../kernel-news.ts";
 import { ofLatest } from "../of-latest.ts";
+import { sameObjects } from "../same-objects.ts";
 import { isNone, type Trouble, Troubles } from "../troubles.ts";
 import { AddressConflicts } from "./address-conflicts.ts";
 import { Announcements } from "./announcements.ts";
@@ -31,9 +31,6 @@ interface Wanted {
   readonly own: ReadonlySet<string>;
 }
 
-/** What there was when an address was as it should be: while these are the same objects, it is. */
-type Satisfied = Pick<Wanted, "link" | "current"> & { readonly resource: Resource<AddressSpec> };
-
 /** Gives links the addresses that they should have, and takes those away that nobody wants any more. */
 export const addressSpecController = (rtnetlink: Rtnetlink) => {
   const troubles = new Troubles();
@@ -42,7 +39,8 @@ export const addressSpecController = (rtnetlink: Rtnetlink) => {
   const assignedMs = new Map<string, number>();
   /** Those of IPv6 that another station had when the kernel last knew. */
   const refused = new Set<string>();
-  const satisfied = new Map<string, Satisfied>();
+  /** What there was when an address was as it should be. */
+  const satisfied = new Map<string, readonly unknown[]>();
   const byName = ofLatest((links: readonly Link[]) => new Map(links.map((link) => [link.name, link])));
   const byPrefix = ofLatest(
     (all: readonly LinkAddress[]) => new Map(all.map((address) => [keyOf(address.linkIndex, address.prefix), address])),
@@ -79,7 +77,8 @@ export const addressSpecController = (rtnetlink: Rtnetlink) => {
         const { id, phase } = metadata;
         const link = links.get(spec.linkName);
         const current = link === undefined ? undefined : present.get(keyOf(link.index, spec.address));
-        if (isStillSatisfied({ resource, link, current })) continue;
+        const now = [resource, link, current];
+        if (sameObjects(satisfied.get(id), now) && isAlone(id, spec, link)) continue;
         satisfied.delete(id);
         const before = rtnetlink.changesAsked;
         try {
@@ -91,7 +90,7 @@ export const addressSpecController = (rtnetlink: Rtnetlink) => {
             await context.addFinalizer(AddressSpec, id);
             const trouble = bring({ id, spec, link, current, own });
             troubles.note(context, id, trouble);
-            if (isNone(trouble) && rtnetlink.changesAsked === before) satisfied.set(id, { resource, link, current });
+            if (isNone(trouble) && rtnetlink.changesAsked === before) satisfied.set(id, now);
           }
         } catch (thrown) {
           troubles.note(context, id, { problems: [messageOf(thrown)], missing: [] });
@@ -100,12 +99,9 @@ export const addressSpecController = (rtnetlink: Rtnetlink) => {
     },
   });
 
-  /** Whether all is as it was when it was as it should be. */
-  function isStillSatisfied({ resource, link, current }: Satisfied): boolean {
-    const { metadata, spec } = resource;
-    const before = satisfied.get(metadata.id);
-    if (before?.resource !== resource || before.link !== link || before.current !== current) return false;
-    return link === undefined || !isAskedFor(spec) || conflicts.isSettled(metadata.id, link);
+  /** Whether no other station has it, as far as others are asked. */
+  function isAlone(id: string, spec: AddressSpec, link: Link | undefined): boolean {
+    return link === undefined || !isAskedFor(spec) || conflicts.isSettled(id, link);
   }
 
   /** Gives the link the address. @returns what stands in the way of using it */

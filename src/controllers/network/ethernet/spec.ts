@@ -5,6 +5,7 @@ import type { Rtnetlink } from "../../../netlink/rtnetlink/rtnetlink.ts";
 import { EthernetSpec } from "../../../resources/network/ethernet-spec.ts";
 import { Problems } from "../../problems.ts";
 import { kernelNewsToActOn, noted } from "../kernel-news.ts";
+import { sameObjects } from "../same-objects.ts";
 import { ethernetSteps } from "./steps.ts";
 
 const retryMs = 10_000;
@@ -16,7 +17,7 @@ const retryMs = 10_000;
 export const ethernetSpecController = (rtnetlink: Rtnetlink, ethtool: Ethtool) => {
   const problems = new Problems(retryMs);
   const attempts = new Map<string, string>();
-  /** The specs, and the links, with which there was nothing to do: while they are the same objects, there is not. */
+  /** The links, and the specs, with which there was nothing to do. */
   let satisfied: readonly unknown[] = [];
   const forget = () => {
     satisfied = [];
@@ -36,7 +37,7 @@ export const ethernetSpecController = (rtnetlink: Rtnetlink, ethtool: Ethtool) =
       if (specs.length === 0) return attempts.clear();
       const links = rtnetlink.links();
       const now = [links, ...specs.map(({ spec }) => spec)];
-      if (now.length === satisfied.length && now.every((one, place) => one === satisfied[place])) return;
+      if (sameObjects(satisfied, now)) return;
       forget();
       let isSatisfied = true;
       for (const { metadata, spec } of specs) {

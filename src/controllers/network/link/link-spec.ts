@@ -1,12 +1,12 @@
 import { defineController, type ReconcileContext } from "../../../cosi/controller.ts";
 import type { Resource } from "../../../cosi/resource.ts";
 import { messageOf } from "../../../errors/message.ts";
-import type { Link } from "../../../netlink/rtnetlink/link.ts";
 import type { Rtnetlink } from "../../../netlink/rtnetlink/rtnetlink.ts";
 import { LinkRefresh } from "../../../resources/network/link-refresh.ts";
 import { LinkSpec } from "../../../resources/network/link-spec.ts";
 import { kernelNewsToActOn } from "../kernel-news.ts";
 import { ofLatest } from "../of-latest.ts";
+import { sameObjects } from "../same-objects.ts";
 import { isNone, Troubles } from "../troubles.ts";
 import { WireguardLinks } from "../wireguard/wireguard-links.ts";
 import { type LinksByName, linksByName, masterNameOf } from "./link-lookup.ts";
@@ -23,7 +23,8 @@ export const linkSpecController = ({ rtnetlink, loadKind }: LinkSpecOptions) => 
   const troubles = new Troubles();
   const wireguard = new WireguardLinks();
   const maker = new LinkMaker({ rtnetlink, wireguard, loadKind });
-  const satisfied = new Map<string, Satisfied>();
+  /** What there was when a link was as it should be. */
+  const satisfied = new Map<string, readonly unknown[]>();
   const byName = ofLatest(linksByName);
   return defineController({
     name: "network.LinkSpecController",
@@ -44,7 +45,7 @@ export const linkSpecController = ({ rtnetlink, loadKind }: LinkSpecOptions) => 
       for (const resource of specs) {
         const { id } = resource.metadata;
         const now = whatMatters(resource, links);
-        if (isSame(satisfied.get(id), now)) continue;
+        if (sameObjects(satisfied.get(id), now)) continue;
         satisfied.delete(id);
         const before = rtnetlink.changesAsked;
         try {
@@ -80,28 +81,15 @@ export const linkSpecController = ({ rtnetlink, loadKind }: LinkSpecOptions) => 
   }
 };
 
-/** What a link was made of when it was as it should be: while these are the same objects, it is. */
-interface Satisfied {
-  readonly resource: Resource<LinkSpec>;
-  readonly link: Link | undefined;
-  readonly master: Link | undefined;
-  readonly parent: Link | undefined;
-}
-
 /** Their members, or keys and peers, are not said by the link. */
 const changesUntold: ReadonlySet<string> = new Set(["bond", "wireguard"]);
 
-function whatMatters(resource: Resource<LinkSpec>, links: LinksByName): Satisfied {
+/** The spec, the link, what it sits on and what it is part of. */
+function whatMatters(resource: Resource<LinkSpec>, links: LinksByName): readonly unknown[] {
   const { name, logical, parentName = "" } = resource.spec;
   const [link, parent] = [links.find(name, !logical), links.find(parentName, true)];
-  return { resource, link, parent, master: links.find(masterNameOf(resource.spec), true) };
+  return [resource, link, parent, links.find(masterNameOf(resource.spec), true)];
 }
-
-const isSame = (before: Satisfied | undefined, now: Satisfied): boolean =>
-  before?.resource === now.resource &&
-  before.link === now.link &&
-  before.master === now.master &&
-  before.parent === now.parent;
 
 /** Tells who shows links to look again: the kernel has no event for this. */
 async function refresh(context: ReconcileContext, kind: string): Promise<void> {

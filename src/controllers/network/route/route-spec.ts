@@ -1,5 +1,4 @@
 import { defineController } from "../../../cosi/controller.ts";
-import type { Resource } from "../../../cosi/resource.ts";
 import { messageOf } from "../../../errors/message.ts";
 import type { RouteProtocol, RouteType } from "../../../netlink/rtnetlink/constants.ts";
 import type { Link } from "../../../netlink/rtnetlink/link.ts";
@@ -8,13 +7,15 @@ import type { Rtnetlink, RouteSpec as WantedRoute } from "../../../netlink/rtnet
 import { RouteSpec } from "../../../resources/network/route-spec.ts";
 import { kernelNewsToActOn } from "../kernel-news.ts";
 import { ofLatest } from "../of-latest.ts";
+import { sameObjects } from "../same-objects.ts";
 
 const retryMs = 5_000;
 
 /** Gives the kernel the routes that there should be, and takes those away that nobody wants any more. */
 export const routeSpecController = (rtnetlink: Rtnetlink) => {
   const told = new Map<string, { readonly sinceMs: number; readonly said: string }>();
-  const satisfied = new Map<string, Satisfied>();
+  /** What there was when a route was as it should be. */
+  const satisfied = new Map<string, readonly unknown[]>();
   const byName = ofLatest((links: readonly Link[]) => new Map(links.map((link) => [link.name, link])));
   const byKey = ofLatest((routes: readonly Route[]) => Map.groupBy(routes, keyOfKernel));
   return defineController({
@@ -35,7 +36,8 @@ export const routeSpecController = (rtnetlink: Rtnetlink) => {
         const { metadata, spec } = resource;
         const link = links.get(spec.outLinkName ?? "");
         const same = routes.get(wantedKey(spec)) ?? [];
-        if (isSame(satisfied.get(metadata.id), { resource, link, same })) continue;
+        const now = [resource, link, ...same];
+        if (sameObjects(satisfied.get(metadata.id), now)) continue;
         satisfied.delete(metadata.id);
         const before = rtnetlink.changesAsked;
         try {
@@ -50,7 +52,7 @@ export const routeSpecController = (rtnetlink: Rtnetlink) => {
             // Another way there of the same rank stays: replacing each other they would never come to rest.
             if (!same.some((route) => isSo(route, spec, link.index)))
               rtnetlink.appendRoute(wantedRoute(spec, link.index));
-            if (rtnetlink.changesAsked === before) satisfied.set(metadata.id, { resource, link, same });
+            if (rtnetlink.changesAsked === before) satisfied.set(metadata.id, now);
           }
           told.delete(metadata.id);
         } catch (thrown) {
@@ -66,19 +68,6 @@ export const routeSpecController = (rtnetlink: Rtnetlink) => {
     },
   });
 };
-
-/** What there was when a route was as it should be: while these are the same objects, it is. */
-interface Satisfied {
-  readonly resource: Resource<RouteSpec>;
-  readonly link: Link | undefined;
-  readonly same: readonly Route[];
-}
-
-const isSame = (before: Satisfied | undefined, now: Satisfied): boolean =>
-  before?.resource === now.resource &&
-  before.link === now.link &&
-  before.same.length === now.same.length &&
-  before.same.every((route, place) => route === now.same[place]);
 
 const rankOf = ({ scope }: RouteSpec): number => (scope === "link" ? 0 : 1);
 

@@ -1,12 +1,13 @@
 import { expect, test } from "bun:test";
 import { testConfig } from "../../../config/testing.ts";
 import { eventually } from "../../../grpc/testing/eventually.ts";
+import type { SigningRequest } from "../../../kube/signing-request.ts";
 import { NodeAddress } from "../../../resources/network/node-address.ts";
 import { Diagnostic } from "../../../resources/runtime/diagnostic.ts";
 import { machineWith } from "../../testing.ts";
 import { diagnosticsController } from "./diagnostics.ts";
 import { diagnosticsLogController } from "./diagnostics-log.ts";
-import { pendingRequests, type SigningRequest } from "./pending-requests.ts";
+import { pendingRequests } from "./pending-requests.ts";
 
 const request = (name: string, user: string, status: SigningRequest["status"] = {}): SigningRequest => ({
   ...{ metadata: { name }, spec: { username: `system:node:${user}` }, status },

@@ -1,5 +1,6 @@
 import { defineController, type ReconcileContext } from "../../../cosi/controller.ts";
 import type { KubeAccess } from "../../../kube/access.ts";
+import { type SigningRequest, signingRequests } from "../../../kube/signing-request.ts";
 import { KubeletSpec } from "../../../resources/k8s/kubelet-spec.ts";
 import { Nodename } from "../../../resources/k8s/nodename.ts";
 import { NodeAddress } from "../../../resources/network/node-address.ts";
@@ -9,7 +10,7 @@ import { activeConfig, activeConfigInput } from "../../active-config.ts";
 import { KubeFollower } from "../../kube-follower.ts";
 import { kubeletAccess, kubeletAccessInput } from "../../kubelet-access.ts";
 import { addressOverlap } from "./address-overlap.ts";
-import { pendingRequests, type SigningRequest } from "./pending-requests.ts";
+import { pendingRequests } from "./pending-requests.ts";
 
 export interface DiagnosticsOptions {
   /** Where the kubelet's kubeconfig is. */
@@ -18,7 +19,6 @@ export interface DiagnosticsOptions {
   readonly patienceMs?: number;
 }
 
-const path = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
 const query = { fieldSelector: "spec.signerName=kubernetes.io/kubelet-serving" };
 
 /** Tells of what a machine can see is wrong with how it is used, and mends itself no more than waiting helps. */
@@ -50,7 +50,7 @@ export const diagnosticsController = ({ kubeconfig, patienceMs = 30_000 }: Diagn
       await tell("address-overlap", await overlapIn(context));
       const nodename = (await context.get(Nodename, "nodename"))?.spec.nodename ?? "";
       const access = await servingAccess(context, kubeconfig);
-      const seen = requests.see(access && { access, path, query }, context);
+      const seen = requests.see(access && { access, path: signingRequests, query }, context);
       await tell("kubelet-csr", access && pendingRequests(seen?.values() ?? [], nodename));
     },
   });

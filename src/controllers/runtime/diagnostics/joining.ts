@@ -2,12 +2,13 @@ import { defineController, type ReconcileContext } from "../../../cosi/controlle
 import { messageOf } from "../../../errors/message.ts";
 import { KubeClient } from "../../../kube/client.ts";
 import { isKubeError, KubeUnreachable } from "../../../kube/kube-error.ts";
+import { signingRequests } from "../../../kube/signing-request.ts";
 import { KubeletKubeconfig } from "../../../resources/k8s/kubelet-kubeconfig.ts";
 import { KubeletSpec } from "../../../resources/k8s/kubelet-spec.ts";
 import { Diagnostic } from "../../../resources/runtime/diagnostic.ts";
 import { KubeletSecret } from "../../../resources/secrets/kubelet-secret.ts";
 import { Service } from "../../../resources/v1alpha1/service.ts";
-import { bootstrapAccess } from "../../kubelet-access.ts";
+import { bootstrapAccess, registers } from "../../kubelet-access.ts";
 
 export interface JoiningOptions {
   /** A cluster that begins together with this machine lets it in sooner. */
@@ -17,7 +18,6 @@ export interface JoiningOptions {
 }
 
 const id = "kubelet-join";
-const requests = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
 const answerTimeoutMs = 5_000;
 
 /**
@@ -56,15 +56,16 @@ export const joiningController = ({ patienceMs = 30_000, againMs = 15_000 }: Joi
 async function secretOfWaiting(context: Pick<ReconcileContext, "get">): Promise<KubeletSecret | undefined> {
   const runs = (await context.get(Service, "kubelet"))?.spec.running === true;
   const isIn = (await context.get(KubeletKubeconfig, "kubelet")) !== undefined;
-  const { args = [] } = (await context.get(KubeletSpec, "kubelet"))?.spec ?? {};
-  const registers = args.some((flag) => flag.startsWith("--bootstrap-kubeconfig="));
-  return runs && registers && !isIn ? (await context.get(KubeletSecret, "kubelet"))?.spec : undefined;
+  const spec = (await context.get(KubeletSpec, "kubelet"))?.spec;
+  return runs && spec !== undefined && registers(spec) && !isIn
+    ? (await context.get(KubeletSecret, "kubelet"))?.spec
+    : undefined;
 }
 
 async function obstacleOf(secret: KubeletSecret, signal: AbortSignal): Promise<readonly string[]> {
   using client = new KubeClient(bootstrapAccess(secret), { timeoutMs: answerTimeoutMs });
   try {
-    await client.get(`${requests}?limit=1`, signal);
+    await client.get(`${signingRequests}?limit=1`, signal);
     return ["its token is good: see whether its request was approved and signed, by kubectl get csr"];
   } catch (thrown) {
     return [messageOf(thrown), adviceFor(thrown)];

@@ -1,18 +1,10 @@
-import type { KubeObject } from "../../../kube/object.ts";
+import type { SigningRequest } from "../../../kube/signing-request.ts";
 import type { Diagnostic } from "../../../resources/runtime/diagnostic.ts";
-
-/** A kubelet's wish for a certificate. */
-export interface SigningRequest extends KubeObject {
-  readonly spec?: { readonly username?: string };
-  readonly status?: {
-    readonly certificate?: string;
-    readonly conditions?: readonly { readonly type?: string }[];
-  };
-}
+import { nodeUser } from "../../kubelet-access.ts";
 
 /** A kubelet that waits for somebody to approve its serving certificate: until then nobody gets logs of its pods. */
 export function pendingRequests(requests: Iterable<SigningRequest>, nodename: string): Diagnostic | undefined {
-  const own = [...requests].filter(({ spec }) => spec?.username === `system:node:${nodename}`);
+  const own = [...requests].filter(({ spec }) => spec?.username === nodeUser(nodename));
   const decided = ({ status }: SigningRequest) =>
     status?.conditions?.some(({ type }) => type === "Approved" || type === "Denied" || type === "Failed") ?? false;
   const waiting = own.filter((request) => !decided(request));
