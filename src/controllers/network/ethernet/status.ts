@@ -1,14 +1,12 @@
 import { defineController } from "../../../cosi/controller.ts";
 import type { Ethtool } from "../../../netlink/ethtool/ethtool.ts";
 import { type Feature, featureState } from "../../../netlink/ethtool/feature.ts";
+import { questionsAbout } from "../../../netlink/ethtool/questions.ts";
 import { EthernetStatus } from "../../../resources/network/ethernet-status.ts";
 import { duplex, port, wakeOnLanMode } from "../../../resources/network/link-names.ts";
 import { LinkStatus } from "../../../resources/network/link-status.ts";
 import { noted } from "../kernel-news.ts";
 import { Shown } from "../shown.ts";
-
-/** More links are as well asked with all others. */
-const fewLinks = 16;
 
 /** Shows what ethtool knows of the links that have something to tell. */
 export const ethernetStatusController = (ethtool: Ethtool) => {
@@ -28,8 +26,7 @@ export const ethernetStatusController = (ethtool: Ethtool) => {
     async reconcile(context) {
       const links = await context.list(LinkStatus);
       const changed = links.filter(({ metadata, spec }) => known.get(metadata.id)?.link !== spec);
-      const indexes = changed.map(({ spec }) => spec.index);
-      const questions = changed.length > fewLinks ? [undefined] : indexes;
+      const questions = questionsAbout(changed.map(({ spec }) => spec.index));
       const answers = new Map(questions.flatMap((only) => [...statuses(ethtool, only)]));
       const before = known;
       known = new Map(

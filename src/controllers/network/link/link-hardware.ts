@@ -4,6 +4,7 @@ import { messageOf } from "../../../errors/message.ts";
 import { EthernetDrivers } from "../../../linux/ethernet-driver.ts";
 import { pciNames } from "../../../linux/pci-names.ts";
 import { Ethtool } from "../../../netlink/ethtool/ethtool.ts";
+import { questionsAbout } from "../../../netlink/ethtool/questions.ts";
 import type { Link } from "../../../netlink/rtnetlink/link.ts";
 import { duplex, port } from "../../../resources/network/link-names.ts";
 import type { LinkStatus } from "../../../resources/network/link-status.ts";
@@ -27,9 +28,6 @@ interface Known {
   readonly link: Link;
   readonly facts: HardwareFacts;
 }
-
-/** More links are as well asked with all others. */
-const fewLinks = 16;
 
 /** What rtnetlink does not know of links: the carrier as the driver sees it, speed, driver and place in the machine. */
 export class LinkHardware implements Disposable {
@@ -69,8 +67,8 @@ export class LinkHardware implements Disposable {
   read(links: readonly Link[]): ReadonlyMap<number, HardwareFacts> {
     this.#devices = new Map(links.map((link) => [link.index, this.#deviceOf(link)]));
     const changed = links.filter((link) => this.#known.get(link.index)?.link !== link);
-    const questions = changed.length > fewLinks ? [changed] : changed.map((link) => [link]);
-    const answers = new Map(questions.flatMap((question) => this.#ask(question)));
+    const questions = questionsAbout(changed.map(({ index }) => index));
+    const answers = new Map(questions.flatMap((only) => this.#ask(only, changed)));
     const before = this.#known;
     this.#known = new Map(
       links.flatMap(({ index }): [number, Known][] => {
@@ -81,13 +79,13 @@ export class LinkHardware implements Disposable {
     return new Map([...this.#known].map(([index, { facts }]) => [index, facts]));
   }
 
-  /** One by itself, several with all others. */
-  #ask(links: readonly Link[]): [number, Known][] {
-    const only = links.length === 1 ? links[0]?.index : undefined;
+  /** @param only the one of these links to ask about */
+  #ask(only: number | undefined, links: readonly Link[]): [number, Known][] {
+    const asked = only === undefined ? links : links.filter(({ index }) => index === only);
     const states = this.#ethtool?.linkStates(only);
     const ports = this.#ethtool?.ports(only);
     const modes = this.#ethtool?.linkModes(only);
-    return links.map((link) => {
+    return asked.map((link) => {
       const mode = modes?.get(link.index);
       const cable: CableFacts = {
         linkState: states === undefined ? link.isUp && link.hasCarrier : (states.get(link.index) ?? false),
