@@ -63,7 +63,7 @@ describeAsRoot("a worker with a wrong config", () => {
   const untilReady = (name: string) =>
     eventually(
       () => cluster.kubectl("get", "nodes", "--no-headers"),
-      ({ stdout }) => new RegExp(`^${name} +Ready`, "m").test(stdout),
+      (nodes) => new RegExp(`^${name} +Ready`, "m").test(nodes),
       patience,
     );
   const untilNothingToDiagnose = (node: string) =>

@@ -81,12 +81,8 @@ describeAsRoot("a cluster with three control planes", () => {
       (table) => table.match(/https.*false/g)?.length === 3,
     );
   const readiness = async () => {
-    const { code, stdout, stderr } = await cluster.kubectl("get", "nodes", "--no-headers", "--request-timeout=10s");
-    if (code !== 0) throw new Error(stderr);
-    return stdout
-      .trim()
-      .split("\n")
-      .map((line) => line.split(/\s+/)[1]);
+    const nodes = await cluster.kubectl("get", "nodes", "--no-headers", "--request-timeout=30s");
+    return nodes.split("\n").map((line) => line.split(/\s+/)[1]);
   };
   const missing = () =>
     writer.missing(async (name) => (await client.find<ConfigMap>(`${configMaps}/${name}`))?.data.value);

@@ -58,11 +58,7 @@ describeAsRoot("a cluster behind firewalls", () => {
 
   afterAll(() => cluster?.[Symbol.asyncDispose](), minutes(1));
 
-  const kubectl = async (...args: string[]) => {
-    const { code, stdout, stderr } = await cluster.kubectl(...args);
-    if (code !== 0) throw new Error(`kubectl ${args.join(" ")}: ${stderr}`);
-    return stdout;
-  };
+  const kubectl = (...args: string[]) => cluster.kubectl(...args);
   const patch = (node: NodeState, text: string, ...flags: readonly string[]) =>
     cluster.talosctl("-n", node.address, "patch", "machineconfig", "-p", text, ...flags);
   /** What answers on a machine, asked from the network of the other or, by default, from the host. */

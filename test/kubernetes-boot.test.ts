@@ -22,11 +22,7 @@ beforeAll(async () => {
 
 afterAll(() => machine?.[Symbol.asyncDispose](), minutes(1));
 
-const kubectl = async (...args: string[]) => {
-  const { code, stdout, stderr } = await machine.kubectl(...args);
-  if (code !== 0) throw new Error(`kubectl ${args.join(" ")}: ${stderr}`);
-  return stdout.trim();
-};
+const kubectl = (...args: string[]) => machine.kubectl(...args);
 const readiness = () =>
   kubectl("get", "nodes", "-o", "jsonpath={.items[*].status.conditions[?(@.type=='Ready')].status}");
 const bootId = async () => (await machine.ask("read", "/proc/sys/kernel/random/boot_id")).trim();

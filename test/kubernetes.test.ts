@@ -58,11 +58,7 @@ describeAsRoot("a Kubernetes node", () => {
     await machine?.[Symbol.asyncDispose]();
   }, minutes(1));
 
-  const kubectl = async (...args: string[]) => {
-    const { code, stdout, stderr } = await machine.kubectl(...args);
-    if (code !== 0) throw new Error(`kubectl ${args.join(" ")}: ${stderr}`);
-    return stdout.trim();
-  };
+  const kubectl = (...args: string[]) => machine.kubectl(...args);
   const run = async (application: Application, patience = "150s") => {
     const file = join(machine.directory, `${application.name}.json`);
     const list = { apiVersion: "v1", kind: "List", items: manifestsOf(application) };

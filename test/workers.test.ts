@@ -55,17 +55,10 @@ describeAsRoot("a cluster with a worker", () => {
 
   afterAll(() => cluster?.[Symbol.asyncDispose](), minutes(1));
 
-  const kubectl = async (...args: string[]) => {
-    const { code, stdout, stderr } = await cluster.kubectl(...args);
-    if (code !== 0) throw new Error(`kubectl ${args.join(" ")}: ${stderr}`);
-    return stdout;
-  };
+  const kubectl = (...args: string[]) => cluster.kubectl(...args);
   const readiness = async () =>
     Object.fromEntries(
-      (await kubectl("get", "nodes", "--no-headers"))
-        .trim()
-        .split("\n")
-        .map((line) => line.split(/\s+/).slice(0, 2)),
+      (await kubectl("get", "nodes", "--no-headers")).split("\n").map((line) => line.split(/\s+/).slice(0, 2)),
     );
   const addresses = () => cluster.nodes.map(({ address }) => address);
   /** Name of the pod that answers at a node's port. */
@@ -106,7 +99,7 @@ describeAsRoot("a cluster with a worker", () => {
       await Bun.write(file, application);
       await kubectl("apply", "-f", file);
       await kubectl("rollout", "status", "deployment/web", "--timeout=60s");
-      const pods = (await kubectl("get", "pods", "-l", "app=web", "-o", "name")).trim().split("\n");
+      const pods = (await kubectl("get", "pods", "-l", "app=web", "-o", "name")).split("\n");
       const names = pods.map((name) => name.replace("pod/", ""));
       const where = await kubectl("get", "pods", "-l", "app=web", "-o", "jsonpath={.items[*].spec.nodeName}");
       expect(new Set(where.split(" "))).toEqual(new Set([cluster.nodes[1]?.name ?? ""]));
@@ -127,7 +120,7 @@ describeAsRoot("a cluster with a worker", () => {
   test(
     "lets the control plane reach its worker's kubelet",
     async () => {
-      const [pod = ""] = (await kubectl("get", "pods", "-l", "app=web", "-o", "name")).trim().split("\n");
+      const [pod = ""] = (await kubectl("get", "pods", "-l", "app=web", "-o", "name")).split("\n");
       expect(await kubectl("exec", pod, "--", "/http-server", "-version")).toContain("1.0.0");
       await kubectl("logs", pod, "--tail", "5");
     },

@@ -8,6 +8,7 @@ import { clusterDirectory } from "../../src/talosctl/cluster/directory.ts";
 import { monitorSocket } from "../../src/talosctl/cluster/qemu/monitor-socket.ts";
 import { type NodeState, parseState } from "../../src/talosctl/cluster/state.ts";
 import { repository } from "../tidy/tree.ts";
+import { askKubectl } from "./kubectl.ts";
 import { prepareStage, type Stage } from "./stage.ts";
 
 /** What a command left. */
@@ -34,8 +35,8 @@ export interface TestMachine extends AsyncDisposable {
   readonly created: Finished;
   /** Runs our talosctl, as the administrator. */
   talosctl(...args: string[]): Promise<Finished>;
-  /** Runs the kubectl that the build made, as the administrator. */
-  kubectl(...args: string[]): Promise<Finished>;
+  /** What the kubectl that the build made says to the administrator; see `askKubectl`. @throws when it is refused. */
+  kubectl(...args: string[]): Promise<string>;
   /** Standard output of our talosctl. @throws when it fails. */
   ask(...args: string[]): Promise<string>;
   /** Path of a talosconfig for somebody with these roles; of another cluster's authority if so asked. */
@@ -93,6 +94,8 @@ async function boot(stage: Stage, always: readonly string[], flags: readonly str
   if (node === undefined) throw new Error("the cluster has no machine");
   const talosconfig = join(directory, "talosconfig");
   const talosctl = (...args: string[]) => run([binary, "--talosconfig", talosconfig, ...args]);
+  const kubectl = (...args: string[]) =>
+    run([join(repository, "_out/kubectl"), "--kubeconfig", join(directory, "kubeconfig"), ...args]);
   return {
     name: node.name,
     nodes,
@@ -104,8 +107,7 @@ async function boot(stage: Stage, always: readonly string[], flags: readonly str
     monitorPath: await monitorSocket(clusterDirectory(stage.clusters, name), node.name),
     created,
     talosctl,
-    kubectl: (...args) =>
-      run([join(repository, "_out/kubectl"), "--kubeconfig", join(directory, "kubeconfig"), ...args]),
+    kubectl: (...args) => askKubectl(kubectl, args),
     async ask(...args) {
       const { code, stdout, stderr } = await talosctl(...args);
       if (code !== 0) throw new Error(`talosctl ${args.join(" ")}: ${stderr}`);
