@@ -92,6 +92,24 @@ describeAsRoot("an address that control planes share", () => {
   );
 
   test(
+    "is another machine's at once when the member of its machine leaves etcd",
+    async () => {
+      const [inet4 = ""] = shared;
+      const leaving = await untilHeld(inet4);
+      const others = machines.filter((machine) => machine !== leaving);
+      await leaving.order("leave");
+      const began = performance.now();
+      await untilHeardOf(await untilHeld(inet4, others), [inet4]);
+      // Nobody had to wait for the end of its lease of 15 s, which was renewed less than 5 s before it left.
+      expect(performance.now() - began).toBeLessThan(5_000);
+      expect(await holdersOf(inet4, [leaving])).toEqual([]);
+      await leaving.order("start");
+      await leaving.untilHealthy();
+    },
+    minutes(3),
+  );
+
+  test(
     "is taken from a machine that vanished",
     async () => {
       const [inet4 = ""] = shared;

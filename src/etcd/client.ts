@@ -3,9 +3,9 @@ import { connect } from "../grpc/client/connect.ts";
 import { remoteMethods } from "../grpc/client/remote-methods.ts";
 import type { Target } from "../grpc/target.ts";
 import { etcdserverpb as pb } from "../proto/etcd.ts";
-import { toBigInt, toNumber, unsigned } from "../proto/int64.ts";
+import { type Int64, toBigInt, toNumber, unsigned } from "../proto/int64.ts";
 import type { Message } from "../proto/message.ts";
-import { type LockOptions, withLock } from "./lock.ts";
+import { type LockOptions, revokeLease, withLock } from "./lock.ts";
 
 const kv = remoteMethods("etcdserverpb.KV");
 const cluster = remoteMethods("etcdserverpb.Cluster");
@@ -98,6 +98,8 @@ export interface Etcd extends Disposable {
   moveLeader(target: bigint, options?: CallOptions): Promise<void>;
   /** See withLock: work that nobody else in the cluster does at the same time. */
   withLock<T>(name: string, work: (signal: AbortSignal) => Promise<T>, options: LockOptions): Promise<T>;
+  /** Ends a lease, which another member may have granted. */
+  revokeLease(lease: Int64, options?: CallOptions): Promise<void>;
   /** @param version MAJOR.MINOR; empty to cancel. @returns the cluster's version as it is */
   downgrade(action: DowngradeAction, version: string, options?: CallOptions): Promise<string>;
 }
@@ -160,6 +162,7 @@ export function etcdOver(channel: Channel): Etcd {
       return (await call(methods.downgrade, request, options)).version;
     },
     withLock: (name, work, options) => withLock(channel, name, work, options),
+    revokeLease: (lease, options) => revokeLease(channel, lease, options),
     [Symbol.dispose]: () => channel.close(),
   };
 }

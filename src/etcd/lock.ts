@@ -1,7 +1,7 @@
 import { pause } from "../async/pause.ts";
 import { Failure } from "../errors/failure.ts";
 import { messageOf } from "../errors/message.ts";
-import type { Channel } from "../grpc/client/channel.ts";
+import type { CallOptions, Channel } from "../grpc/client/channel.ts";
 import { etcdserverpb as pb } from "../proto/etcd.ts";
 import { type Int64, toNumber } from "../proto/int64.ts";
 
@@ -26,6 +26,13 @@ export interface LockOptions {
   readonly signal: AbortSignal;
   /** So long after its holder is gone without a word the lock is free; whole seconds. */
   readonly ttlMs?: number;
+  /** Finds another member, to let go by when the first is gone: it may be why there is nothing to be done any more. */
+  readonly reachOther?: (signal: AbortSignal) => Promise<OtherMember>;
+}
+
+/** A member of the same cluster. */
+export interface OtherMember extends Disposable {
+  readonly etcd: { revokeLease(lease: Int64, options?: CallOptions): Promise<void> };
 }
 
 const defaultTtlMs = 60_000;
@@ -42,7 +49,7 @@ export async function withLock<T>(
   channel: Channel,
   name: string,
   work: (signal: AbortSignal) => Promise<T>,
-  { signal, ttlMs = defaultTtlMs }: LockOptions,
+  { signal, ttlMs = defaultTtlMs, reachOther }: LockOptions,
 ): Promise<T> {
   const { ID: lease } = await channel.unary(methods.grant, { TTL: Math.ceil(ttlMs / 1_000) }, { signal, timeoutMs });
   const done = new AbortController();
@@ -59,9 +66,22 @@ export async function withLock<T>(
     await keeping;
     // The lock, or our place among those who wait for it, goes with the lease. Should this fail, it runs out.
     if (!lost.signal.aborted) {
-      await channel.unary(methods.revoke, { ID: lease }, { timeoutMs: revokeTimeoutMs }).catch(() => undefined);
+      await revokeLease(channel, lease)
+        .catch(() => reachOther && revokeBy(reachOther, lease))
+        .catch(() => undefined);
     }
   }
+}
+
+/** Ends a lease, and all that goes with it. */
+export async function revokeLease(channel: Channel, ID: Int64, options?: CallOptions): Promise<void> {
+  await channel.unary(methods.revoke, { ID }, { timeoutMs: revokeTimeoutMs, ...options });
+}
+
+async function revokeBy(reachOther: NonNullable<LockOptions["reachOther"]>, lease: Int64): Promise<void> {
+  const signal = AbortSignal.timeout(revokeTimeoutMs);
+  using member = await reachOther(signal);
+  await member.etcd.revokeLease(lease, { signal });
 }
 
 /** Renews a lease three times in its life, until the signal aborts. @throws Failure when it has run out */

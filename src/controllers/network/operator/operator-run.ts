@@ -6,16 +6,15 @@ import type { OperatorSpec } from "../../../resources/network/operator-spec.ts";
 import { addLease, addLease6, addShared, leasedName, type OperatorWishes } from "../wanted/lease.ts";
 import { runDhcp4 } from "./dhcp4-operator.ts";
 import { runDhcp6 } from "./dhcp6-operator.ts";
-import { type ElectionClient, runVip } from "./vip-operator.ts";
+import { runVip, type VipOptions } from "./vip-operator.ts";
 
-export interface OperatorRunOptions {
+export interface OperatorRunOptions extends Pick<VipOptions, "connect" | "reachOther"> {
   readonly spec: OperatorSpec;
   readonly link: LinkStatus;
   /** An address that the link had a moment ago, by a lease that goes on. */
   readonly previousAddress: string | undefined;
   /** What is asked for has changed. */
   readonly onChange: () => void;
-  readonly connect: () => Promise<ElectionClient | undefined>;
   readonly log: (level: "info" | "warn", message: string) => void;
   readonly signal: AbortSignal;
 }
@@ -40,7 +39,7 @@ export class OperatorRun {
   #sinceMs = 0;
 
   constructor(options: OperatorRunOptions) {
-    const { spec, link, previousAddress, onChange, connect, log } = options;
+    const { spec, link, previousAddress, onChange, connect, reachOther, log } = options;
     this.#spec = spec;
     this.#reason = reasonOf(spec, link);
     this.isElection = spec.operator === "vip";
@@ -51,7 +50,7 @@ export class OperatorRun {
     };
     if (this.isElection) {
       const onHolder = (holds: boolean) => ask(holds ? addShared : undefined);
-      this.ended = runVip({ spec, log, signal, onHolder, connect });
+      this.ended = runVip({ spec, log, signal, onHolder, connect, reachOther });
     } else if (spec.operator === "dhcp6") {
       const onLease = (lease: Dhcp6Lease | undefined) =>
         ask(lease === undefined ? undefined : (to, now) => addLease6(to, now, lease));

@@ -13,7 +13,7 @@ export interface WantedRuns {
 }
 
 /** What every run needs of the machine. */
-export type RunSurroundings = Pick<OperatorRunOptions, "connect" | "log" | "signal">;
+export type RunSurroundings = Pick<OperatorRunOptions, "connect" | "reachOther" | "log" | "signal">;
 
 /** The operators at work, and what those that stopped have left. */
 export class OperatorRuns implements Iterable<OperatorRun> {

@@ -10,6 +10,7 @@ import { ResolverSpec } from "../../../resources/network/resolver-spec.ts";
 import { RouteSpec } from "../../../resources/network/route-spec.ts";
 import { TimeServerSpec } from "../../../resources/network/time-server-spec.ts";
 import { localEtcd } from "../../etcd/local.ts";
+import { reachCluster } from "../../etcd/reach.ts";
 import { putWishes, wishes } from "../../layered.ts";
 import { noWishes } from "../wanted/lease.ts";
 import { NameNews } from "./name-news.ts";
@@ -48,6 +49,7 @@ export const operatorSpecController = ({ connect = localEtcd }: OperatorSpecOpti
         log,
         signal,
         connect: () => connect(context),
+        reachOther: (signal) => reachCluster(context, { signal }),
       });
       await duty.hold(context, runs.isElecting);
       const all = noWishes();

@@ -1,6 +1,9 @@
 import type { ControllerInput, ReconcileContext } from "../../../cosi/controller.ts";
+import { Member } from "../../../resources/cluster/member.ts";
+import { Endpoint } from "../../../resources/k8s/endpoint.ts";
 import { KubeletLifecycle } from "../../../resources/k8s/kubelet-lifecycle.ts";
 import { StaticPodStatus } from "../../../resources/k8s/static-pod-status.ts";
+import { NodeAddress } from "../../../resources/network/node-address.ts";
 import { EtcdRootSecret } from "../../../resources/secrets/etcd-root-secret.ts";
 import { EtcdSecret } from "../../../resources/secrets/etcd-secret.ts";
 import { Service } from "../../../resources/v1alpha1/service.ts";
@@ -11,6 +14,10 @@ export const dutyInputs: readonly ControllerInput[] = [
   { kind: Service, id: "etcd", strength: "weak" },
   { kind: EtcdSecret, id: "etcd", strength: "weak" },
   { kind: EtcdRootSecret, id: "etcd", strength: "weak" },
+  // A machine whose member left lets go by another's.
+  { kind: Endpoint, strength: "weak" },
+  { kind: Member, strength: "weak" },
+  { kind: NodeAddress, id: "accumulative", strength: "weak" },
   // A machine that leaves hands the address over while everything that others reach by it still runs.
   { kind: KubeletLifecycle, id: "kubelet", strength: "strong" },
   { kind: StaticPodStatus, strength: "weak" },
@@ -26,7 +33,9 @@ export class SharedAddressDuty {
   #hadApiServer = false;
 
   async look(context: Pick<ReconcileContext, "get" | "list">): Promise<SharedAddressTurn> {
-    const isHealthy = (await context.get(Service, "etcd"))?.spec.healthy === true;
+    const etcd = (await context.get(Service, "etcd"))?.spec;
+    // One that is being stopped is healthy to its end.
+    const isHealthy = etcd?.running === true && etcd.healthy;
     const isStaying = (await context.get(KubeletLifecycle, "kubelet"))?.metadata.phase === "running";
     const hasApiServer = (await context.list(StaticPodStatus)).some(({ metadata }) =>
       metadata.id.startsWith(apiServer),

@@ -1,6 +1,7 @@
 import { pause } from "../../../async/pause.ts";
 import { messageOf } from "../../../errors/message.ts";
 import type { Etcd } from "../../../etcd/client.ts";
+import type { LockOptions } from "../../../etcd/lock.ts";
 import type { OperatorSpec } from "../../../resources/network/operator-spec.ts";
 
 /** Who takes over has to wait so long at most for a holder that vanished. */
@@ -12,6 +13,7 @@ export type ElectionClient = Pick<Etcd, "withLock"> & Disposable;
 export interface VipOptions {
   readonly spec: OperatorSpec;
   readonly connect: () => Promise<ElectionClient | undefined>;
+  readonly reachOther: NonNullable<LockOptions["reachOther"]>;
   /** Whether this machine is the one that has the address now. */
   readonly onHolder: (holds: boolean) => void;
   readonly log: (level: "info" | "warn", message: string) => void;
@@ -22,7 +24,7 @@ export interface VipOptions {
  * Takes part in the election of the machine that has a shared address, again and again until the signal aborts. The
  * address is given up before the others may take it: the lock says so when it is lost. Never rejects.
  */
-export async function runVip({ spec, connect, onHolder, log, signal }: VipOptions): Promise<void> {
+export async function runVip({ spec, connect, reachOther, onHolder, log, signal }: VipOptions): Promise<void> {
   const { linkName, vip } = spec;
   const address = vip?.ip ?? "";
   let told = "";
@@ -33,8 +35,9 @@ export async function runVip({ spec, connect, onHolder, log, signal }: VipOption
         log("info", `this machine has the shared address ${address} now, on ${linkName}`);
         onHolder(true);
         await untilAborted(held);
+        onHolder(false);
       };
-      await etcd?.withLock(`talos:v1:vip:election:${address}`, hold, { signal, ttlMs });
+      await etcd?.withLock(`talos:v1:vip:election:${address}`, hold, { signal, ttlMs, reachOther });
       told = "";
     } catch (thrown) {
       const problem = `Cannot take part in the election for ${address}: ${messageOf(thrown)}`;
