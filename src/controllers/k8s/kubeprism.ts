@@ -8,7 +8,7 @@ import { KubePrismStatus } from "../../resources/k8s/kubeprism-status.ts";
 import { KubeletSecret } from "../../resources/secrets/kubelet-secret.ts";
 import { machineAccess, machineAccessInputs } from "../kube-access.ts";
 import { bootstrapAccess } from "../kubelet-access.ts";
-import { isStarting } from "./api-server-starting.ts";
+import { apiServerReadiness } from "./api-server-readiness.ts";
 
 /** Runs the local balancer in front of the API servers, and says whether any of them answers. */
 export const kubePrismController = ({ kubeconfig }: { readonly kubeconfig?: string } = {}) => {
@@ -65,8 +65,8 @@ class Prism {
     if (this.#balancer === undefined) {
       this.#balancer = new Balancer({
         ...{ host: config.host, port: config.port, targets: config.endpoints },
-        isStarting: async (target, signal) =>
-          this.access !== undefined && (await isStarting(this.access, target, signal)),
+        readiness: async (target, signal) =>
+          this.access === undefined ? "ready" : await apiServerReadiness(this.access, target, signal),
       });
       this.#address = address;
       context.signal.addEventListener("abort", () => void this.stop(), { once: true });

@@ -130,7 +130,7 @@ test("a client of a server that starts is held until it is ready, but not for ev
   let starting = true;
   await using balancer = new Balancer({
     ...{ host: "127.0.0.1", port: 0, targets: [server.target] },
-    isStarting: async () => starting,
+    readiness: async () => (starting ? "starting" : "ready"),
     timings: { ...quick, pollMs: 5, holdMs: 300 },
   });
   const answers: string[] = [];
@@ -154,6 +154,20 @@ test("a client of a server that starts is held until it is ready, but not for ev
     { intervalMs: 5 },
   );
   expect(await ask(balancer.port)).toBe("ready");
+});
+
+test("a server that was ready and is too busy to say so keeps its clients", async () => {
+  await using server = await serverOn(0, naming("busy"));
+  let asked = 0;
+  await using balancer = new Balancer({
+    ...{ host: "127.0.0.1", port: 0, targets: [server.target] },
+    readiness: async () => (++asked === 2 ? "ready" : "silent"),
+    timings: { ...quick, holdMs: 60_000 },
+  });
+  const often = (count: number) => count >= 5;
+  await eventually(async () => asked, often, { intervalMs: 5 });
+  expect(balancer.healthy).toBe(true);
+  expect(await ask(balancer.port)).toBe("busy");
 });
 
 test("servers come and go; clients stay with theirs", async () => {

@@ -1,6 +1,7 @@
 import type { Socket, TCPSocketListener } from "bun";
 import { dial, dialFirst } from "./dial.ts";
-import { Gate, type GateOptions } from "./gate.ts";
+import { Gate } from "./gate.ts";
+import type { AskReadiness } from "./readiness.ts";
 import { RelaySide, relayHandlers } from "./relay.ts";
 import { type Target, textOf } from "./target.ts";
 import { Upstreams } from "./upstreams.ts";
@@ -12,8 +13,8 @@ export interface BalancerOptions {
   readonly targets: readonly Target[];
   /** Clients at the same time; whoever comes then is sent away. */
   readonly limit?: number;
-  /** Whether a server listens, but is not ready for clients yet. Does not fail. Default: never. */
-  readonly isStarting?: GateOptions["isStarting"];
+  /** Whether a server that listens is ready for clients. Default: always. */
+  readonly readiness?: AskReadiness;
   readonly timings?: Partial<BalancerTimings>;
 }
 
@@ -39,7 +40,7 @@ const usual: BalancerTimings = {
   holdMs: 10_000,
 };
 
-const never = async (): Promise<boolean> => false;
+const always: AskReadiness = async () => "ready";
 
 /**
  * Passes TCP connections on to servers of which any will do. A client reaches a server if there is one: those that are
@@ -51,16 +52,16 @@ export class Balancer implements AsyncDisposable {
   readonly #stopping = new AbortController();
   readonly #timings: BalancerTimings;
   readonly #limit: number;
-  readonly #isStarting: GateOptions["isStarting"];
+  readonly #readiness: AskReadiness;
   readonly #gate: Gate;
   readonly #watching: Promise<void>;
   #clients = 0;
 
   /** @throws when the port is taken */
-  constructor({ host, port, targets, limit = 2_048, isStarting = never, timings = {} }: BalancerOptions) {
+  constructor({ host, port, targets, limit = 2_048, readiness = always, timings = {} }: BalancerOptions) {
     this.#timings = { ...usual, ...timings };
-    this.#isStarting = isStarting;
-    this.#gate = new Gate({ isStarting, ...this.#timings });
+    this.#readiness = readiness;
+    this.#gate = new Gate({ readiness, ...this.#timings });
     this.#limit = limit;
     this.#listener = Bun.listen<RelaySide>({
       hostname: host,
@@ -108,7 +109,10 @@ export class Balancer implements AsyncDisposable {
     const probe = async (target: Target) => {
       const side = await dial(target, { timeoutMs, signal });
       side?.end();
-      return side !== undefined && !(await this.#isStarting(target, signal));
+      if (side === undefined) return false;
+      const readiness = await this.#readiness(target, signal);
+      // A server with too much to do is late with this, too: holding its clients back would not help it.
+      return readiness === "ready" || (readiness === "silent" && this.#upstreams.answers(target));
     };
     return this.#upstreams.watch({ intervalMs: probeIntervalMs, firstIntervalMs: firstProbeIntervalMs, probe }, signal);
   }

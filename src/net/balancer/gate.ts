@@ -1,9 +1,10 @@
 import { pause } from "../../async/pause.ts";
+import type { AskReadiness } from "./readiness.ts";
 import { type Target, textOf } from "./target.ts";
 
 export interface GateOptions {
-  /** Whether a server listens, but what it answers is not to be relied upon yet. Does not fail. */
-  readonly isStarting: (target: Target, signal: AbortSignal) => Promise<boolean>;
+  /** Whether what a server that listens answers is to be relied upon. */
+  readonly readiness: AskReadiness;
   /** Between two questions while a server starts. */
   readonly pollMs: number;
   /** How long clients are held for a server that starts; then it is tried as it is. */
@@ -31,8 +32,8 @@ export class Gate {
   }
 
   async #whileStarting(target: Target, signal: AbortSignal): Promise<void> {
-    const { isStarting, pollMs, holdMs } = this.#options;
+    const { readiness, pollMs, holdMs } = this.#options;
     const enough = AbortSignal.any([signal, AbortSignal.timeout(holdMs)]);
-    while (!enough.aborted && (await isStarting(target, signal))) await pause(pollMs, enough);
+    while (!enough.aborted && (await readiness(target, signal)) !== "ready") await pause(pollMs, enough);
   }
 }
