@@ -22,7 +22,7 @@ interface ConfigMap extends KubeObject {
 
 /** What a cluster has three control planes for, while they are killed, starved and scattered. The order matters. */
 describeAsRoot("a cluster with three control planes", () => {
-  const flags = ["--provisioner", "container", "--wait-timeout", "6m"];
+  const flags = ["--provisioner", "container", "--wait-timeout", "10m"];
   let cluster: TestMachine;
   let client: KubeClient;
   let writer: AcknowledgedWriter;
@@ -30,14 +30,14 @@ describeAsRoot("a cluster with three control planes", () => {
   beforeAll(async () => {
     cluster = await bootCluster(...flags, "--controlplanes", "3");
     client = new KubeClient(accessOf(await readFile(join(cluster.directory, "kubeconfig"), "utf8")), {
-      timeoutMs: 5_000,
+      timeoutMs: 10_000,
     });
     writer = startWriter({
       parallel: 4,
       write: (name, value) =>
         client.create(configMaps, { apiVersion: "v1", kind: "ConfigMap", metadata: { name }, data: { value } }),
     });
-  }, minutes(7));
+  }, minutes(12));
 
   afterAll(async () => {
     await writer?.stop();
@@ -79,11 +79,14 @@ describeAsRoot("a cluster with three control planes", () => {
     eventually(
       () => members(index),
       (table) => table.match(/https.*false/g)?.length === 3,
+      { timeoutMs: minutes(4) },
     );
   const readiness = async () => {
     const nodes = await cluster.kubectl("get", "nodes", "--no-headers", "--request-timeout=30s");
     return nodes.split("\n").map((line) => line.split(/\s+/)[1]);
   };
+  const untilReady = () =>
+    eventually(readiness, (now) => Bun.deepEquals(now, ["Ready", "Ready", "Ready"]), { timeoutMs: minutes(4) });
   const missing = () =>
     writer.missing(async (name) => (await client.find<ConfigMap>(`${configMaps}/${name}`))?.data.value);
 
@@ -92,9 +95,9 @@ describeAsRoot("a cluster with three control planes", () => {
     async () => {
       const kubeconfig = await readFile(join(cluster.directory, "kubeconfig"), "utf8");
       expect(kubeconfig).toContain(`server: https://${cluster.nodes[0]?.address.replace(/\d+$/, "1")}:6443`);
-      expect(await readiness()).toEqual(["Ready", "Ready", "Ready"]);
+      await untilReady();
     },
-    minutes(1),
+    minutes(5),
   );
 
   test(
@@ -102,21 +105,28 @@ describeAsRoot("a cluster with three control planes", () => {
     async () => {
       await untilThree();
       const addresses = (await nodes()).map(({ address }) => address).join(",");
-      const ours = await cluster.ask("-n", addresses, "etcd", "members");
-      expect(ours.trim().split("\n")).toHaveLength(1 + 9);
+      await eventually(
+        () => cluster.ask("-n", addresses, "etcd", "members"),
+        (table) => table.trim().split("\n").length === 1 + 9,
+      );
       if (publicTalosctl !== undefined) {
         const talosconfig = join(cluster.directory, "talosconfig");
         for (const verb of ["members", "status"]) {
           const args = ["--talosconfig", talosconfig, "-n", addresses, "etcd", verb];
           // Raft goes on between two questions; what does not change is the same.
           const steady = (text: string) => text.replace(/\d+(\.\d+)? [kMG]?B( \(.*?\))?|\b\d+\b/g, "").split(/\s+/);
-          expect(steady((await run([publicTalosctl, ...args])).stdout)).toEqual(
-            steady(await cluster.ask("-n", addresses, "etcd", verb)),
+          // Another may lead at the second look.
+          await eventually(
+            async () => [
+              (await run([publicTalosctl, ...args])).stdout,
+              await cluster.ask("-n", addresses, "etcd", verb),
+            ],
+            ([theirs = "", ours = ""]) => ours !== "" && Bun.deepEquals(steady(theirs), steady(ours)),
           );
         }
       }
     },
-    minutes(1),
+    minutes(5),
   );
 
   test(
@@ -134,7 +144,7 @@ describeAsRoot("a cluster with three control planes", () => {
       }
       await untilThree(1);
     },
-    minutes(3),
+    minutes(10),
   );
 
   test(
@@ -142,14 +152,17 @@ describeAsRoot("a cluster with three control planes", () => {
     async () => {
       await cutPower(0);
       await writer.next();
-      expect(await members(1)).toContain((await nodeAt(2)).name);
+      const { name } = await nodeAt(2);
+      await eventually(
+        () => members(1),
+        (table) => table.includes(name),
+      );
       await powerOn();
       await untilThree();
       // What was said of it before it lost its power may have to be corrected first.
-      const all = ["Ready", "Ready", "Ready"];
-      expect(await eventually(readiness, (now) => Bun.deepEquals(now, all))).toEqual(all);
+      await untilReady();
     },
-    minutes(6),
+    minutes(18),
   );
 
   test(
@@ -161,7 +174,8 @@ describeAsRoot("a cluster with three control planes", () => {
       const began = performance.now();
       const { code, stderr } = await eventually(
         () => cluster.talosctl(...at(address), "etcd", "members"),
-        (finished) => finished.code !== 0,
+        // It may begin with the leader's change.
+        (finished) => finished.code !== 0 && /most members do not answer each other/.test(finished.stderr),
       );
       expect(code).not.toBe(0);
       expect(stderr).toMatch(/most members do not answer each other/);
@@ -174,7 +188,7 @@ describeAsRoot("a cluster with three control planes", () => {
       await untilThree();
       await writer.next();
     },
-    minutes(6),
+    minutes(18),
   );
 
   test(
@@ -182,7 +196,10 @@ describeAsRoot("a cluster with three control planes", () => {
     async () => {
       const { address, name } = await nodeAt(2);
       await cluster.ask(...at(address), "etcd", "leave");
-      expect(await members(0)).not.toContain(name);
+      await eventually(
+        () => members(0),
+        (table) => table.includes("https") && !table.includes(name),
+      );
       await cutPower(2);
       await powerOn();
       await untilThree();
@@ -192,7 +209,7 @@ describeAsRoot("a cluster with three control planes", () => {
       await untilThree();
       expect(await members(2)).toContain(name);
     },
-    minutes(6),
+    minutes(18),
   );
 
   test(
@@ -202,6 +219,6 @@ describeAsRoot("a cluster with three control planes", () => {
       expect(writer.acknowledged.size).toBeGreaterThan(50);
       expect(await missing()).toEqual([]);
     },
-    minutes(3),
+    minutes(6),
   );
 });

@@ -49,9 +49,9 @@ describeAsRoot("a Kubernetes node", () => {
 
   beforeAll(async () => {
     const patch = JSON.stringify(bothFamilies);
-    machine = await bootCluster("--provisioner", "container", "--wait-timeout", "6m", "--config-patch", patch);
+    machine = await bootCluster("--provisioner", "container", "--wait-timeout", "10m", "--config-patch", patch);
     client = new KubeClient(accessOf(await readFile(join(machine.directory, "kubeconfig"), "utf8")));
-  }, minutes(7));
+  }, minutes(12));
 
   afterAll(async () => {
     client?.[Symbol.dispose]();
@@ -59,7 +59,7 @@ describeAsRoot("a Kubernetes node", () => {
   }, minutes(1));
 
   const kubectl = (...args: string[]) => machine.kubectl(...args);
-  const run = async (application: Application, patience = "150s") => {
+  const run = async (application: Application, patience = "5m") => {
     const file = join(machine.directory, `${application.name}.json`);
     const list = { apiVersion: "v1", kind: "List", items: manifestsOf(application) };
     await Bun.write(file, JSON.stringify(list));
@@ -71,7 +71,7 @@ describeAsRoot("a Kubernetes node", () => {
   const from = async (pod: string, url: string) => await kubectl("exec", pod, "--", "/http-server", "-get", url);
   const at = ({ nodePort }: Application, path = "/") => `http://${machine.apiHost}:${nodePort}${path}`;
   const ask = async (url: string, init: RequestInit = {}) => {
-    const signal = AbortSignal.timeout(5_000);
+    const signal = AbortSignal.timeout(10_000);
     const answer = await fetch(url, { ...init, signal, keepalive: false });
     if (!answer.ok) throw new Error(`${url} answered ${answer.status}: ${await answer.text()}`);
     return await answer.text();
@@ -80,7 +80,7 @@ describeAsRoot("a Kubernetes node", () => {
     eventually(
       () => ask(at(web)),
       (text) => text.startsWith("pod: web-"),
-      { timeoutMs: minutes(2), intervalMs: 100 },
+      { timeoutMs: minutes(4), intervalMs: 100 },
     );
 
   test(
@@ -98,15 +98,18 @@ describeAsRoot("a Kubernetes node", () => {
         expect(await eventually(answer, Boolean)).toStartWith("pod: web-");
       }
     },
-    minutes(6),
+    minutes(15),
   );
 
   test(
     "answers in both families",
     async () => {
       const [pod = ""] = await podsOf(web);
-      const node = await kubectl("get", "node", machine.name, "-o", "jsonpath={.status.addresses[*].address}");
-      expect(node.split(" ")).toContain("fd00:db8:5::2");
+      // A kubelet may have come before the second address was anybody's.
+      await eventually(
+        () => kubectl("get", "node", machine.name, "-o", "jsonpath={.status.addresses[*].address}"),
+        (addresses) => addresses.split(" ").includes("fd00:db8:5::2"),
+      );
       const own = await kubectl("get", "pod", pod, "-o", "jsonpath={.status.podIPs[*].ip}");
       expect(own).toMatch(/^10\.244\.\S+ fd00:db8:10:\S+$/);
       const addresses = async (namespace: string, service: string) =>
@@ -120,7 +123,7 @@ describeAsRoot("a Kubernetes node", () => {
         /^pod: web-\S+\nclient: \[fd00:db8:10:/,
       );
     },
-    minutes(2),
+    minutes(6),
   );
 
   test(
@@ -141,25 +144,33 @@ describeAsRoot("a Kubernetes node", () => {
       const file = join(machine.directory, "deaf.json");
       await Bun.write(file, JSON.stringify(pod));
       await kubectl("apply", "-f", file);
-      await kubectl("wait", "pod/deaf", "--for=jsonpath={.status.phase}=Failed", "--timeout=100s");
-      expect(await kubectl("logs", "deaf")).toContain("listen: operation not permitted");
-      await kubectl("delete", "pod", "deaf", "--wait");
+      await kubectl("wait", "pod/deaf", "--for=jsonpath={.status.phase}=Failed", "--timeout=5m");
+      await eventually(
+        () => kubectl("logs", "deaf"),
+        (text) => text.includes("listen: operation not permitted"),
+      );
+      await kubectl("delete", "pod", "deaf", "--ignore-not-found", "--wait");
     },
-    minutes(4),
+    minutes(10),
   );
 
   test(
     "lets its kubelet be asked for logs and numbers",
     async () => {
       const { name } = machine;
-      expect(await kubectl("get", "--raw", `/api/v1/nodes/${name}/proxy/metrics/resource`)).toContain(
-        "node_memory_working_set_bytes",
+      const told = (path: string) => kubectl("get", "--raw", `/api/v1/nodes/${name}/proxy/${path}`);
+      // A kubelet counts in its own time.
+      await eventually(
+        () => told("metrics/resource"),
+        (numbers) => numbers.includes("node_memory_working_set_bytes"),
       );
-      const summary: unknown = JSON.parse(await kubectl("get", "--raw", `/api/v1/nodes/${name}/proxy/stats/summary`));
-      expect(summary).toMatchObject({ node: { nodeName: name } });
+      await eventually(
+        async (): Promise<unknown> => JSON.parse(await told("stats/summary")),
+        (summary) => Bun.deepMatch({ node: { nodeName: name } }, summary ?? {}),
+      );
       expect(await kubectl("logs", "-n", "kube-system", "-l", "k8s-app=kube-dns", "--tail", "-1")).toContain("CoreDNS");
     },
-    minutes(2),
+    minutes(6),
   );
 
   test(
@@ -173,8 +184,8 @@ describeAsRoot("a Kubernetes node", () => {
         () => true,
         { intervalMs: 100 },
       );
-      await kubectl("delete", "pod", first, "--wait");
-      await kubectl("rollout", "status", "deployment/store", "--timeout=150s");
+      await kubectl("delete", "pod", first, "--ignore-not-found", "--wait");
+      await kubectl("rollout", "status", "deployment/store", "--timeout=5m");
       expect(await podsOf(store)).not.toContain(first);
       expect(
         await eventually(
@@ -184,26 +195,25 @@ describeAsRoot("a Kubernetes node", () => {
         ),
       ).toBe("what was promised");
     },
-    minutes(8),
+    minutes(15),
   );
 
   test(
     "runs as many pods as a node may have",
     async () => {
-      await run(crowd, "300s");
+      await run(crowd, "10m");
       const allowed = await kubectl("get", "node", machine.name, "-o", "jsonpath={.status.allocatable.pods}");
-      const phases = await kubectl("get", "pods", "-A", "-o", "jsonpath={.items[*].status.phase}");
-      const running = phases.split(" ").filter((phase) => phase === "Running").length;
-      expect(running).toBeGreaterThanOrEqual(100);
-      expect(running).toBeLessThanOrEqual(Number(allowed));
-      await kubectl("delete", "deployment,service", crowd.name, "--wait");
+      const phases = () => kubectl("get", "pods", "-A", "-o", "jsonpath={.items[*].status.phase}");
+      const running = async () => (await phases()).split(" ").filter((phase) => phase === "Running").length;
+      expect(await eventually(running, (count) => count >= 100)).toBeLessThanOrEqual(Number(allowed));
+      await kubectl("delete", "deployment,service", crowd.name, "--ignore-not-found", "--wait");
       await eventually(
         () => podsOf(crowd),
         ([first]) => first === "",
-        { timeoutMs: minutes(2) },
+        { timeoutMs: minutes(6) },
       );
     },
-    minutes(9),
+    minutes(20),
   );
 
   test.each([
@@ -230,19 +240,19 @@ describeAsRoot("a Kubernetes node", () => {
       const before = await eventually(another, ({ length }) => length === 1, { intervalMs: 20 });
       for (const { pid } of before) process.kill(pid, "SIGKILL");
       await eventually(another, ([found]) => found !== undefined && found.pid !== before[0]?.pid, {
-        timeoutMs: minutes(1),
+        timeoutMs: minutes(4),
       });
       await writer.next();
       await writer.stop();
       const read = async (name: string) =>
         (await client.find<ConfigMap>(`${configMaps}/${program.split("/").at(-1)}-${name}`))?.data?.value;
       expect(await writer.missing(read)).toEqual([]);
-      await machine.ask("health", "--wait-timeout", "2m");
+      await machine.ask("health", "--wait-timeout", "6m");
       await healthy();
       const kept = () => ask(at(store, "/data/kept"));
       expect(await eventually(kept, () => true, { intervalMs: 100 })).toBe("what was promised");
     },
-    minutes(5),
+    minutes(15),
   );
 });
 

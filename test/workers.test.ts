@@ -46,12 +46,12 @@ const application = JSON.stringify({
 
 /** A cluster as people make one, on this host's kernel. The order matters. */
 describeAsRoot("a cluster with a worker", () => {
-  const flags = ["--provisioner", "container", "--wait-timeout", "6m"];
+  const flags = ["--provisioner", "container", "--wait-timeout", "10m"];
   let cluster: TestMachine;
 
   beforeAll(async () => {
     cluster = await bootCluster(...flags, "--workers", "1");
-  }, minutes(7));
+  }, minutes(12));
 
   afterAll(() => cluster?.[Symbol.asyncDispose](), minutes(1));
 
@@ -60,11 +60,14 @@ describeAsRoot("a cluster with a worker", () => {
     Object.fromEntries(
       (await kubectl("get", "nodes", "--no-headers")).split("\n").map((line) => line.split(/\s+/).slice(0, 2)),
     );
+  /** A kubelet that a busy host held up may be taken for lost, for a moment. */
+  const untilReady = (count: number) =>
+    eventually(readiness, (nodes) => Bun.deepEquals(Object.values(nodes), Array(count).fill("Ready")));
   const addresses = () => cluster.nodes.map(({ address }) => address);
   /** Name of the pod that answers at a node's port. */
   const ask = async (address: string) => {
     const reply = await fetch(`http://${address}:${nodePort}/`, {
-      signal: AbortSignal.timeout(5_000),
+      signal: AbortSignal.timeout(10_000),
       keepalive: false,
     });
     return /^pod: (\S+)$/m.exec(await reply.text())?.[1] ?? "";
@@ -72,7 +75,7 @@ describeAsRoot("a cluster with a worker", () => {
 
   test("is ready, and says what to type to see it", async () => {
     expect(cluster.created.stdout).toMatch(/kubectl --kubeconfig \S+\/kubeconfig get nodes\n/);
-    expect(await readiness()).toEqual(Object.fromEntries(cluster.nodes.map(({ name }) => [name, "Ready"])));
+    expect(Object.keys(await untilReady(2)).toSorted()).toEqual(cluster.nodes.map(({ name }) => name).toSorted());
     const labels = await kubectl("get", "nodes", "-o", "jsonpath={.items[*].metadata.labels}");
     expect(labels.match(/"node-role.kubernetes.io\/control-plane"/g)).toHaveLength(1);
   });
@@ -84,12 +87,12 @@ describeAsRoot("a cluster with a worker", () => {
       const talosconfig = join(cluster.directory, "talosconfig");
       const others = publicTalosctl === undefined ? [] : [[publicTalosctl, "--talosconfig", talosconfig]];
       for (const client of [...others, []]) {
-        const args = ["-n", controlPlane, "health", "--wait-timeout", "1m"];
+        const args = ["-n", controlPlane, "health", "--wait-timeout", "5m"];
         const { code, stderr } = client.length > 0 ? await run([...client, ...args]) : await cluster.talosctl(...args);
         expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
       }
     },
-    minutes(2),
+    minutes(11),
   );
 
   test(
@@ -98,7 +101,7 @@ describeAsRoot("a cluster with a worker", () => {
       const file = join(cluster.directory, "application.json");
       await Bun.write(file, application);
       await kubectl("apply", "-f", file);
-      await kubectl("rollout", "status", "deployment/web", "--timeout=60s");
+      await kubectl("rollout", "status", "deployment/web", "--timeout=5m");
       const pods = (await kubectl("get", "pods", "-l", "app=web", "-o", "name")).split("\n");
       const names = pods.map((name) => name.replace("pod/", ""));
       const where = await kubectl("get", "pods", "-l", "app=web", "-o", "jsonpath={.items[*].spec.nodeName}");
@@ -114,7 +117,7 @@ describeAsRoot("a cluster with a worker", () => {
         expect([...answered].toSorted()).toEqual(names.toSorted());
       }
     },
-    minutes(2),
+    minutes(12),
   );
 
   test(
@@ -124,7 +127,7 @@ describeAsRoot("a cluster with a worker", () => {
       expect(await kubectl("exec", pod, "--", "/http-server", "-version")).toContain("1.0.0");
       await kubectl("logs", pod, "--tail", "5");
     },
-    minutes(1),
+    minutes(6),
   );
 
   test(
@@ -134,9 +137,9 @@ describeAsRoot("a cluster with a worker", () => {
       const created = await cluster.cluster("create", "--output-directory", output, ...flags, "--workers", "2");
       expect({ code: created.code, stderr: created.code === 0 ? "" : created.stderr }).toEqual({ code: 0, stderr: "" });
       expect(created.stdout).toContain("-worker-2");
-      expect(Object.values(await readiness())).toEqual(["Ready", "Ready", "Ready"]);
+      await untilReady(3);
     },
-    minutes(4),
+    minutes(12),
   );
 
   test(
@@ -151,10 +154,10 @@ describeAsRoot("a cluster with a worker", () => {
       );
       const output = join(cluster.directory, "../..");
       expect(await cluster.cluster("create", "--output-directory", output, ...flags)).toMatchObject({ code: 0 });
-      await kubectl("rollout", "status", "deployment/web", "--timeout=90s");
+      await kubectl("rollout", "status", "deployment/web", "--timeout=5m");
       const answer = () => ask(worker?.address ?? "");
       expect(await eventually(answer, (name) => name !== "", { intervalMs: 50 })).toStartWith("web-");
     },
-    minutes(5),
+    minutes(16),
   );
 });

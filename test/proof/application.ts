@@ -22,7 +22,8 @@ const podTemplate = ({ name, keepsIn }: Application) => ({
         name: "web",
         image,
         args: keepsIn === undefined ? [] : ["-data", "/data"],
-        readinessProbe: { httpGet: { path: "/healthz", port: 8_080 }, periodSeconds: 1 },
+        // Asked often, to be ready soon; a host that is busy takes its time to answer.
+        readinessProbe: { httpGet: { path: "/healthz", port: 8_080 }, periodSeconds: 1, timeoutSeconds: 20 },
         ...(keepsIn && { securityContext: { runAsUser: 0 }, volumeMounts: [{ name: "data", mountPath: "/data" }] }),
       },
     ],

@@ -1,4 +1,5 @@
 import { pause } from "../../src/async/pause.ts";
+import { eventually } from "./eventually.ts";
 
 export interface WriterOptions {
   /** Writes one value under a key that nobody has used; resolves when it is promised to be kept. */
@@ -65,7 +66,14 @@ export function startWriter({ write, parallel = 2, pauseMs = 20 }: WriterOptions
       const left = acknowledged.entries();
       // Readers share the iterator, so that each takes the next.
       const look = async () => {
-        for (const [key, value] of left) if ((await read(key)) !== value) lost.push(key);
+        for (const [key, value] of left) {
+          // A question that nobody answers says nothing of what is kept.
+          const found = await eventually(
+            () => read(key),
+            () => true,
+          );
+          if (found !== value) lost.push(key);
+        }
       };
       await Promise.all(Array.from({ length: readers }, look));
       return lost;

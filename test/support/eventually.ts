@@ -8,7 +8,7 @@ import { pause } from "../../src/async/pause.ts";
 export async function eventually<T>(
   ask: () => Promise<T>,
   satisfies: (answer: T) => boolean,
-  { timeoutMs = 60_000, intervalMs = 250 } = {},
+  { timeoutMs = 120_000, intervalMs = 250 } = {},
 ): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   while (true) {
