@@ -78,6 +78,8 @@ export interface MemberStatus {
 /** One etcd member. Methods reject with StatusError, whose text is etcd's. */
 export interface Etcd extends Disposable {
   members(options?: CallOptions): Promise<Member[]>;
+  /** Those that the asked member knows of, also when nobody leads; a change may not have come to it. */
+  knownMembers(options?: CallOptions): Promise<Member[]>;
   /** Adds a member without a vote, which is to start now. @returns its id, and all members there are then */
   addLearner(peerUrls: readonly string[], options?: CallOptions): Promise<{ id: bigint; members: Member[] }>;
   /** Gives a learner its vote. Fails with FailedPrecondition until it has what the leader has. */
@@ -119,6 +121,10 @@ export function etcdOver(channel: Channel): Etcd {
     async members(options) {
       const request = { linearizable: true };
       const { members } = await call(methods.memberList, request, { metadata: withLeader, ...options });
+      return members.map(memberOf);
+    },
+    async knownMembers(options) {
+      const { members } = await call(methods.memberList, { linearizable: false }, options);
       return members.map(memberOf);
     },
     async addLearner(peerUrls, options) {

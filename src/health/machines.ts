@@ -51,10 +51,14 @@ export async function diskSuffices(cluster: ClusterInfo, signal: AbortSignal): P
 export async function nothingToDiagnose(cluster: ClusterInfo): Promise<CheckOutcome> {
   await eachNode(cluster, allNodes(cluster), async ({ state }) => {
     const diagnostics = await state.list(Diagnostic);
-    if (diagnostics.length > 0) throw new Error(diagnostics.map(({ spec }) => spec.message).join(", "));
+    if (diagnostics.length > 0) throw new Error(diagnostics.map(({ spec }) => inShort(spec)).join(", "));
   });
   return "OK";
 }
+
+/** What it is, and why; `talosctl get diagnostics -o yaml` has the rest. */
+const inShort = ({ message, details: [why] }: Diagnostic): string =>
+  why === undefined ? message : `${message} (${why})`;
 
 const isContainer = async (machine: MachineAccess, signal: AbortSignal): Promise<boolean> =>
   (await version(machine, signal)).messages[0]?.platform?.mode === "container";

@@ -7,6 +7,7 @@ import { debugController } from "../controllers/runtime/debug.ts";
 import { devicesStatusController } from "../controllers/runtime/devices-status.ts";
 import { clockDiagnosticController } from "../controllers/runtime/diagnostics/clock.ts";
 import { diskSpaceController } from "../controllers/runtime/diagnostics/disk-space.ts";
+import { etcdQuorumController } from "../controllers/runtime/diagnostics/etcd-quorum.ts";
 import { environmentController } from "../controllers/runtime/environment.ts";
 import { eventSinkConfigController } from "../controllers/runtime/event-sink-config.ts";
 import { extensionServiceConfigController } from "../controllers/runtime/extension-service-config.ts";
@@ -50,6 +51,7 @@ export function runtimeControllersOf(host: RuntimeControllersHost): readonly Con
     devicesStatusController({ ownKernel }),
     clockDiagnosticController(),
     diskSpaceController(),
+    etcdQuorumController(),
     environmentController({
       base: { ...machineEnvironment, ...environmentArguments(args) },
       enter: enterEnvironment,
