@@ -6,9 +6,7 @@ import { accessOf } from "../kube/kubeconfig.ts";
 import { KubeletKubeconfig } from "../resources/k8s/kubelet-kubeconfig.ts";
 import type { KubeletSpec } from "../resources/k8s/kubelet-spec.ts";
 import type { KubeletSecret } from "../resources/secrets/kubelet-secret.ts";
-
-/** Where the kubelet keeps how it reaches the API server, once it has been let in. */
-export const kubeletKubeconfig = "/etc/kubernetes/kubeconfig-kubelet";
+import { kubeletFiles } from "./kubelet-files.ts";
 
 /** The input of controllers that ask the API server in the kubelet's name. */
 export const kubeletAccessInput: ControllerInput = { kind: KubeletKubeconfig, id: "kubelet", strength: "weak" };
@@ -16,7 +14,7 @@ export const kubeletAccessInput: ControllerInput = { kind: KubeletKubeconfig, id
 /** The kubelet's access to the API server; undefined until it has one. */
 export async function kubeletAccess(
   context: Pick<ReconcileContext, "get">,
-  path = kubeletKubeconfig,
+  path: string = kubeletFiles.kubeconfig,
 ): Promise<KubeAccess | undefined> {
   if ((await context.get(KubeletKubeconfig, "kubelet")) === undefined) return undefined;
   return readAccess(path);

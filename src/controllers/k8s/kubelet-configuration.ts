@@ -2,6 +2,7 @@ import type { YamlValue } from "../../resources/fields/codec.ts";
 import type { Document } from "../../resources/fields/struct.ts";
 import type { KubeletConfig } from "../../resources/k8s/kubelet-config.ts";
 import { containerdSocket } from "../../well-known.ts";
+import { kubeletFiles, staticPodDirectory } from "../kubelet-files.ts";
 import { documentOrUndefined } from "./document.ts";
 import { withDependents } from "./feature-gates.ts";
 
@@ -58,11 +59,11 @@ const ours = (config: KubeletConfig, { sharedKernel, cgroupVersion1 }: KubeletPl
   apiVersion: "kubelet.config.k8s.io/v1beta1",
   kind: "KubeletConfiguration",
   staticPodURL: config.staticPodListURL,
-  ...(config.disableManifestsDirectory ? {} : { staticPodPath: "/etc/kubernetes/manifests" }),
+  ...(config.disableManifestsDirectory ? {} : { staticPodPath: staticPodDirectory }),
   containerRuntimeEndpoint: `unix://${containerdSocket}`,
   port: 10_250,
   authentication: {
-    x509: { clientCAFile: "/etc/kubernetes/pki/ca.crt" },
+    x509: { clientCAFile: kubeletFiles.clientAuthorities },
     // Without an API server there is nobody to ask.
     webhook: { enabled: !config.skipNodeRegistration },
     anonymous: { enabled: false },

@@ -5,7 +5,8 @@ import { defineController } from "../../cosi/controller.ts";
 import { directoryChanges } from "../../files/directory-changes.ts";
 import { KubeletKubeconfig } from "../../resources/k8s/kubelet-kubeconfig.ts";
 import { Service } from "../../resources/v1alpha1/service.ts";
-import { kubeletKubeconfig, readAccess } from "../kubelet-access.ts";
+import { readAccess } from "../kubelet-access.ts";
+import { kubeletFiles } from "../kubelet-files.ts";
 
 export interface KubeletKubeconfigOptions {
   readonly path?: string;
@@ -15,8 +16,8 @@ export interface KubeletKubeconfigOptions {
 
 /** Says when the kubelet has got its way to the API server, and when that changes. */
 export const kubeletKubeconfigController = ({
-  path = kubeletKubeconfig,
-  pki = "/var/lib/kubelet/pki",
+  path = kubeletFiles.kubeconfig,
+  pki = kubeletFiles.pki,
 }: KubeletKubeconfigOptions = {}) => {
   // The kubelet starts after the volumes have been mounted: what was watched before may be hidden since.
   const remounted = new Notice();

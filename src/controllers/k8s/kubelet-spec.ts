@@ -4,7 +4,7 @@ import { KubeletConfig } from "../../resources/k8s/kubelet-config.ts";
 import { KubeletSpec } from "../../resources/k8s/kubelet-spec.ts";
 import { NodeIP } from "../../resources/k8s/node-ip.ts";
 import { Nodename } from "../../resources/k8s/nodename.ts";
-import { kubeletKubeconfig } from "../kubelet-access.ts";
+import { credentialProviderPrograms, kubeletFiles } from "../kubelet-files.ts";
 import { featureGates } from "./feature-gates.ts";
 import { type KubeletPlace, kubeletConfiguration } from "./kubelet-configuration.ts";
 
@@ -61,19 +61,19 @@ function flagsOf(config: KubeletConfig, nodename: string, addresses: readonly st
     ...(cloudProviderExternal ? { "cloud-provider": "external" } : {}),
     ...Object.fromEntries(Object.entries(extraArgs).filter(([name]) => !reservedFlags.includes(name))),
     ...(gates === undefined ? {} : { "feature-gates": featureGates(gates, image) }),
-    config: "/etc/kubernetes/kubelet.yaml",
-    "cert-dir": "/var/lib/kubelet/pki",
+    config: kubeletFiles.config,
+    "cert-dir": kubeletFiles.pki,
     ...(skipNodeRegistration
       ? {}
       : {
-          "bootstrap-kubeconfig": "/etc/kubernetes/bootstrap-kubeconfig",
-          kubeconfig: kubeletKubeconfig,
+          "bootstrap-kubeconfig": kubeletFiles.bootstrapKubeconfig,
+          kubeconfig: kubeletFiles.kubeconfig,
         }),
     ...(credentialProviderConfig === undefined
       ? {}
       : {
-          "image-credential-provider-bin-dir": "/usr/local/lib/kubelet/credentialproviders",
-          "image-credential-provider-config": "/etc/kubernetes/kubelet-credentialproviderconfig.yaml",
+          "image-credential-provider-bin-dir": credentialProviderPrograms,
+          "image-credential-provider-config": kubeletFiles.credentialProviders,
         }),
   };
 }

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { defineController, type ReconcileContext } from "../../cosi/controller.ts";
 import { messageOf } from "../../errors/message.ts";
 import { type KubeletAccess, type KubeletPod, kubeletPods } from "../../kube/kubelet.ts";
@@ -8,6 +9,7 @@ import { StaticPodStatus } from "../../resources/k8s/static-pod-status.ts";
 import { KubernetesDynamicCert } from "../../resources/secrets/kubernetes-dynamic-cert.ts";
 import { KubernetesRootSecret } from "../../resources/secrets/kubernetes-root-secret.ts";
 import { Service } from "../../resources/v1alpha1/service.ts";
+import { kubeletFiles } from "../kubelet-files.ts";
 
 export interface KubeletStaticPodOptions {
   /** Yields when a container of a pod starts or ends. */
@@ -23,7 +25,7 @@ const atLeastEveryMs = 15_000;
 
 /** Shows the static pods of a control plane machine as its kubelet has them: the API server may be one of them. */
 export const kubeletStaticPodController = (options: KubeletStaticPodOptions) => {
-  const { podEvents, list = kubeletPods, ownCertificate = "/var/lib/kubelet/pki/kubelet.crt" } = options;
+  const { podEvents, list = kubeletPods, ownCertificate = join(kubeletFiles.pki, "kubelet.crt") } = options;
   let nextAfterMs = firstAfterMs;
   return defineController({
     name: "k8s.KubeletStaticPodController",

@@ -2,6 +2,7 @@ import { chmodSync, existsSync, lstatSync, readFileSync, realpathSync, statSync 
 import { dirname, join, normalize } from "node:path";
 import type { MachineConfig as ParsedConfig } from "../../config/index.ts";
 import { customizationPath } from "../../controllers/files/cri-customization.ts";
+import { staticPodDirectory } from "../../controllers/kubelet-files.ts";
 import type { State } from "../../cosi/state.ts";
 import { Failure } from "../../errors/failure.ts";
 import { messageOf } from "../../errors/message.ts";
@@ -30,8 +31,6 @@ export async function writeConfiguredFiles({ machine }: ParsedConfig, { log, sta
   await state.modify(Diagnostic, "user-files", () => ({ message, details: problems }));
 }
 
-/** Files of static pods, which the kubelet looks for in this one place. */
-const MANIFESTS = "/etc/kubernetes/manifests";
 const DEFAULT_MODE = 0o644;
 
 /**
@@ -58,7 +57,7 @@ async function write({ path: wanted, op, content, permissions }: UserFile, root:
   const path = normalize(wanted ?? "");
   if (!path.startsWith("/") || path.endsWith("/")) throw new Failure("expected the absolute path of a file");
   if (op === undefined) throw new Failure("expected an operation: create, append or overwrite");
-  const isInPlace = path.startsWith("/var/") || dirname(path) === MANIFESTS;
+  const isInPlace = path.startsWith("/var/") || dirname(path) === staticPodDirectory;
   if (op === "create" && !isInPlace) throw new Failure("create operation not allowed outside of /var");
   if (op !== "create") requireFile(join(root, path));
 

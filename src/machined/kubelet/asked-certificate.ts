@@ -3,6 +3,7 @@ import { Backoff } from "../../async/backoff.ts";
 import { pause } from "../../async/pause.ts";
 import { fromBase64, toBase64 } from "../../bytes/base64.ts";
 import { bootstrapAccess, registers } from "../../controllers/kubelet-access.ts";
+import { type KubeletFiles, kubeletFiles } from "../../controllers/kubelet-files.ts";
 import { Failure } from "../../errors/failure.ts";
 import { messageOf } from "../../errors/message.ts";
 import { KubeClient } from "../../kube/client.ts";
@@ -13,7 +14,6 @@ import { createCertificateRequest, generatePrivateKey } from "../../pki/index.ts
 import type { KubeletSpec } from "../../resources/k8s/kubelet-spec.ts";
 import type { KubeletSecret } from "../../resources/secrets/kubelet-secret.ts";
 import { leaveClientCertificate, nodeSubject } from "./client-certificate.ts";
-import { type KubeletFiles, kubeletFiles } from "./place.ts";
 
 export interface AskOptions {
   readonly signal: AbortSignal;

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { toBase64 } from "../../bytes/base64.ts";
 import { toYaml } from "../../config/yaml-text.ts";
 import { authoritiesOf, nodeUser } from "../../controllers/kubelet-access.ts";
+import type { KubeletFiles } from "../../controllers/kubelet-files.ts";
 import { durableWrite } from "../../files/durable-write.ts";
 import type { KubeletSecret } from "../../resources/secrets/kubelet-secret.ts";
-import type { KubeletFiles } from "./place.ts";
 
 /** What a kubelet's certificate says of it. */
 export const nodeSubject = (name: string) => ({ commonName: nodeUser(name), organizations: ["system:nodes"] }) as const;

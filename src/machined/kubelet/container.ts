@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { bind, type ContainerSpec } from "../../containerd/spec/build.ts";
 import { grantableCapabilities } from "../../containerd/spec/capabilities.ts";
 import type { IdMapping, RuntimeMount } from "../../containerd/spec/runtime-spec.ts";
+import { credentialProviderPrograms } from "../../controllers/kubelet-files.ts";
 import type { KubeletSpec } from "../../resources/k8s/kubelet-spec.ts";
 
 /** Mounts that pods make must reach the machine, and the machine's the pods. */
@@ -26,8 +27,7 @@ const machineMounts: readonly RuntimeMount[] = [
   readOnly("/etc/cni"),
   shared("/etc/kubernetes"),
   shared("/usr/libexec/kubernetes"),
-  // Programs that know the credentials of registries, where an image of the system brings some.
-  readOnly("/usr/local/lib/kubelet/credentialproviders"),
+  readOnly(credentialProviderPrograms),
   shared("/var/lib/containerd"),
   shared("/var/lib/kubelet"),
   shared("/var/log/containers"),

@@ -1,11 +1,11 @@
 import { rm } from "node:fs/promises";
 import { toYaml } from "../../config/yaml-text.ts";
 import { authoritiesOf, bootstrapAccess } from "../../controllers/kubelet-access.ts";
+import { type KubeletFiles, kubeletFiles } from "../../controllers/kubelet-files.ts";
 import { durableWrite } from "../../files/durable-write.ts";
 import { kubeconfigOf } from "../../kube/kubeconfig.ts";
 import type { KubeletSpec } from "../../resources/k8s/kubelet-spec.ts";
 import type { KubeletSecret } from "../../resources/secrets/kubelet-secret.ts";
-import { type KubeletFiles, kubeletFiles } from "./place.ts";
 
 const ownerReads = 0o400;
 

@@ -2,12 +2,12 @@ import { expect, test } from "bun:test";
 import { mkdtemp, readFile, readlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type KubeletFiles, kubeletFiles } from "../../controllers/kubelet-files.ts";
 import { accessOf } from "../../kube/kubeconfig.ts";
 import { createCertificateAuthority, isSignedBy, parseCertificate } from "../../pki/index.ts";
 import type { KubeletSpec } from "../../resources/k8s/kubelet-spec.ts";
 import type { KubeletSecret } from "../../resources/secrets/kubelet-secret.ts";
 import { issueFirstCertificate } from "./first-certificate.ts";
-import { type KubeletFiles, kubeletFiles } from "./place.ts";
 import { forgetStale } from "./stale.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
+import { type KubeletFiles, kubeletFiles } from "../../controllers/kubelet-files.ts";
 import { signCertificate } from "../../pki/index.ts";
 import type { KubeletSpec } from "../../resources/k8s/kubelet-spec.ts";
 import type { KubeletSecret } from "../../resources/secrets/kubelet-secret.ts";
 import type { KubernetesRootSecret } from "../../resources/secrets/kubernetes-root-secret.ts";
 import { leaveClientCertificate, nodeSubject } from "./client-certificate.ts";
-import { type KubeletFiles, kubeletFiles } from "./place.ts";
 
 /** As the controller manager would sign it; the kubelet renews it there, long before. */
 const lifetimeMs = 8_760 * 3_600_000;

@@ -3,12 +3,12 @@ import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { KubeletFiles } from "../../controllers/kubelet-files.ts";
 import { accessOf } from "../../kube/kubeconfig.ts";
 import { createCertificateAuthority, type Identity, signCertificate } from "../../pki/index.ts";
 import type { KubeletSpec } from "../../resources/k8s/kubelet-spec.ts";
 import type { KubeletSecret } from "../../resources/secrets/kubelet-secret.ts";
 import { writeKubeletFiles } from "./files.ts";
-import type { KubeletFiles } from "./place.ts";
 import { forgetStale } from "./stale.ts";
 
 const spec: KubeletSpec = { image: "i", args: [], expectedNodename: "n1", config: { kind: "KubeletConfiguration" } };

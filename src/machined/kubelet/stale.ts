@@ -4,6 +4,7 @@ import { toBase64 } from "../../bytes/base64.ts";
 import { readYaml, toPlain } from "../../config/yaml.ts";
 import { toYaml } from "../../config/yaml-text.ts";
 import { authoritiesOf, nodeUser } from "../../controllers/kubelet-access.ts";
+import { type KubeletFiles, kubeletFiles } from "../../controllers/kubelet-files.ts";
 import { codeOf, messageOf } from "../../errors/message.ts";
 import { durableWrite } from "../../files/durable-write.ts";
 import { type Certificate, isSignedBy, parseCertificate, parseCertificates } from "../../pki/index.ts";
@@ -11,7 +12,6 @@ import type { KubeletSpec } from "../../resources/k8s/kubelet-spec.ts";
 import type { KubeletSecret } from "../../resources/secrets/kubelet-secret.ts";
 import type { Log } from "../machine.ts";
 import { currentCertificate } from "./client-certificate.ts";
-import { type KubeletFiles, kubeletFiles } from "./place.ts";
 
 /**
  * Clears away what an earlier kubelet left that no longer fits: a certificate for another name, from another authority or

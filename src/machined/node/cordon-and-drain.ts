@@ -1,5 +1,6 @@
 import { type NodeObject, nodePath } from "../../controllers/k8s/node-object.ts";
-import { kubeletKubeconfig, readAccess } from "../../controllers/kubelet-access.ts";
+import { readAccess } from "../../controllers/kubelet-access.ts";
+import { kubeletFiles } from "../../controllers/kubelet-files.ts";
 import type { State } from "../../cosi/state.ts";
 import { messageOf } from "../../errors/message.ts";
 import { KubeClient } from "../../kube/client.ts";
@@ -26,7 +27,7 @@ const usual = { answerMs: 10_000, cordonMs: 60_000, drainMs: 5 * 60_000 };
  * whatever its cluster says.
  */
 export async function cordonAndDrain(options: CordonAndDrainOptions): Promise<void> {
-  const { state, log, signal, kubeconfig = kubeletKubeconfig } = options;
+  const { state, log, signal, kubeconfig = kubeletFiles.kubeconfig } = options;
   const limits = { ...usual, ...options.limits };
   const name = (await state.get(Nodename, "nodename"))?.spec;
   const access = await readAccess(kubeconfig).catch(() => undefined);

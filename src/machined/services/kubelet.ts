@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
+import { staticPodDirectory } from "../../controllers/kubelet-files.ts";
 import { MachineType } from "../../resources/config/machine-type.ts";
 import { EtcFileStatus } from "../../resources/files/etc-file-status.ts";
 import { KubeletSpec } from "../../resources/k8s/kubelet-spec.ts";
@@ -20,7 +21,7 @@ import { ownersEnvironment } from "./owners-environment.ts";
 
 const directories = {
   "/system/resolved": 0o755,
-  "/etc/kubernetes/manifests": 0o700,
+  [staticPodDirectory]: 0o700,
   "/var/lib/kubelet/seccomp/profiles": 0o700,
   "/var/log/containers": 0o755,
   "/var/log/pods": 0o755,

@@ -1,12 +1,10 @@
-import { kubeletKubeconfig } from "../../controllers/kubelet-access.ts";
-
 /** Where the kubelet finds its files; Kubernetes documents and tools name these paths too. */
 export const kubeletFiles = {
   config: "/etc/kubernetes/kubelet.yaml",
   /** How it asks for its certificate, with the cluster's token. */
   bootstrapKubeconfig: "/etc/kubernetes/bootstrap-kubeconfig",
-  /** How it reaches its API server from then on; its own to write. */
-  kubeconfig: kubeletKubeconfig,
+  /** How it reaches its API server from then on, once it has been let in; its own to write. */
+  kubeconfig: "/etc/kubernetes/kubeconfig-kubelet",
   /** Authorities of those who may call the kubelet. */
   clientAuthorities: "/etc/kubernetes/pki/ca.crt",
   credentialProviders: "/etc/kubernetes/kubelet-credentialproviderconfig.yaml",
@@ -17,3 +15,9 @@ export const kubeletFiles = {
 } as const;
 
 export type KubeletFiles = Readonly<Record<keyof typeof kubeletFiles, string>>;
+
+/** Static pods as files, for the kubelet to find. */
+export const staticPodDirectory = "/etc/kubernetes/manifests";
+
+/** Programs that know the credentials of registries, where an image of the system brings some. */
+export const credentialProviderPrograms = "/usr/local/lib/kubelet/credentialproviders";
