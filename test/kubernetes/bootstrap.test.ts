@@ -5,10 +5,12 @@ import { toYaml } from "../../src/config/yaml-text.ts";
 import { endpointController } from "../../src/controllers/k8s/endpoint.ts";
 import { kubeletKubeconfigController } from "../../src/controllers/k8s/kubelet-kubeconfig.ts";
 import { joiningManifests } from "../../src/controllers/k8s/manifests/joining.ts";
+import { clusterRoleBinding, group } from "../../src/controllers/k8s/manifests/roles.ts";
 import { kubeletFiles } from "../../src/controllers/kubelet-files.ts";
 import { runtimeWith, type TestRuntime } from "../../src/cosi/testing.ts";
 import { Failure } from "../../src/errors/failure.ts";
 import { KubeClient } from "../../src/kube/client.ts";
+import { follow } from "../../src/kube/follow.ts";
 import { accessOf, kubeconfigOf } from "../../src/kube/kubeconfig.ts";
 import type { KubeObject } from "../../src/kube/object.ts";
 import { askForFirstCertificate } from "../../src/machined/kubelet/asked-certificate.ts";
@@ -135,6 +137,63 @@ test("a machine with the cluster's token gets its kubelet's first certificate, w
   );
   expect(answer.status).toMatchObject({ userInfo: { username: "system:node:asked" } });
 }, 30_000);
+
+/** Decides on every request of a user that nobody has decided on yet. @returns how many there were */
+async function decide(username: string, type: "Approved" | "Denied", signal: AbortSignal): Promise<number> {
+  const decided = new Set<string>();
+  for await (const objects of follow<SigningRequest>(plane.client, requests, {}, signal)) {
+    for (const [name, { apiVersion, kind, metadata, spec, status }] of objects) {
+      if (spec?.username !== username || status?.conditions !== undefined || decided.has(name)) continue;
+      decided.add(name);
+      const condition = { type, status: "True", reason: "Test", message: "we do not know you" };
+      const decision = { apiVersion, kind, metadata, status: { conditions: [condition] } };
+      await plane.client.replace(`${requests}/${name}/approval`, decision as SigningRequest, signal);
+    }
+  }
+  return decided.size;
+}
+
+test("a machine whose request is denied says so, asks again ever more seldom, and takes what it is given then", async () => {
+  const { server: endpoint, ca } = accessOf(plane.kubeconfig);
+  const [bootstrapTokenID, bootstrapTokenSecret] = ["denied", "0123456789abcdef"];
+  const strangers = "system:bootstrappers:strangers";
+  const token = {
+    ...{ apiVersion: "v1", kind: "Secret", type: "bootstrap.kubernetes.io/token" },
+    metadata: { name: `bootstrap-token-${bootstrapTokenID}`, namespace: "kube-system" },
+    stringData: {
+      ...{ "token-id": bootstrapTokenID, "token-secret": bootstrapTokenSecret },
+      ...{ "auth-extra-groups": strangers, "usage-bootstrap-authentication": "true" },
+    },
+  };
+  // They may ask, and nobody answers by itself.
+  const mayAsk = clusterRoleBinding("strangers", { role: "system:node-bootstrapper", subjects: [group(strangers)] });
+  for (const object of [token, mayAsk]) await plane.client.apply(object as KubeObject, { fieldManager: "test" });
+
+  const acceptedCAs = [{ crt: new TextEncoder().encode(ca) }];
+  const secret = { endpoint, acceptedCAs, bootstrapTokenID, bootstrapTokenSecret };
+  const spec = { image: "i", args: ["--bootstrap-kubeconfig=b"], expectedNodename: "stranger", config: {} };
+  const directory = join(plane.directory, "stranger");
+  const files = { ...kubeletFiles, kubeconfig: join(directory, "kubeconfig"), pki: join(directory, "pki") };
+  const told: string[] = [];
+  const over = new AbortController();
+  const signal = AbortSignal.any([over.signal, AbortSignal.timeout(60_000)]);
+  const options = { signal, report: (line: string) => told.push(line), files };
+  const user = `system:bootstrap:${bootstrapTokenID}`;
+
+  const denying = new AbortController();
+  const denied = decide(user, "Denied", AbortSignal.any([signal, denying.signal]));
+  // Two seconds after the first, four after the second: there is no time for a third.
+  await askForFirstCertificate(spec, secret, { ...options, patienceMs: 5_000 });
+  denying.abort();
+  expect(await denied).toBeWithin(1, 3);
+  expect(told.join("\n")).toMatch(/Waiting for the kubelet's certificate: Cannot use request \S+: we do not know you/);
+
+  const approved = decide(user, "Approved", signal);
+  await askForFirstCertificate(spec, secret, options);
+  over.abort();
+  expect(await approved).toBeGreaterThan(0);
+  expect(accessOf(await readFile(files.kubeconfig, "utf8")).certificate).toContain("BEGIN CERTIFICATE");
+}, 90_000);
 
 test("workers find the API servers with their kubelet's certificate", async () => {
   const { addresses } = (await worker.eventually(Endpoint, "kube-apiserver", ({ spec }) => spec.addresses.length > 0))

@@ -27,7 +27,14 @@ export interface AskOptions {
 /** A cluster that begins together with this machine has its controller manager by then. */
 const defaultPatienceMs = 30_000;
 /** An API server that starts refuses at first, and refusing costs it next to nothing. */
-const backoffOptions = { initialMs: 100, maximumMs: 1_000 };
+const unreachable = { initialMs: 100, maximumMs: 1_000 };
+/** A request that was turned down stays in the cluster: a few of them say as much as many. */
+const turnedDown = { initialMs: 2_000, maximumMs: 16_000 };
+
+/** There is a request, and it will not be granted. */
+class TurnedDownFailure extends Failure {
+  override readonly name = "TurnedDownFailure";
+}
 
 /**
  * Asks the cluster for the kubelet's first certificate, by the cluster's token, unless it has one. The kubelet can ask
@@ -44,7 +51,7 @@ export async function askForFirstCertificate(
   using client = new KubeClient(bootstrapAccess(secret));
   const key = await generatePrivateKey("ecdsa-p256");
   const request = toBase64(createCertificateRequest(key, nodeSubject(name)));
-  const backoff = new Backoff(backoffOptions);
+  const [unreachableBackoff, turnedDownBackoff] = [new Backoff(unreachable), new Backoff(turnedDown)];
   const told = new Set<string>();
   const tell = (thrown: unknown) => {
     const problem = messageOf(thrown);
@@ -58,7 +65,7 @@ export async function askForFirstCertificate(
     } catch (thrown) {
       if (limit.aborted) break;
       tell(thrown);
-      await pause(backoff.next(), limit);
+      await pause((thrown instanceof TurnedDownFailure ? turnedDownBackoff : unreachableBackoff).next(), limit);
     }
   }
   signal.throwIfAborted();
@@ -79,13 +86,14 @@ async function certificateFor(
   const made = await client.create<KubeObject>(signingRequests, wishOf(request), signal);
   const name = made.metadata?.name ?? "";
   const query = { fieldSelector: `metadata.name=${name}` };
-  const options = { backoff: backoffOptions, onRetry: (_: string, thrown: unknown) => onRetry(thrown) };
+  const options = { backoff: unreachable, onRetry: (_: string, thrown: unknown) => onRetry(thrown) };
   for await (const objects of follow<SigningRequest>(client, signingRequests, query, signal, options)) {
     const { certificate, conditions = [] } = objects.get(name)?.status ?? {};
     if (certificate) return new TextDecoder().decode(fromBase64(certificate));
     const refusal = conditions.find(({ type }) => type === "Denied" || type === "Failed");
-    if (refusal !== undefined) throw new Failure(`Cannot use request ${name}: ${refusal.message ?? refusal.type}`);
-    if (!objects.has(name)) throw new Failure(`Cannot find request ${name}: somebody has deleted it`);
+    if (refusal !== undefined)
+      throw new TurnedDownFailure(`Cannot use request ${name}: ${refusal.message ?? refusal.type}`);
+    if (!objects.has(name)) throw new TurnedDownFailure(`Cannot find request ${name}: somebody has deleted it`);
   }
   throw new Failure(`Cannot wait for request ${name} any longer`);
 }
