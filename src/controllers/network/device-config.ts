@@ -4,29 +4,43 @@ import { defineController } from "../../cosi/controller.ts";
 import { DeviceConfigSpec } from "../../resources/network/device-config-spec.ts";
 import { LinkStatus } from "../../resources/network/link-status.ts";
 import { activeConfig, activeConfigInput } from "../active-config.ts";
+import { sameObjects } from "./same-objects.ts";
+import { LinkIdentities } from "./wanted/link-identities.ts";
+import type { LinkNames } from "./wanted/v1alpha1-devices.ts";
 import { namesOf } from "./wanted/world.ts";
 
+type Entry = MachineConfig["machine"]["network"]["interfaces"][number];
+type Shown = readonly (readonly [id: string, spec: DeviceConfigSpec])[];
+
 /** Shows which entry of `machine.network.interfaces` is about which link: `eth0/000`, `eth0/001/002`. */
-export const deviceConfigController = () =>
-  defineController({
+export const deviceConfigController = () => {
+  const identities = new LinkIdentities();
+  let latest: { readonly madeOf: readonly unknown[]; readonly shown: Shown } | undefined;
+  return defineController({
     name: "network.DeviceConfigController",
     inputs: [activeConfigInput, { kind: LinkStatus, strength: "weak" }],
     outputs: [{ kind: DeviceConfigSpec, sharing: "exclusive" }],
     async reconcile(context) {
       const config = await activeConfig(context);
       if (config === undefined) return;
-      const names = namesOf(new Map((await context.list(LinkStatus)).map(({ metadata, spec }) => [metadata.id, spec])));
-      for (const [index, entry] of config.machine.network.interfaces.entries()) {
-        const found = entry.interface === undefined ? names.select(entry.deviceSelector ?? {}) : [entry.interface];
-        for (const [place, link] of found.entries()) {
-          const id = `${link}/${padded(index)}${found.length > 1 ? `/${padded(place)}` : ""}`;
-          await context.put(DeviceConfigSpec, id, { yaml: new TextEncoder().encode(yamlOf(entry, link)) });
-        }
+      const links = identities.of(await context.list(LinkStatus));
+      // Links that only come up or carry packets change nothing.
+      if (latest === undefined || !sameObjects(latest.madeOf, [config, links])) {
+        latest = { madeOf: [config, links], shown: shownOf(config.machine.network.interfaces, namesOf(links)) };
       }
+      for (const [id, spec] of latest.shown) await context.put(DeviceConfigSpec, id, spec);
     },
   });
+};
 
-type Entry = MachineConfig["machine"]["network"]["interfaces"][number];
+const shownOf = (entries: readonly Entry[], names: LinkNames): Shown =>
+  entries.flatMap((entry, index) => {
+    const found = entry.interface === undefined ? names.select(entry.deviceSelector ?? {}) : [entry.interface];
+    return found.map((link, place) => {
+      const id = `${link}/${padded(index)}${found.length > 1 ? `/${padded(place)}` : ""}`;
+      return [id, { yaml: new TextEncoder().encode(yamlOf(entry, link)) }] as const;
+    });
+  });
 
 function yamlOf({ dhcpOptions, ...entry }: Entry, link: string): string {
   const options = said(dhcpOptions);
