@@ -83,7 +83,7 @@ export function networkControllersOf({ log, args, platform, events }: NetworkCon
     linkConfigController(cmdline),
     linkMergeController(),
     linkSpecController({ rtnetlink, loadKind: isOurs ? loadKind : async () => {} }),
-    addressConfigController(cmdline),
+    addressConfigController(cmdline, { isOurs }),
     routeConfigController(cmdline),
     routeMergeController(),
     routeSpecController(rtnetlink),

@@ -137,7 +137,8 @@ export const addressSpecController = (rtnetlink: Rtnetlink) => {
 };
 
 /** Whether other stations are asked if they have it. Operators do that themselves; for IPv6 the kernel does. */
-const isAskedFor = ({ family, layer }: AddressSpec): boolean => family === "inet4" && layer !== "operator";
+const isAskedFor = ({ family, layer, scope }: AddressSpec): boolean =>
+  family === "inet4" && layer !== "operator" && scope !== "host";
 
 const keyOf = (linkIndex: number, prefix: string): string => `${linkIndex} ${prefix}`;
 

@@ -89,6 +89,11 @@ export function addressSpec(layer: Layer, linkName: string, address: string, pri
   };
 }
 
+/** What the kernel gives the loopback as it comes up: wished for, so that it comes back when somebody takes it away. */
+export const loopbackAddresses: ReadonlyMap<string, AddressSpec> = new Map([
+  ["default/lo/127.0.0.1/8", { ...addressSpec("default", "lo", "127.0.0.1/8"), scope: "host" }],
+]);
+
 /** Routes that should be, by id. */
 export function routeSpecs({ devices, arguments: given }: World): ReadonlyMap<string, RouteSpec> {
   const ofArguments = given.flatMap(({ link, address, gateway }, index) =>
