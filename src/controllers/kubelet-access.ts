@@ -7,6 +7,7 @@ import { KubeletKubeconfig } from "../resources/k8s/kubelet-kubeconfig.ts";
 import type { KubeletSpec } from "../resources/k8s/kubelet-spec.ts";
 import type { KubeletSecret } from "../resources/secrets/kubelet-secret.ts";
 import { kubeletFiles } from "./kubelet-files.ts";
+import { pemText } from "./secrets/pem-pair.ts";
 
 /** The input of controllers that ask the API server in the kubelet's name. */
 export const kubeletAccessInput: ControllerInput = { kind: KubeletKubeconfig, id: "kubelet", strength: "weak" };
@@ -36,7 +37,7 @@ export const nodeUser = (nodename: string): string => `system:node:${nodename}`;
 
 /** The cluster's authorities, as one PEM text. */
 export const authoritiesOf = ({ acceptedCAs }: Pick<KubeletSecret, "acceptedCAs">): string =>
-  acceptedCAs.map(({ crt }) => new TextDecoder().decode(crt).replace(/\n*$/, "\n")).join("");
+  acceptedCAs.map(({ crt }) => pemText(crt).replace(/\n*$/, "\n")).join("");
 
 /** What a kubeconfig and the files that it names say; undefined while one of them is missing. */
 export async function readAccess(path: string): Promise<KubeAccess | undefined> {

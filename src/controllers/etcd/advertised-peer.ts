@@ -1,10 +1,8 @@
 import { defineController } from "../../cosi/controller.ts";
 import { peerUrls } from "../../etcd/urls.ts";
 import { EtcdSpec } from "../../resources/etcd/etcd-spec.ts";
-import { EtcdRootSecret } from "../../resources/secrets/etcd-root-secret.ts";
-import { EtcdSecret } from "../../resources/secrets/etcd-secret.ts";
 import { Service } from "../../resources/v1alpha1/service.ts";
-import { localEtcd } from "./local.ts";
+import { etcdAccessInputs, localEtcd } from "./local.ts";
 
 /** Tells the cluster when this machine's member is found elsewhere than before: a member that has data does not. */
 export const etcdAdvertisedPeerController = () =>
@@ -12,8 +10,7 @@ export const etcdAdvertisedPeerController = () =>
     name: "etcd.AdvertisedPeerController",
     inputs: [
       { kind: EtcdSpec, id: "etcd", strength: "weak" },
-      { kind: EtcdSecret, id: "etcd", strength: "weak" },
-      { kind: EtcdRootSecret, id: "etcd", strength: "weak" },
+      ...etcdAccessInputs,
       { kind: Service, id: "etcd", strength: "weak" },
     ],
     outputs: [],

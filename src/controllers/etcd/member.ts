@@ -1,27 +1,18 @@
-import { defineController, type ReconcileContext } from "../../cosi/controller.ts";
-import type { Etcd } from "../../etcd/client.ts";
+import { defineController } from "../../cosi/controller.ts";
 import { formatMemberId } from "../../etcd/member-id.ts";
 import { EtcdMember } from "../../resources/etcd/etcd-member.ts";
-import { EtcdRootSecret } from "../../resources/secrets/etcd-root-secret.ts";
-import { EtcdSecret } from "../../resources/secrets/etcd-secret.ts";
 import { Service } from "../../resources/v1alpha1/service.ts";
-import { localEtcd } from "./local.ts";
+import { type ConnectEtcd, etcdAccessInputs, localEtcd } from "./local.ts";
 
 export interface EtcdMemberOptions {
-  readonly connect?: (
-    context: Pick<ReconcileContext, "get">,
-  ) => Promise<(Pick<Etcd, "status"> & Disposable) | undefined>;
+  readonly connect?: ConnectEtcd<"status">;
 }
 
 /** Says which member of the cluster this machine is, as long as it is one that works. */
 export const etcdMemberController = ({ connect = localEtcd }: EtcdMemberOptions = {}) =>
   defineController({
     name: "etcd.MemberController",
-    inputs: [
-      { kind: Service, id: "etcd", strength: "weak" },
-      { kind: EtcdSecret, id: "etcd", strength: "weak" },
-      { kind: EtcdRootSecret, id: "etcd", strength: "weak" },
-    ],
+    inputs: [{ kind: Service, id: "etcd", strength: "weak" }, ...etcdAccessInputs],
     outputs: [{ kind: EtcdMember, sharing: "exclusive" }],
     async reconcile(context) {
       const service = await context.get(Service, "etcd");

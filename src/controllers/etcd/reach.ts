@@ -1,4 +1,4 @@
-import type { ReconcileContext } from "../../cosi/controller.ts";
+import type { ControllerInput, ReconcileContext } from "../../cosi/controller.ts";
 import { Failure } from "../../errors/failure.ts";
 import { messageOf } from "../../errors/message.ts";
 import type { Etcd, Member as EtcdMember } from "../../etcd/client.ts";
@@ -6,7 +6,15 @@ import { Member } from "../../resources/cluster/member.ts";
 import { Endpoint } from "../../resources/k8s/endpoint.ts";
 import { NodeAddress } from "../../resources/network/node-address.ts";
 import { addressOf } from "../secrets/names.ts";
-import { etcdAt, ownMember } from "./local.ts";
+import { etcdAccessInputs, etcdAt, ownMember } from "./local.ts";
+
+/** Inputs of controllers that reach members on other machines. */
+export const reachInputs: readonly ControllerInput[] = [
+  ...etcdAccessInputs,
+  { kind: Endpoint, strength: "weak" },
+  { kind: Member, strength: "weak" },
+  { kind: NodeAddress, id: "accumulative", strength: "weak" },
+];
 
 type Reader = Pick<ReconcileContext, "get" | "list">;
 

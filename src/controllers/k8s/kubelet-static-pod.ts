@@ -10,6 +10,7 @@ import { KubernetesDynamicCert } from "../../resources/secrets/kubernetes-dynami
 import { KubernetesRootSecret } from "../../resources/secrets/kubernetes-root-secret.ts";
 import { Service } from "../../resources/v1alpha1/service.ts";
 import { kubeletFiles } from "../kubelet-files.ts";
+import { identityOf, pemText } from "../secrets/pem-pair.ts";
 
 export interface KubeletStaticPodOptions {
   /** Yields when a container of a pod starts or ends. */
@@ -73,13 +74,11 @@ async function accessOf(
   const name = (await context.get(Nodename, "nodename"))?.spec;
   if (service?.metadata.phase !== "running" || !service.spec.running) return undefined;
   if (certificates === undefined || root === undefined || name === undefined) return undefined;
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  const { crt, key } = certificates.apiServerKubeletClient;
   const own = await readFile(ownCertificate, "utf8").catch(() => "");
   return {
     ...{ host: "127.0.0.1", port: 10_250, nodename: name.nodename },
-    ca: [...root.acceptedCAs.map((authority) => text(authority.crt)), own].join("\n"),
-    ...{ certificate: text(crt), key: text(key) },
+    ca: [...root.acceptedCAs.map(({ crt }) => pemText(crt)), own].join("\n"),
+    ...identityOf(certificates.apiServerKubeletClient),
   };
 }
 

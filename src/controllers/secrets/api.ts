@@ -7,7 +7,7 @@ import { OSRootSecret } from "../../resources/secrets/os-root-secret.ts";
 import { TimeStatus } from "../../resources/time/time-status.ts";
 import { trustdProgram } from "../../well-known.ts";
 import { apiLifetimeMs, isFor, issue, renewalOf, signedByOneOf } from "./certificate.ts";
-import type { PemPair } from "./pem-pair.ts";
+import { type PemPair, pemText } from "./pem-pair.ts";
 import { signedByTrustd } from "./signed-by-trustd.ts";
 
 export interface ApiCertificatesOptions {
@@ -103,7 +103,7 @@ async function haveSigned(
     endpoints: [...new Set(endpoints)],
     port,
     token,
-    authorities: acceptedCAs.map(({ crt }) => new TextDecoder().decode(crt)),
+    authorities: acceptedCAs.map(({ crt }) => pemText(crt)),
     ...wanted,
     signal: context.signal,
   });

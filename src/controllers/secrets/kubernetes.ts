@@ -5,7 +5,7 @@ import { KubernetesSecret } from "../../resources/secrets/kubernetes-secret.ts";
 import { TimeStatus } from "../../resources/time/time-status.ts";
 import { activeConfig, activeConfigInput } from "../active-config.ts";
 import { issue, kubernetesLifetimeMs } from "./certificate.ts";
-import { identityOf, type PemPair, pairOf } from "./pem-pair.ts";
+import { identityOf, type PemPair, pairOf, pemText } from "./pem-pair.ts";
 
 const id = "k8s-certs";
 
@@ -90,7 +90,7 @@ async function kubeconfigFor(
     validForMs: kubernetesLifetimeMs,
     now,
   });
-  const ca = root.acceptedCAs.map(({ crt }) => new TextDecoder().decode(crt)).join("");
+  const ca = root.acceptedCAs.map(({ crt }) => pemText(crt)).join("");
   const names: KubeconfigNames = {
     cluster: root.name,
     user: `${user}@${root.name}`,

@@ -12,10 +12,9 @@ export const pairOf = ({ certificate, key }: Identity): PemPair => ({
   key: new TextEncoder().encode(key),
 });
 
-export const identityOf = ({ crt, key }: PemPair): Identity => ({
-  certificate: new TextDecoder().decode(crt),
-  key: new TextDecoder().decode(key),
-});
+export const identityOf = ({ crt, key }: PemPair): Identity => ({ certificate: pemText(crt), key: pemText(key) });
+
+export const pemText = (pem: Uint8Array): string => new TextDecoder().decode(pem);
 
 /** From the configuration, where PEM texts are in base64. */
 export const pairFromConfig = (pair: {

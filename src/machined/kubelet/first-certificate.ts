@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { type KubeletFiles, kubeletFiles } from "../../controllers/kubelet-files.ts";
+import { identityOf } from "../../controllers/secrets/pem-pair.ts";
 import { signCertificate } from "../../pki/index.ts";
 import type { KubeletSpec } from "../../resources/k8s/kubelet-spec.ts";
 import type { KubeletSecret } from "../../resources/secrets/kubelet-secret.ts";
@@ -24,13 +25,9 @@ export async function issueFirstCertificate(
 ): Promise<void> {
   const { expectedNodename: name } = spec;
   if (name === undefined || issuingCA.key.length === 0 || existsSync(files.kubeconfig)) return;
-  const [certificate, key] = [issuingCA.crt, issuingCA.key].map((pem) => new TextDecoder().decode(pem));
-  const issued = await signCertificate(
-    { certificate: certificate ?? "", key: key ?? "" },
-    {
-      ...{ ...nodeSubject(name), algorithm: "ecdsa-p256" },
-      ...{ usages: ["clientAuth"], validForMs: lifetimeMs, backdateMs },
-    },
-  );
+  const issued = await signCertificate(identityOf(issuingCA), {
+    ...{ ...nodeSubject(name), algorithm: "ecdsa-p256" },
+    ...{ usages: ["clientAuth"], validForMs: lifetimeMs, backdateMs },
+  });
   await leaveClientCertificate(issued, secret, files);
 }

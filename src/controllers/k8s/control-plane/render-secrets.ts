@@ -6,6 +6,7 @@ import { EtcdSecret } from "../../../resources/secrets/etcd-secret.ts";
 import { KubernetesDynamicCert } from "../../../resources/secrets/kubernetes-dynamic-cert.ts";
 import { KubernetesRootSecret } from "../../../resources/secrets/kubernetes-root-secret.ts";
 import { KubernetesSecret } from "../../../resources/secrets/kubernetes-secret.ts";
+import { pemText } from "../../secrets/pem-pair.ts";
 import { ContentVersion } from "./content-version.ts";
 import { encryptionConfig } from "./encryption.ts";
 import { type ComponentId, places as placesOfMachine, secretOf } from "./places.ts";
@@ -65,14 +66,14 @@ async function secretsOf(context: ReconcileContext): Promise<Secrets | undefined
 const startingSecretsOf = ({ root, kubeconfigs, etcdRoot }: Secrets): string =>
   JSON.stringify([
     encryptionConfig(root),
-    ...[root.serviceAccount.key, root.issuingCA.crt, etcdRoot.etcdCA.crt].map((pem) => new TextDecoder().decode(pem)),
+    ...[root.serviceAccount.key, root.issuingCA.crt, etcdRoot.etcdCA.crt].map(pemText),
     kubeconfigs.controllerManagerKubeconfig,
     kubeconfigs.schedulerKubeconfig,
   ]);
 
 function apiServerFiles({ root, certificates, etcdRoot, etcd }: Secrets): Files {
   const { apiServer, apiServerKubeletClient, frontProxy } = certificates;
-  const trusted = root.acceptedCAs.map(({ crt }) => new TextDecoder().decode(crt));
+  const trusted = root.acceptedCAs.map(({ crt }) => pemText(crt));
   return {
     "etcd-client-ca.crt": etcdRoot.etcdCA.crt,
     "etcd-client.crt": etcd.etcdAPIServer.crt,

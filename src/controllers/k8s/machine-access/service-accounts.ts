@@ -10,6 +10,7 @@ import { KubernetesAccessConfig } from "../../../resources/k8s/kubernetes-access
 import { KubernetesSecret } from "../../../resources/secrets/kubernetes-secret.ts";
 import { OSRootSecret } from "../../../resources/secrets/os-root-secret.ts";
 import { KubeFollower } from "../../kube-follower.ts";
+import { identityOf } from "../../secrets/pem-pair.ts";
 import { type Allowed, accountVersion, type MachineAccount, refusalOf, type SecretObject } from "./account.ts";
 import { isCurrent, secretOf } from "./account-secret.ts";
 import { tellEvent } from "./event.ts";
@@ -52,10 +53,9 @@ export const machineAccountController = () => {
       secrets.see(access && { access, path: "/api/v1/secrets", query: { labelSelector } }, context);
       if (!wanted || access === undefined || found === undefined) return;
       using client = new KubeClient(access);
-      const text = (pem: Uint8Array) => new TextDecoder().decode(pem);
       const granting = {
         client,
-        authority: { certificate: text(root.issuingCA.crt), key: text(root.issuingCA.key) },
+        authority: identityOf(root.issuingCA),
         allowed: { roles: config.allowedAPIRoles, namespaces: config.allowedKubernetesNamespaces },
       };
       for (const account of found.values()) await grantOrTell(granting, account, context);

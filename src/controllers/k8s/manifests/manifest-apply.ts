@@ -1,6 +1,5 @@
 import { Backoff, type BackoffOptions } from "../../../async/backoff.ts";
-import { defineController, type ReconcileContext } from "../../../cosi/controller.ts";
-import type { Etcd } from "../../../etcd/client.ts";
+import { defineController } from "../../../cosi/controller.ts";
 import { KubeClient } from "../../../kube/client.ts";
 import { UnknownKind } from "../../../kube/discovery.ts";
 import { isKubeError, KubeUnreachable } from "../../../kube/kube-error.ts";
@@ -8,11 +7,9 @@ import { accessOf } from "../../../kube/kubeconfig.ts";
 import { Manifest } from "../../../resources/k8s/manifest.ts";
 import { ManifestStatus } from "../../../resources/k8s/manifest-status.ts";
 import { Diagnostic } from "../../../resources/runtime/diagnostic.ts";
-import { EtcdRootSecret } from "../../../resources/secrets/etcd-root-secret.ts";
-import { EtcdSecret } from "../../../resources/secrets/etcd-secret.ts";
 import { KubernetesSecret } from "../../../resources/secrets/kubernetes-secret.ts";
 import { Service } from "../../../resources/v1alpha1/service.ts";
-import { localEtcd } from "../../etcd/local.ts";
+import { type ConnectEtcd, etcdAccessInputs, localEtcd } from "../../etcd/local.ts";
 import { type ApplyTroubles, applyObjects } from "./apply-objects.ts";
 import { diagnose } from "./diagnose.ts";
 import { inOrder } from "./order.ts";
@@ -22,9 +19,7 @@ const name = "k8s.ManifestApplyController";
 const mutex = "talos:v1:manifestApplyMutex";
 
 export interface ManifestApplyOptions {
-  readonly connect?: (
-    context: Pick<ReconcileContext, "get">,
-  ) => Promise<(Pick<Etcd, "withLock"> & Disposable) | undefined>;
+  readonly connect?: ConnectEtcd<"withLock">;
   /** Between looks for an API server that is starting; it tells nobody when it is up. */
   readonly startingMs?: number;
   readonly backoff?: BackoffOptions;
@@ -40,8 +35,7 @@ export function manifestApplyController(options: ManifestApplyOptions = {}) {
       { kind: KubernetesSecret, id: "k8s-certs", strength: "weak" },
       { kind: Manifest, strength: "weak" },
       { kind: Service, id: "etcd", strength: "weak" },
-      { kind: EtcdSecret, id: "etcd", strength: "weak" },
-      { kind: EtcdRootSecret, id: "etcd", strength: "weak" },
+      ...etcdAccessInputs,
     ],
     outputs: [
       { kind: ManifestStatus, sharing: "exclusive" },

@@ -9,20 +9,19 @@ import { OperatorSpec } from "../../../resources/network/operator-spec.ts";
 import { ResolverSpec } from "../../../resources/network/resolver-spec.ts";
 import { RouteSpec } from "../../../resources/network/route-spec.ts";
 import { TimeServerSpec } from "../../../resources/network/time-server-spec.ts";
-import { localEtcd } from "../../etcd/local.ts";
+import { type ConnectEtcd, localEtcd } from "../../etcd/local.ts";
 import { reachCluster } from "../../etcd/reach.ts";
 import { putWishes, wishes } from "../../layered.ts";
 import { noWishes } from "../wanted/lease.ts";
 import { NameNews } from "./name-news.ts";
 import { OperatorRuns, type WantedRuns } from "./operator-runs.ts";
 import { dutyInputs, SharedAddressDuty, type SharedAddressTurn } from "./shared-address-duty.ts";
-import type { ElectionClient } from "./vip-operator.ts";
 
 const name = "network.OperatorSpecController";
 
 export interface OperatorSpecOptions {
   /** This machine's member, for elections; undefined while it has none. */
-  readonly connect?: (context: Pick<ReconcileContext, "get">) => Promise<ElectionClient | undefined>;
+  readonly connect?: ConnectEtcd<"withLock">;
 }
 
 /** Runs what asks others for a link's configuration, and passes on what it is told as wishes. */

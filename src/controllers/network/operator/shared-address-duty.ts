@@ -1,23 +1,15 @@
 import type { ControllerInput, ReconcileContext } from "../../../cosi/controller.ts";
-import { Member } from "../../../resources/cluster/member.ts";
-import { Endpoint } from "../../../resources/k8s/endpoint.ts";
 import { KubeletLifecycle } from "../../../resources/k8s/kubelet-lifecycle.ts";
 import { StaticPodStatus } from "../../../resources/k8s/static-pod-status.ts";
-import { NodeAddress } from "../../../resources/network/node-address.ts";
-import { EtcdRootSecret } from "../../../resources/secrets/etcd-root-secret.ts";
-import { EtcdSecret } from "../../../resources/secrets/etcd-secret.ts";
 import { Service } from "../../../resources/v1alpha1/service.ts";
+import { reachInputs } from "../../etcd/reach.ts";
 
 /** What decides whether this machine may have an address that control planes share. */
 export const dutyInputs: readonly ControllerInput[] = [
   // Elections are held by the control plane's database.
   { kind: Service, id: "etcd", strength: "weak" },
-  { kind: EtcdSecret, id: "etcd", strength: "weak" },
-  { kind: EtcdRootSecret, id: "etcd", strength: "weak" },
   // A machine whose member left lets go by another's.
-  { kind: Endpoint, strength: "weak" },
-  { kind: Member, strength: "weak" },
-  { kind: NodeAddress, id: "accumulative", strength: "weak" },
+  ...reachInputs,
   // A machine that leaves hands the address over while everything that others reach by it still runs.
   { kind: KubeletLifecycle, id: "kubelet", strength: "strong" },
   { kind: StaticPodStatus, strength: "weak" },

@@ -8,7 +8,7 @@ import type { OperatorSpec } from "../../../resources/network/operator-spec.ts";
 const ttlMs = 15_000;
 const againMs = 2_000;
 
-export type ElectionClient = Pick<Etcd, "withLock"> & Disposable;
+type ElectionClient = Pick<Etcd, "withLock"> & Disposable;
 
 export interface VipOptions {
   readonly spec: OperatorSpec;

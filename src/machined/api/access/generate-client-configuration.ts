@@ -1,4 +1,5 @@
 import { activeConfig } from "../../../controllers/active-config.ts";
+import { identityOf } from "../../../controllers/secrets/pem-pair.ts";
 import { Code, StatusError } from "../../../grpc/status.ts";
 import { isRole, roles as knownRoles, type Role } from "../../../pki/index.ts";
 import type { machine } from "../../../proto/index.ts";
@@ -29,8 +30,7 @@ export async function generateClientConfiguration(
   }
   const validForMs = lifetimeOf(request);
   const roles = request.roles.map(checkedRole);
-  const authority = { certificate: text(root.issuingCA.crt), key: text(root.issuingCA.key) };
-  const context = await createContext({ authority, roles, validForMs });
+  const context = await createContext({ authority: identityOf(root.issuingCA), roles, validForMs });
   const name = contextName(roles, config.cluster.clusterName ?? "");
   const { ca, certificate, key } = credentialsOf(context);
   const talosconfig = formatTalosconfig({ context: name, contexts: new Map([[name, context]]) });
@@ -64,5 +64,3 @@ function contextName(roles: readonly Role[], cluster: string): string {
   const [role, ...others] = new Set(roles);
   return role === undefined || others.length > 0 ? cluster : `${role.replace(/^os:/, "")}@${cluster}`;
 }
-
-const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);

@@ -1,6 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { parseDuration } from "../../../clock/duration.ts";
 import { activeConfig } from "../../../controllers/active-config.ts";
+import { identityOf, pemText } from "../../../controllers/secrets/pem-pair.ts";
 import { Code, StatusError } from "../../../grpc/status.ts";
 import { kubeconfigOf } from "../../../kube/kubeconfig.ts";
 import { writeTar } from "../../../oci/tar-writer.ts";
@@ -32,7 +33,7 @@ export async function adminKubeconfig(state: Machine["state"]): Promise<string> 
   if (root === undefined || root.issuingCA.key.length === 0) {
     throw new StatusError(Code.unimplemented, "kubeconfig is only available on control plane nodes");
   }
-  const authority = { certificate: text(root.issuingCA.crt), key: text(root.issuingCA.key) };
+  const authority = identityOf(root.issuingCA);
   const client = await signCertificate(authority, {
     commonName: "admin",
     organizations: ["system:masters"],
@@ -40,7 +41,7 @@ export async function adminKubeconfig(state: Machine["state"]): Promise<string> 
     validForMs: parseDuration(config.cluster.adminKubeconfig.certLifetime),
     backdateMs,
   });
-  const ca = root.acceptedCAs.map(({ crt }) => text(crt)).join("");
+  const ca = root.acceptedCAs.map(({ crt }) => pemText(crt)).join("");
   const names = { cluster: root.name, user: `admin@${root.name}`, context: `admin@${root.name}` };
   return kubeconfigOf({ server: root.endpoint, ca, ...client }, { ...names, namespace: "default" });
 }
@@ -48,5 +49,3 @@ export async function adminKubeconfig(state: Machine["state"]): Promise<string> 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
-
-const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);

@@ -1,3 +1,4 @@
+import { identityOf } from "../../../controllers/secrets/pem-pair.ts";
 import type { Channel } from "../../../grpc/client/channel.ts";
 import { connect } from "../../../grpc/client/connect.ts";
 import { Code, StatusError } from "../../../grpc/status.ts";
@@ -19,8 +20,7 @@ export async function localApi(state: Machine["state"], roles: Iterable<Role>, v
   if (root === undefined || root.issuingCA.key.length === 0) {
     throw new StatusError(Code.unimplemented, "other nodes can be asked through control plane nodes only");
   }
-  const [certificate, key] = [root.issuingCA.crt, root.issuingCA.key].map((pem) => new TextDecoder().decode(pem));
-  const authority = { certificate: certificate ?? "", key: key ?? "" };
+  const authority = identityOf(root.issuingCA);
   const client = await signCertificate(authority, {
     organizations: [...roles],
     usages: ["clientAuth"],
