@@ -41,6 +41,8 @@ test("hardware that nobody mentions comes up and asks for addresses", () => {
   expect(ids(operatorSpecs(nothing))).toEqual(["default/dhcp4/eth0", "default/dhcp4/eth1", "default/dhcp4/eth2"]);
   const ignoring = world(undefined, "talos.network.interface.ignore=eth[12]");
   expect(ids(operatorSpecs(ignoring))).toEqual(["default/dhcp4/eth0"]);
+  const byAlias = world(undefined, "talos.network.interface.ignore=uplink");
+  expect(ids(operatorSpecs(byAlias))).toEqual(["default/dhcp4/eth0", "default/dhcp4/eth1"]);
   const mentioning = world(v1alpha1("[{ interface: eth0, addresses: [10.0.0.1] }]"), "ip=eth1:dhcp");
   expect(ids(operatorSpecs(mentioning))).toEqual(["default/dhcp4/eth2", "cmdline/dhcp4/eth1"]);
   expect(ids(addressSpecs(mentioning))).toEqual(["configuration/eth0/10.0.0.1/32"]);

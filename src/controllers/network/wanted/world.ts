@@ -71,7 +71,12 @@ export function worldOf(
     ...argumentDevices.flatMap(({ name, members }) => [name, ...members]),
     ...platformLinks,
   ]);
-  const isLeftAlone = (name: string) => cmdline.ignoredLinks.some((pattern) => new Bun.Glob(pattern).match(name));
+  const isLeftAlone = (name: string) => {
+    const { alias = "", altNames = [] } = links.get(name) ?? {};
+    return cmdline.ignoredLinks.some((pattern) =>
+      [name, alias, ...altNames].some((one) => new Bun.Glob(pattern).match(one)),
+    );
+  };
   const byItself = config === undefined || !linkDocuments.some((kind) => documentsOf(config, kind).length > 0);
   return {
     links,
