@@ -92,6 +92,19 @@ describe("a request", () => {
     });
   });
 
+  test("is refused also by a server that falls silent while it says why", async () => {
+    const half = new ReadableStream({
+      pull: (controller) => {
+        controller.enqueue(new TextEncoder().encode("the API server is shutting"));
+        return new Promise(() => undefined);
+      },
+    });
+    answers = [() => new Response(half, { status: 503 })];
+    using hasty = new KubeClient(access, { timeoutMs: 1_500 });
+    const { code, message } = await failureOf(hasty.get("/api/v1/pods/a"));
+    expect([code, message]).toEqual([503, "Cannot get /api/v1/pods/a: the API server refused (503)"]);
+  });
+
   test("ends with its deadline, its signal, or the client", async () => {
     const silent: Answer = () => new Promise<Response>(() => undefined);
     answers = [silent, silent, silent];

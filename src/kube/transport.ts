@@ -56,6 +56,7 @@ export class Transport {
       });
       if (response.ok) return response;
       const refusal = await refusalOf(what, response);
+      request.signal?.throwIfAborted();
       const { retryAfterMs } = refusal;
       // What a disruption budget holds up may take minutes: that is for whoever evicts.
       if (retryAfterMs === undefined || refusal.causes.includes("DisruptionBudget")) throw refusal;
@@ -113,7 +114,8 @@ const verbs = { GET: "get", POST: "create", PUT: "replace", PATCH: "patch", DELE
 export const describe = ({ method, path, verb }: KubeRequest): string => `${verb ?? verbs[method]} ${path}`;
 
 async function refusalOf(what: string, response: Response): Promise<KubeError> {
-  const text = await readText(response, what, maximumErrorBytes);
+  // Its code says most, if its words break off.
+  const text = await readText(response, what, maximumErrorBytes).catch(() => "");
   let status: unknown = text;
   try {
     status = JSON.parse(text);
