@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf } from "../src/errors/message.ts";
-import { EtcdCluster, type EtcdMachine, newConfig } from "./etcd-members/cluster.ts";
+import { answered, EtcdCluster, type EtcdMachine, newConfig } from "./etcd-members/cluster.ts";
 import { eventually } from "./support/eventually.ts";
 
 const describeAsRoot = describe.if(process.getuid?.() === 0 && process.platform === "linux");
@@ -22,12 +22,21 @@ describeAsRoot("members of etcd", () => {
     [first, second, third] = [await cluster.add(), await cluster.add(), await cluster.add()];
     all = [first, second, third];
     await cluster.introduce(...all);
-  }, minutes(2));
+  }, minutes(6));
 
   afterAll(() => cluster?.[Symbol.asyncDispose](), minutes(1));
 
   const waitsForCall = ({ last }: { last: string }) => last.includes("bootstrap call");
-  const names = async (machine: EtcdMachine) => (await machine.members()).map(({ hostname }) => hostname).toSorted();
+  const membersOf = (machine: EtcdMachine) => answered(() => machine.members());
+  const names = async (machine: EtcdMachine) => (await membersOf(machine)).map(({ hostname }) => hostname).toSorted();
+  /** One that has just come may not go yet. */
+  const leave = (machine: EtcdMachine) => answered(() => machine.order("leave"));
+  const untilRefused = (ask: () => Promise<unknown>, reason: string | RegExp) =>
+    eventually(
+      () => failureOf(ask()),
+      (failure) => failure.search(reason) >= 0,
+      { intervalMs: 50 },
+    );
   /** All vote, and one leads. */
   const untilWhole = async (...machines: readonly EtcdMachine[]) => {
     await Promise.all(machines.map((machine) => machine.untilHealthy()));
@@ -39,7 +48,7 @@ describeAsRoot("members of etcd", () => {
     );
   };
   /** Between two of them, while there is an election, nobody leads. */
-  const leader = () => eventually(leading, () => true, { intervalMs: 50 });
+  const leader = () => answered(leading);
   const leading = async () => {
     for (const machine of all) {
       const { messages } = await machine.order<{
@@ -58,11 +67,14 @@ describeAsRoot("members of etcd", () => {
       await first.order("bootstrap");
       await untilWhole(...all);
       expect(await names(third)).toEqual(["cp-1", "cp-2", "cp-3"]);
-      expect(await second.log()).toContain("has caught up with the others, and votes");
-      await first.put("kept", "from the beginning");
+      await eventually(
+        () => second.log(),
+        (log) => log.includes("has caught up with the others, and votes"),
+      );
+      await first.keep("kept", "from the beginning");
       expect(await third.get("kept")).toBe("from the beginning");
     },
-    minutes(4),
+    minutes(15),
   );
 
   test(
@@ -72,11 +84,11 @@ describeAsRoot("members of etcd", () => {
       await twin.know([second.options.address]);
       const { last } = await twin.until(({ last }) => last.includes("Cannot join"));
       expect(last).toContain('as "cp-1": a member at https://10.77.0.1:2380 has that name or address, and answers');
-      expect(await failureOf(twin.order("bootstrap"))).toContain("a second cluster: a cluster answers at 10.77.0.2");
+      await untilRefused(() => twin.order("bootstrap"), "a second cluster: a cluster answers at 10.77.0.2");
       await twin.cutPower();
       expect(await names(first)).toEqual(["cp-1", "cp-2", "cp-3"]);
     },
-    minutes(4),
+    minutes(15),
   );
 
   test(
@@ -98,33 +110,30 @@ describeAsRoot("members of etcd", () => {
       await lost.know(all.map(({ options }) => options.address));
       await lost.untilHealthy();
       expect(await lost.get("kept")).toBe("from the beginning");
-      await eventually(
-        () => lost.order("leave"),
-        () => true,
-      );
+      await leave(lost);
       await lost.cutPower();
     },
-    minutes(4),
+    minutes(15),
   );
 
   test(
     "hand over leadership when asked to, and when the leader is killed",
     async () => {
-      const before = await leader();
-      const { messages } = await before.order<{ messages: { member: string }[] }>("forfeit");
-      const next = await leader();
-      expect(messages[0]?.member).toBe(next.name);
-      expect(next).not.toBe(before);
+      // A busy host may have them elect somebody meanwhile.
+      const handOver = async () => {
+        const before = await leader();
+        const { messages } = await before.order<{ messages: { member: string }[] }>("forfeit");
+        return { before, named: messages[0]?.member, next: await leader() };
+      };
+      const asTold = ({ before, named, next }: Awaited<ReturnType<typeof handOver>>) =>
+        next !== before && named === next.name;
+      const { before, next } = await eventually(handOver, asTold, { intervalMs: 50 });
       await next.kill("SIGKILL");
-      await eventually(
-        () => before.put("written", "while the leader was dead"),
-        () => true,
-        { intervalMs: 50 },
-      );
+      await before.keep("written", "while the leader was dead");
       await untilWhole(...all);
       expect(await next.get("written")).toBe("while the leader was dead");
     },
-    minutes(4),
+    minutes(15),
   );
 
   test(
@@ -136,71 +145,62 @@ describeAsRoot("members of etcd", () => {
       const { lastMessage } = await first.until(({ healthy, lastMessage }) => !healthy && told.test(lastMessage));
       expect(lastMessage).toMatch(told);
       const began = performance.now();
-      expect(await failureOf(first.members(true))).toMatch(
-        /^etcdserver: .*most members do not answer each other.*recover/,
-      );
-      expect(await failureOf(first.members())).toMatch(/127\.0\.0\.1: etcdserver: .*10\.77\.0\.2/);
+      await untilRefused(() => first.members(true), /^etcdserver: .*most members do not answer each other.*recover/);
+      await untilRefused(() => first.members(), /127\.0\.0\.1: etcdserver: .*10\.77\.0\.2/);
       expect(performance.now() - began).toBeLessThan(25_000);
       await Promise.all([second.powerOn(), third.powerOn()]);
       await untilWhole(...all);
       expect(await second.get("written")).toBe("while the leader was dead");
     },
-    minutes(4),
+    minutes(15),
   );
 
   test(
     "one that was cut off catches up",
     async () => {
       await third.connect(false);
-      await eventually(
-        () => first.put("meanwhile", "without the third"),
-        () => true,
-      );
+      await first.keep("meanwhile", "without the third");
       await third.until(({ healthy }) => !healthy);
       await third.connect(true);
       await untilWhole(...all);
       expect(await third.get("meanwhile")).toBe("without the third");
     },
-    minutes(4),
+    minutes(15),
   );
 
   test(
     "a machine that lost its data joins again in its own place",
     async () => {
-      const before = (await first.members()).find(({ hostname }) => hostname === "cp-3")?.id;
+      const before = (await membersOf(first)).find(({ hostname }) => hostname === "cp-3")?.id;
       await third.cutPower();
       await third.loseData();
       await third.powerOn();
       await untilWhole(...all);
-      const after = (await first.members()).find(({ hostname }) => hostname === "cp-3")?.id;
+      const after = (await membersOf(first)).find(({ hostname }) => hostname === "cp-3")?.id;
       expect(after).not.toBe(before);
       expect(await third.get("kept")).toBe("from the beginning");
     },
-    minutes(4),
+    minutes(15),
   );
 
   test(
     "leave, remove a member, and join again",
     async () => {
-      await third.order("leave");
+      await leave(third);
       expect(await names(first)).toEqual(["cp-1", "cp-2"]);
-      expect((await third.service()).state).toBe("Finished");
+      await third.until(({ state }) => state === "Finished");
       expect(await Bun.file(join(third.data, "member/snap/db")).exists()).toBe(false);
       await third.order("start");
       await untilWhole(...all);
-      const id = (await first.members()).find(({ hostname }) => hostname === "cp-3")?.id;
-      // One that has just come may not go yet.
-      await eventually(
-        () => first.order("remove", id),
-        () => true,
-      );
+      const id = (await membersOf(first)).find(({ hostname }) => hostname === "cp-3")?.id;
+      await answered(() => first.order("remove", id));
       await third.until(({ state }) => state !== "Running");
       // Its data is worth nothing now. It says so itself, and nobody else is left to ask.
-      await third.order("leave");
+      await leave(third);
       await third.order("start");
       await untilWhole(...all);
     },
-    minutes(4),
+    minutes(15),
   );
 
   test(
@@ -211,9 +211,9 @@ describeAsRoot("members of etcd", () => {
       await fourth.until(({ last }) => last.includes("held back"));
       // Added, not started: the others see a member without a name.
       expect(await names(first)).toEqual(["", "cp-1", "cp-2", "cp-3"]);
-      const [added] = (await first.members()).filter(({ hostname }) => hostname === "");
+      const [added] = (await membersOf(first)).filter(({ hostname }) => hostname === "");
       await fourth.until(({ last }) => last.includes("Creating") || last.includes("held back"));
-      expect((await first.members()).find(({ hostname }) => hostname === "")?.id).toBe(added?.id);
+      expect((await membersOf(first)).find(({ hostname }) => hostname === "")?.id).toBe(added?.id);
       await fourth.crash();
       await fourth.powerOn("learner");
       // Started, not promoted.
@@ -228,10 +228,10 @@ describeAsRoot("members of etcd", () => {
       await fourth.powerOn("all");
       await untilWhole(...all, fourth);
       expect(await fourth.get("kept")).toBe("from the beginning");
-      await fourth.order("leave");
+      await leave(fourth);
       await fourth.cutPower();
     },
-    minutes(4),
+    minutes(15),
   );
 
   test(
@@ -252,6 +252,6 @@ describeAsRoot("members of etcd", () => {
       await untilFoundAt("https://10.77.0.34:2380");
       await untilWhole(...all);
     },
-    minutes(4),
+    minutes(15),
   );
 });

@@ -22,7 +22,7 @@ describeAsRoot("an address that control planes share", () => {
     await Promise.all(machines.map((machine) => machine.untilHealthy()));
     neighbour = await cluster.neighbour("watcher", "10.77.0.50");
     await neighbour.ask("address", "add", "fd77::50/64", "dev", "eth0", "nodad");
-  }, minutes(3));
+  }, minutes(8));
 
   afterAll(() => cluster?.[Symbol.asyncDispose](), minutes(1));
 
@@ -32,7 +32,7 @@ describeAsRoot("an address that control planes share", () => {
     );
     return all.filter(({ has }) => has.includes(` ${address}/`)).map(({ machine }) => machine);
   };
-  const untilHeld = async (address: string, among = machines, timeoutMs = minutes(1)) => {
+  const untilHeld = async (address: string, among = machines, timeoutMs = minutes(3)) => {
     const [holder] = await eventually(
       () => holdersOf(address, among),
       (holders) => holders.length === 1,
@@ -51,7 +51,7 @@ describeAsRoot("an address that control planes share", () => {
     await eventually(
       () => known(address),
       (hardware) => hardware !== undefined,
-      { timeoutMs: 20_000, intervalMs: 50 },
+      { timeoutMs: 60_000, intervalMs: 50 },
     );
   };
 
@@ -62,7 +62,7 @@ describeAsRoot("an address that control planes share", () => {
       await eventually(
         () => known(address),
         (heard) => heard === hardware,
-        { timeoutMs: 5_000, intervalMs: 50 },
+        { timeoutMs: 30_000, intervalMs: 50 },
       );
     }
   };
@@ -88,7 +88,7 @@ describeAsRoot("an address that control planes share", () => {
       const complaints = (await leaving.order<string[]>("logged")).filter((line) => line.includes("Cannot"));
       expect(complaints).toEqual([]);
     },
-    minutes(3),
+    minutes(10),
   );
 
   test(
@@ -106,7 +106,7 @@ describeAsRoot("an address that control planes share", () => {
       await leaving.order("start");
       await leaving.untilHealthy();
     },
-    minutes(3),
+    minutes(10),
   );
 
   test(
@@ -119,6 +119,6 @@ describeAsRoot("an address that control planes share", () => {
       const others = machines.filter((machine) => machine !== holder);
       await untilHeardOf(await untilHeld(inet4, others), [inet4]);
     },
-    minutes(4),
+    minutes(12),
   );
 });

@@ -201,7 +201,7 @@ export class EtcdMachine {
     return this.order<ServiceView>("service");
   }
 
-  until(satisfies: (service: ServiceView) => boolean, timeoutMs = 90_000): Promise<ServiceView> {
+  until(satisfies: (service: ServiceView) => boolean, timeoutMs = 240_000): Promise<ServiceView> {
     return eventually(() => this.service(), satisfies, { timeoutMs, intervalMs: 50 });
   }
 
@@ -221,11 +221,14 @@ export class EtcdMachine {
     await this.order("keys", { verb: "put", body: { key: btoa(key), value: btoa(value) } });
   }
 
+  /** As put, until it is promised: between two leaders nobody promises anything. */
+  async keep(key: string, value: string): Promise<void> {
+    await answered(() => this.put(key, value));
+  }
+
   async get(key: string): Promise<string | undefined> {
-    const { kvs } = await this.order<{ kvs?: { value: string }[] }>("keys", {
-      verb: "range",
-      body: { key: btoa(key) },
-    });
+    const range = { verb: "range", body: { key: btoa(key) } };
+    const { kvs } = await answered(() => this.order<{ kvs?: { value: string }[] }>("keys", range));
     return kvs?.[0] && atob(kvs[0].value);
   }
 
@@ -239,6 +242,9 @@ export class EtcdMachine {
     this.#waiting.clear();
   }
 }
+
+/** Asks until there is an answer, whatever it says. */
+export const answered = <T>(ask: () => Promise<T>): Promise<T> => eventually(ask, () => true, { intervalMs: 50 });
 
 /** An id as the wire has it. */
 function hexOf(id: unknown): string {

@@ -192,7 +192,7 @@ async function keys({ verb, body }: { verb: string; body: object }): Promise<unk
     method: "POST",
     body: JSON.stringify(body),
     tls,
-    signal: AbortSignal.timeout(10_000),
+    signal: AbortSignal.timeout(30_000),
   });
   if (!response.ok) throw new Error(await response.text());
   return await response.json();

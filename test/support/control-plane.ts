@@ -175,7 +175,7 @@ async function startEtcd(
     { stdin: "ignore", stdout: log, stderr: log },
   );
   const healthy = async () => (await fetch(`${client}/health`, { tls: { ca, cert, key } })).ok;
-  await eventually(healthy, Boolean, { timeoutMs: 30_000, intervalMs: 50 });
+  await eventually(healthy, Boolean, { timeoutMs: 120_000, intervalMs: 50 });
   return {
     async [Symbol.asyncDispose]() {
       child.kill("SIGKILL");
@@ -189,7 +189,7 @@ async function untilReady(client: KubeClient, pods: PodProcesses): Promise<void>
   const ready = () => client.text("/readyz");
   const namespaces = () =>
     Promise.all(["default", "kube-system"].map((name) => client.find(`/api/v1/namespaces/${name}`)));
-  const patience = { timeoutMs: 90_000, intervalMs: 100 };
+  const patience = { timeoutMs: 300_000, intervalMs: 100 };
   try {
     await eventually(ready, (answer) => answer === "ok", patience);
     await eventually(namespaces, (found) => !found.includes(undefined), patience);
