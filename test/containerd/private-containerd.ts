@@ -96,7 +96,7 @@ const start = (root: string, directory: string) => {
 
 /** Waits until somebody listens: containerd tells nobody when it does. */
 async function answers(containerd: Containerd): Promise<void> {
-  const giveUpAt = Date.now() + 30_000;
+  const giveUpAt = Date.now() + 120_000;
   while (true) {
     try {
       if (await containerd.introspection.healthy()) return;

@@ -30,7 +30,7 @@ describe("the Kubernetes client", () => {
   beforeAll(async () => {
     cluster = await startControlPlane();
     ({ client } = cluster);
-  }, 3 * minuteMs);
+  }, 12 * minuteMs);
   afterAll(() => cluster?.[Symbol.asyncDispose](), minuteMs);
 
   /** How many connections this process has to the server. */
@@ -60,7 +60,7 @@ describe("the Kubernetes client", () => {
       expect(await client.find(at)).toBeUndefined();
       expect(await client.text("/readyz")).toBe("ok");
     },
-    minuteMs,
+    4 * minuteMs,
   );
 
   test(
@@ -74,7 +74,7 @@ describe("the Kubernetes client", () => {
       expect(await refusalOf(client.apply(theirs, { fieldManager: "theirs" }))).toMatchObject({ code: 409 });
       expect((await client.apply(theirs, { fieldManager: "theirs", force: true })).data).toEqual({ a: "3" });
     },
-    minuteMs,
+    4 * minuteMs,
   );
 
   test(
@@ -89,7 +89,7 @@ describe("the Kubernetes client", () => {
       expect(items.map(({ metadata }) => metadata?.name).filter((name) => name?.startsWith("many-"))).toEqual(names);
       expect(items[0]?.kind).toBe("ConfigMap");
     },
-    minuteMs,
+    4 * minuteMs,
   );
 
   test(
@@ -108,9 +108,9 @@ describe("the Kubernetes client", () => {
         // What has arrived already may be told before the end is.
         await Array.fromAsync(watch).catch((thrown: unknown) => expect(String(thrown)).toContain("enough"));
       }
-      await eventually(connections, (open) => open <= before + 1, { timeoutMs: 5_000, intervalMs: 20 });
+      await eventually(connections, (open) => open <= before + 1, { timeoutMs: minuteMs, intervalMs: 20 });
     },
-    minuteMs,
+    4 * minuteMs,
   );
 
   test(
@@ -122,7 +122,7 @@ describe("the Kubernetes client", () => {
         expect((await client.list("/api/v1/nodes")).items).toEqual([]);
       }
     },
-    minuteMs,
+    4 * minuteMs,
   );
 
   test(
@@ -150,7 +150,7 @@ describe("the Kubernetes client", () => {
           );
         }
         const patch = () => client.patch<ConfigMap>(path, { data: { turn: String(turn) } }, "merge");
-        await eventually(patch, () => true, { timeoutMs: 45_000, intervalMs: 100 });
+        await eventually(patch, () => true, { timeoutMs: 4 * minuteMs, intervalMs: 100 });
         expect((await changed)[0]?.[1].data).toEqual({ turn: String(turn) });
       }
       await client.delete(path);
@@ -158,7 +158,7 @@ describe("the Kubernetes client", () => {
       stopping.abort();
       expect((await followed.next()).done).toBeTrue();
     },
-    2 * minuteMs,
+    8 * minuteMs,
   );
 
   test(
@@ -168,6 +168,6 @@ describe("the Kubernetes client", () => {
       const forgotten = client.watch(configMaps, { resourceVersion: "1", timeoutSeconds: 5 });
       expect(await refusalOf(Array.fromAsync(forgotten))).toMatchObject({ code: 410, reason: "Expired" });
     },
-    minuteMs,
+    4 * minuteMs,
   );
 });

@@ -35,7 +35,7 @@ describe("a lock of the cluster", () => {
 
   beforeAll(async () => {
     cluster = await startControlPlane({ components: [] });
-  }, minuteMs);
+  }, 4 * minuteMs);
   afterAll(() => cluster?.[Symbol.asyncDispose](), minuteMs);
 
   const etcdPort = () => Number(new URL(cluster.etcd.endpoint).port);
@@ -44,7 +44,7 @@ describe("a lock of the cluster", () => {
     return connectEtcd({ host: "localhost", port, tls: { certificate, key, authorities: [ca] } });
   };
   /** Of one test: what it waits for comes, or it ends. */
-  const patience = () => AbortSignal.timeout(minuteMs);
+  const patience = () => AbortSignal.timeout(4 * minuteMs);
 
   test(
     "is held by one at a time, in the order of those who came, for longer than its lease",
@@ -63,7 +63,7 @@ describe("a lock of the cluster", () => {
           await release.promise;
           told.push("first ends");
         },
-        { signal, ttlMs: 3_000 },
+        { signal, ttlMs: 5_000 },
       );
       await begun.promise;
       const second = other.withLock(name, async () => told.push("second"), { signal });
@@ -71,16 +71,16 @@ describe("a lock of the cluster", () => {
       const third = other.withLock(name, async () => told.push("third"), { signal: stopping.signal });
       stopping.abort();
       expect(await third.catch((thrown: unknown) => thrown)).toBeInstanceOf(Error);
-      // Its lease of three seconds is kept for six.
+      // Its lease of five seconds is kept for eight.
       using clock = connect();
-      const timed = AbortSignal.timeout(6_000);
+      const timed = AbortSignal.timeout(8_000);
       await clock.withLock("talos:v1:clock", lasting, { signal: timed }).catch(() => undefined);
       expect(told).toEqual(["first begins"]);
       release.resolve();
       await Promise.all([first, second]);
       expect(told).toEqual(["first begins", "first ends", "second"]);
     },
-    2 * minuteMs,
+    8 * minuteMs,
   );
 
   test(
@@ -92,7 +92,7 @@ describe("a lock of the cluster", () => {
       expect(await failing.catch((thrown: Error) => thrown.message)).toBe("broken");
       expect(await etcd.withLock(name, async () => "mine", { signal })).toBe("mine");
     },
-    2 * minuteMs,
+    8 * minuteMs,
   );
 
   test(
@@ -115,7 +115,7 @@ describe("a lock of the cluster", () => {
       expect(await next.withLock(name, async () => "mine", { signal })).toBe("mine");
       expect(await losing).toStartWith("Cannot keep a lock of etcd: ");
     },
-    2 * minuteMs,
+    8 * minuteMs,
   );
 });
 

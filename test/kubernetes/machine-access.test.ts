@@ -25,7 +25,7 @@ interface Slice extends KubeObject {
 }
 
 const minuteMs = 60_000;
-const soon = { timeoutMs: 30_000, intervalMs: 20 };
+const soon = { timeoutMs: 2 * minuteMs, intervalMs: 20 };
 const accounts = "/apis/talos.dev/v1alpha1/namespaces/default/serviceaccounts";
 const secrets = "/api/v1/namespaces/default/secrets";
 
@@ -56,11 +56,11 @@ describe("access to the machine API", () => {
     machines = [await start(), await start()];
     const [definition = {}] = serviceAccountDefinition().objects;
     await cluster.client.apply(definition as KubeObject, { fieldManager: "talos" });
-  }, 3 * minuteMs);
+  }, 12 * minuteMs);
   afterAll(async () => {
     for (const machine of machines ?? []) await machine[Symbol.asyncDispose]();
     await cluster?.[Symbol.asyncDispose]();
-  }, minuteMs);
+  }, 4 * minuteMs);
 
   const create = async (name: string, ...roles: readonly string[]) => {
     const account = { apiVersion: "talos.dev/v1alpha1", kind: "ServiceAccount", metadata: { name }, spec: { roles } };
@@ -95,8 +95,13 @@ describe("access to the machine API", () => {
         (found) => found?.join() === "fd00::2",
         soon,
       );
-      expect(await addresses("talos-ipv4")).toEqual(["10.0.0.2"]);
-      expect(await cluster.client.get("/api/v1/namespaces/default/services/talos")).toMatchObject({
+      await eventually(
+        () => addresses("talos-ipv4"),
+        (found) => found?.join() === "10.0.0.2",
+        soon,
+      );
+      const service = () => cluster.client.get("/api/v1/namespaces/default/services/talos");
+      expect(await eventually(service, () => true, soon)).toMatchObject({
         spec: { ports: [{ name: "apid", port: 50_000 }] },
       });
       for (const { state } of machines) {
@@ -113,7 +118,7 @@ describe("access to the machine API", () => {
         soon,
       );
     },
-    minuteMs,
+    4 * minuteMs,
   );
 
   test(
@@ -135,7 +140,7 @@ describe("access to the machine API", () => {
         soon,
       );
     },
-    minuteMs,
+    4 * minuteMs,
   );
 
   test(
@@ -156,7 +161,7 @@ describe("access to the machine API", () => {
       expect(rolesIn(await secretOf("climber")).roles).toEqual(["os:reader"]);
       await reasonOf("climber", (reason) => reason === undefined);
     },
-    minuteMs,
+    4 * minuteMs,
   );
 
   test(
@@ -170,6 +175,6 @@ describe("access to the machine API", () => {
       expect(reason).toBe("Secret already exists and is not managed by controller: default/mine");
       expect((await cluster.client.get<Secret>(`${secrets}/mine`)).data).toEqual({ a: "Yg==" } as object);
     },
-    minuteMs,
+    4 * minuteMs,
   );
 });

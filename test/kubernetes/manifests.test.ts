@@ -46,7 +46,7 @@ describe("manifests", () => {
 
   beforeAll(async () => {
     cluster = await startControlPlane();
-  }, 3 * minuteMs);
+  }, 12 * minuteMs);
   afterAll(() => cluster?.[Symbol.asyncDispose](), minuteMs);
 
   const etcd = (): Etcd => {
@@ -83,7 +83,7 @@ describe("manifests", () => {
     eventually(
       async () => (await machine.state.get(ManifestStatus, "manifests"))?.spec.manifestsApplied ?? [],
       (ids) => [...ours, ...more].every((id) => ids.includes(id)),
-      { timeoutMs: 40_000, intervalMs: 20 },
+      { timeoutMs: 3 * minuteMs, intervalMs: 20 },
     );
 
   test(
@@ -106,7 +106,7 @@ describe("manifests", () => {
       expect((await cluster.client.get<ConfigMap>(corefile)).data?.Corefile).toBe("edited");
       expect((await cluster.client.get(corefile)).metadata?.resourceVersion).toBe(metadata?.resourceVersion ?? "");
     },
-    minuteMs,
+    4 * minuteMs,
   );
 
   test(
@@ -117,7 +117,7 @@ describe("manifests", () => {
       await applied(machine);
       expect(machine.logged).toEqual(["k8s.ManifestApplyController: created apps/v1 DaemonSet kube-system/kube-proxy"]);
     },
-    minuteMs,
+    4 * minuteMs,
   );
 
   test(
@@ -154,7 +154,7 @@ metadata: {name: widgets}
       ]);
       expect(await machine.state.list(Diagnostic)).toEqual([]);
     },
-    minuteMs,
+    4 * minuteMs,
   );
 
   test(
@@ -191,7 +191,7 @@ metadata: {name: widgets}
       );
       expect(await machine.state.get(Manifest, "99-c-refused")).toBeUndefined();
     },
-    minuteMs,
+    4 * minuteMs,
   );
 
   test(
@@ -223,7 +223,7 @@ metadata: {name: widgets}
       ).toHaveLength(1);
       expect(machine.logged.join()).not.toContain("secret");
     },
-    minuteMs,
+    4 * minuteMs,
   );
 
   test(
@@ -232,7 +232,7 @@ metadata: {name: widgets}
       using holder = etcd();
       const begun = Promise.withResolvers<void>();
       const release = Promise.withResolvers<void>();
-      const signal = AbortSignal.timeout(minuteMs);
+      const signal = AbortSignal.timeout(4 * minuteMs);
       const holding = holder.withLock(
         "talos:v1:manifestApplyMutex",
         () => {
@@ -260,6 +260,6 @@ metadata: {name: widgets}
       const created = [...one.logged, ...other.logged].filter((line) => line.includes("created"));
       expect(created).toEqual(["k8s.ManifestApplyController: created v1 ConfigMap both"]);
     },
-    minuteMs,
+    4 * minuteMs,
   );
 });

@@ -30,7 +30,7 @@ import { kubeletKubeconfig } from "./kubelet-identity.ts";
 let plane: ControlPlane;
 beforeAll(async () => {
   plane = await startControlPlane();
-}, 120_000);
+}, 480_000);
 afterAll(() => plane[Symbol.asyncDispose]());
 
 const node = (name: string) => plane.client.get<NodeObject>(`/api/v1/nodes/${name}`);
@@ -171,7 +171,7 @@ test("a drain evicts what starts again elsewhere, waits for a budget, and ends i
   await plane.client.patch(`${pods}/protected/status`, { status }, "strategic");
   using kubelet = new KubeClient(accessOf(await readFile(await kubeletKubeconfig(plane, "drained"), "utf8")));
   const said: string[] = [];
-  const signal = AbortSignal.timeout(60_000);
+  const signal = AbortSignal.timeout(240_000);
   const drained = drainNode(kubelet, { node: "drained", signal, retryMs: 50, log: (line) => said.push(line) });
   const isEnding = (name: string) =>
     plane.client.find(`${pods}/${name}`).then((found) => found?.metadata?.deletionTimestamp);
@@ -210,7 +210,7 @@ test("a machine that shuts down cordons and drains its node first", async () => 
     state: machine.state,
     kubeconfig: join(plane.directory, "kubeconfig-leaving"),
     log: (_, line) => said.push(line),
-    signal: AbortSignal.timeout(60_000),
+    signal: AbortSignal.timeout(240_000),
   });
   const isEnding = () => plane.client.get(`${pods}/moves`).then(({ metadata }) => metadata?.deletionTimestamp);
   await eventually(isEnding, (at) => at !== undefined, { intervalMs: 20 });
@@ -224,7 +224,7 @@ test("a pod that does not end is left behind, and told of", async () => {
   await register("stubborn");
   await pod("stays", "stubborn", ownedBy("ReplicaSet"));
   const said: string[] = [];
-  const signal = AbortSignal.timeout(60_000);
+  const signal = AbortSignal.timeout(240_000);
   await drainNode(plane.client, { node: "stubborn", signal, perPodMs: 100, log: (line) => said.push(line) });
   expect(said.at(-1)).toContain("pod default/stays stays: Cannot wait for its end any longer: 0.1 s have passed");
 });

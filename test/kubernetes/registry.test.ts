@@ -25,7 +25,7 @@ import { kubeletKubeconfig } from "./kubelet-identity.ts";
 let plane: ControlPlane;
 beforeAll(async () => {
   plane = await startControlPlane();
-}, 120_000);
+}, 480_000);
 afterAll(() => plane[Symbol.asyncDispose]());
 
 const discovery: DiscoveryConfig = {

@@ -31,7 +31,7 @@ describe("an address that the control plane shares", () => {
 
   beforeAll(async () => {
     cluster = await startControlPlane({ components: [] });
-  }, minuteMs);
+  }, 4 * minuteMs);
   afterAll(() => cluster?.[Symbol.asyncDispose](), minuteMs);
 
   async function startMachine(): Promise<TestRuntime> {
@@ -64,7 +64,7 @@ describe("an address that the control plane shares", () => {
       await second.eventually(AddressSpec, id, () => true, wishes);
       expect(await holds(first)).toBe(false);
     },
-    minuteMs,
+    4 * minuteMs,
   );
 
   const holds = async ({ state }: TestRuntime) => (await state.get(AddressSpec, id, wishes)) !== undefined;
@@ -82,6 +82,6 @@ describe("an address that the control plane shares", () => {
       expect(second.logged.some((line) => line.includes(`has the shared address ${address}`))).toBe(true);
       expect(await holds(first)).toBe(false);
     },
-    minuteMs,
+    4 * minuteMs,
   );
 });
