@@ -1,6 +1,7 @@
 import { defineController } from "../cosi/controller.ts";
 import type { ResourceKind } from "../cosi/resource.ts";
 import { type Layered, layers, wishes } from "./layered.ts";
+import { warnOnce } from "./warn-once.ts";
 
 export interface Merge<S extends Layered> {
   readonly name: string;
@@ -18,7 +19,7 @@ export interface Wish<S> {
 
 /** Makes one set of specs out of the wishes of all layers. */
 export const mergeController = <S extends Layered>({ name, kind, merge, contradiction }: Merge<S>) => {
-  let told: string | undefined;
+  const warn = warnOnce();
   return defineController({
     name,
     inputs: [{ kind, ...wishes, strength: "weak" }],
@@ -30,9 +31,7 @@ export const mergeController = <S extends Layered>({ name, kind, merge, contradi
         .map(({ metadata, spec }) => ({ id: metadata.id, spec }));
       const byLayer = layers.flatMap((layer) => wanted.filter(({ spec }) => spec.layer === layer));
       for (const [id, spec] of merge(byLayer.map(({ spec }) => spec))) await context.put(kind, id, spec);
-      const contradicting = contradiction?.(byLayer);
-      if (contradicting !== undefined && contradicting !== told) context.log("warn", contradicting);
-      told = contradicting;
+      warn(context, contradiction?.(byLayer));
     },
   });
 };

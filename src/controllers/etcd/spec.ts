@@ -5,13 +5,15 @@ import { HostnameStatus } from "../../resources/network/hostname-status.ts";
 import { NodeAddress } from "../../resources/network/node-address.ts";
 import { addressOf } from "../secrets/names.ts";
 import { inSubnets } from "../subnets.ts";
+import { warnOnce } from "../warn-once.ts";
 
 /** Every address of the machine, of both families. */
 const anyAddress = ["::"];
 
 /** Decides how etcd runs here: its name, what it listens on, what it announces. */
-export const etcdSpecController = () =>
-  defineController({
+export const etcdSpecController = () => {
+  const warn = warnOnce();
+  return defineController({
     name: "etcd.SpecController",
     inputs: [
       { kind: EtcdConfig, id: "etcd", strength: "weak" },
@@ -36,10 +38,10 @@ export const etcdSpecController = () =>
       const listen = listens ? inSubnets(current, listenValidSubnets, listenExcludeSubnets) : anyAddress;
       // Without a wish the first will do: members need one way to each other, not all.
       const advertised = advertiseValidSubnets.length === 0 ? chosen.slice(0, 1) : chosen;
-      if (advertised.length === 0 || listen.length === 0) {
-        context.log("warn", `no address of this machine fits the subnets for etcd: ${routed.join(", ")}`);
-        return;
-      }
+      const fitsNone = advertised.length === 0 || listen.length === 0;
+      const trouble = `no address of this machine fits the subnets for etcd: ${routed.join(", ")}`;
+      warn(context, fitsNone ? trouble : undefined);
+      if (fitsNone) return;
       await context.put(EtcdSpec, "etcd", {
         name: hostname,
         image: config.image,
@@ -55,3 +57,4 @@ export const etcdSpecController = () =>
       }
     },
   });
+};

@@ -5,6 +5,7 @@ import { KubeletSpec } from "../../resources/k8s/kubelet-spec.ts";
 import { NodeIP } from "../../resources/k8s/node-ip.ts";
 import { Nodename } from "../../resources/k8s/nodename.ts";
 import { credentialProviderPrograms, kubeletFiles } from "../kubelet-files.ts";
+import { warnOnce } from "../warn-once.ts";
 import { featureGates } from "./feature-gates.ts";
 import { type KubeletPlace, kubeletConfiguration } from "./kubelet-configuration.ts";
 
@@ -17,8 +18,9 @@ const reservedFlags = [
 export type KubeletSpecOptions = Partial<Pick<KubeletPlace, "sharedKernel" | "cgroupVersion1">>;
 
 /** Decides how the kubelet runs here: its flags and its configuration file. */
-export const kubeletSpecController = ({ sharedKernel = false, cgroupVersion1 = false }: KubeletSpecOptions = {}) =>
-  defineController({
+export const kubeletSpecController = ({ sharedKernel = false, cgroupVersion1 = false }: KubeletSpecOptions = {}) => {
+  const warn = warnOnce();
+  return defineController({
     name: "k8s.KubeletSpecController",
     inputs: [
       { kind: KubeletConfig, id: "kubelet", strength: "weak" },
@@ -37,8 +39,11 @@ export const kubeletSpecController = ({ sharedKernel = false, cgroupVersion1 = f
       // Who chooses the address is not held up by our search for one.
       if (addresses === undefined && extraArgs["node-ip"] === undefined) return;
       const reserved = Object.keys(extraArgs).filter((name) => reservedFlags.includes(name));
-      if (reserved.length > 0)
-        context.log("warn", `ignoring kubelet.extraArgs that are not to be set: ${reserved.join(", ")}`);
+      const isIgnoring = reserved.length > 0;
+      warn(
+        context,
+        isIgnoring ? `ignoring kubelet.extraArgs that are not to be set: ${reserved.join(", ")}` : undefined,
+      );
       await context.put(KubeletSpec, "kubelet", {
         image: config.image,
         args: Object.entries(flagsOf(config, nodename, addresses ?? [])).map(([name, value]) => `--${name}=${value}`),
@@ -50,6 +55,7 @@ export const kubeletSpecController = ({ sharedKernel = false, cgroupVersion1 = f
       });
     },
   });
+};
 
 function flagsOf(config: KubeletConfig, nodename: string, addresses: readonly string[]): Record<string, string> {
   const { image, extraArgs = {}, skipNodeRegistration, cloudProviderExternal, credentialProviderConfig } = config;

@@ -9,6 +9,7 @@ import { NodeTaintSpec } from "../../resources/k8s/node-taint-spec.ts";
 import { Nodename } from "../../resources/k8s/nodename.ts";
 import { Service } from "../../resources/v1alpha1/service.ts";
 import { machineAccess, machineAccessInputs } from "../kube-access.ts";
+import { warnOnce } from "../warn-once.ts";
 import { type NodeWishes, nodeChanges } from "./node-changes.ts";
 import { type NodeObject, nodePath } from "./node-object.ts";
 import { withinRestriction } from "./node-restriction.ts";
@@ -18,7 +19,7 @@ const attempts = 5;
 
 /** Gives this machine's node the labels, annotations and taints that it should have, and keeps pods away or lets them in. */
 export const nodeApplyController = ({ kubeconfig }: { readonly kubeconfig?: string } = {}) => {
-  let warned = "";
+  const warn = warnOnce();
   return defineController({
     name: "k8s.NodeApplyController",
     inputs: [
@@ -47,9 +48,9 @@ export const nodeApplyController = ({ kubeconfig }: { readonly kubeconfig?: stri
         if (!asked.isKubelet || !isKubeError(thrown, 403)) throw thrown;
         const { wishes: modest, refused } = withinRestriction(wishes);
         await apply(client, path, modest, context.signal);
-        const warning = `This node cannot give itself ${refused.join(", ")}: Kubernetes lets workers set no such thing. An administrator can, with kubectl`;
-        if (warning !== warned) context.log("warn", warning);
-        warned = warning;
+        const what = refused.join(", ");
+        const advice = "Kubernetes lets workers set no such thing. An administrator can, with kubectl";
+        warn(context, `This node cannot give itself ${what}: ${advice}`);
       }
     },
   });

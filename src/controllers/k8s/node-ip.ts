@@ -5,10 +5,12 @@ import { NodeIPConfig } from "../../resources/k8s/node-ip-config.ts";
 import { NodeAddress } from "../../resources/network/node-address.ts";
 import { addressOf } from "../secrets/names.ts";
 import { inSubnets } from "../subnets.ts";
+import { warnOnce } from "../warn-once.ts";
 
 /** Chooses the addresses by which the kubelet knows this machine: at most one of each family. */
-export const nodeIpController = () =>
-  defineController({
+export const nodeIpController = () => {
+  const warn = warnOnce();
+  return defineController({
     name: "k8s.NodeIPController",
     inputs: [
       { kind: NodeIPConfig, id: "kubelet", strength: "weak" },
@@ -31,8 +33,10 @@ export const nodeIpController = () =>
       const ipv4 = chosen.find((address) => !isIPv6(address));
       const ipv6 = chosen.find(isIPv6);
       const both = [ipv4, ipv6].filter((address) => address !== undefined);
+      const fitsNone = both.length === 0 && addresses.length > 0;
+      const trouble = `no address of this machine fits the subnets for the kubelet: ${addresses.join(", ")}`;
+      warn(context, fitsNone ? trouble : undefined);
       if (both.length > 0) await context.put(NodeIP, "kubelet", { addresses: both });
-      else if (addresses.length > 0)
-        context.log("warn", `no address of this machine fits the subnets for the kubelet: ${addresses.join(", ")}`);
     },
   });
+};

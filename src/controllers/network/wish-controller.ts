@@ -5,6 +5,7 @@ import { LinkStatus } from "../../resources/network/link-status.ts";
 import { PlatformConfig } from "../../resources/network/platform-config.ts";
 import { activeConfig, activeConfigInput } from "../active-config.ts";
 import { type Layered, putWishes, wishes } from "../layered.ts";
+import { warnOnce } from "../warn-once.ts";
 import { platformSays } from "./platform/platform-config-id.ts";
 import { sameObjects } from "./same-objects.ts";
 import { LinkIdentities } from "./wanted/link-identities.ts";
@@ -23,7 +24,7 @@ export interface Wish<S extends Layered> {
 /** Says what defaults, the command line and the configuration want of one kind. */
 export const wishController = <S extends Layered>({ name, kind, specsOf, cmdline, contradiction }: Wish<S>) => {
   const identities = new LinkIdentities();
-  let told: string | undefined;
+  const warn = warnOnce();
   /** What the wishes were made of. */
   let done: readonly unknown[] = [];
   return defineController({
@@ -39,9 +40,7 @@ export const wishController = <S extends Layered>({ name, kind, specsOf, cmdline
       const ofPlatform = platform?.links.map((link) => link.name);
       const world = worldOf(config, cmdline, links, ofPlatform);
       await putWishes(context, name, kind, specsOf(world));
-      const contradicting = contradiction?.(world);
-      if (contradicting !== undefined && contradicting !== told) context.log("warn", contradicting);
-      told = contradicting;
+      warn(context, contradiction?.(world));
       done = now;
     },
   });

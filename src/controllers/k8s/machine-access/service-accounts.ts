@@ -1,6 +1,6 @@
 import { Notice } from "../../../async/notice.ts";
-import { defineController, type ReconcileContext } from "../../../cosi/controller.ts";
-import { messageOf } from "../../../errors/message.ts";
+import { defineController } from "../../../cosi/controller.ts";
+import { Failure } from "../../../errors/failure.ts";
 import { KubeClient } from "../../../kube/client.ts";
 import { isKubeError } from "../../../kube/kube-error.ts";
 import { accessOf } from "../../../kube/kubeconfig.ts";
@@ -10,6 +10,7 @@ import { KubernetesAccessConfig } from "../../../resources/k8s/kubernetes-access
 import { KubernetesSecret } from "../../../resources/secrets/kubernetes-secret.ts";
 import { OSRootSecret } from "../../../resources/secrets/os-root-secret.ts";
 import { KubeFollower } from "../../kube-follower.ts";
+import { Problems } from "../../problems.ts";
 import { identityOf } from "../../secrets/pem-pair.ts";
 import { type Allowed, accountVersion, type MachineAccount, refusalOf, type SecretObject } from "./account.ts";
 import { isCurrent, secretOf } from "./account-secret.ts";
@@ -34,6 +35,7 @@ export const machineAccountController = () => {
   const changed = new Notice();
   const accounts = new KubeFollower<MachineAccount>(changed);
   const secrets = new KubeFollower<SecretObject>(changed);
+  const problems = new Problems(lookAgainMs);
   return defineController({
     name: "kubeaccess.CRDController",
     inputs: [
@@ -58,20 +60,21 @@ export const machineAccountController = () => {
         authority: identityOf(root.issuingCA),
         allowed: { roles: config.allowedAPIRoles, namespaces: config.allowedKubernetesNamespaces },
       };
-      for (const account of found.values()) await grantOrTell(granting, account, context);
+      for (const account of found.values()) {
+        await problems.attempt(context, keyOf(account), () => grantOrTell(granting, account, context.signal));
+      }
       context.requeueAfter(lookAgainMs);
     },
   });
 };
 
-/** One account's trouble is its own. */
-async function grantOrTell(granting: Granting, account: MachineAccount, context: ReconcileContext): Promise<void> {
+async function grantOrTell(granting: Granting, account: MachineAccount, signal: AbortSignal): Promise<void> {
   try {
-    await grant(granting, account, context.signal);
-  } catch (thrown) {
+    await grant(granting, account, signal);
+  } catch (cause) {
     // Another control plane machine was faster: what it wrote wakes us.
-    if (isKubeError(thrown, 409)) return;
-    context.log("warn", `Cannot grant access to ${keyOf(account)}: ${messageOf(thrown)}`);
+    if (isKubeError(cause, 409)) return;
+    throw new Failure(`Cannot grant access to ${keyOf(account)}`, { cause });
   }
 }
 
@@ -85,21 +88,22 @@ async function grant({ client, authority, allowed }: Granting, account: MachineA
   if (changed) {
     const fresh = await secretOf(account, authority);
     if (secret === undefined) await client.create(collection, fresh, signal);
-    else {
-      const { resourceVersion = "" } = secret.metadata ?? {};
-      await client.replace(path, { ...fresh, metadata: { ...fresh.metadata, resourceVersion } }, signal);
-    }
+    else await client.replace(path, inPlaceOf(secret, fresh), signal);
   }
   const told = account.status?.failureReason;
   if (told !== refusal) {
     // The version makes one machine of several say it.
     const patch = { metadata: { resourceVersion }, status: { failureReason: refusal ?? null } };
-    await client.patch(
-      `/apis/${accountVersion}/namespaces/${namespace}/serviceaccounts/${name}`,
-      patch,
-      "merge",
-      signal,
-    );
+    await client.patch(accountPath(namespace, name), patch, "merge", signal);
   }
   if (changed || told !== refusal) await tellEvent(client, account, refusal, signal);
 }
+
+/** Fails when the old one has changed meanwhile. */
+const inPlaceOf = (old: SecretObject, fresh: SecretObject): SecretObject => ({
+  ...fresh,
+  metadata: { ...fresh.metadata, resourceVersion: old.metadata?.resourceVersion ?? "" },
+});
+
+const accountPath = (namespace: string, name: string): string =>
+  `/apis/${accountVersion}/namespaces/${encodeURIComponent(namespace)}/serviceaccounts/${encodeURIComponent(name)}`;
