@@ -37,7 +37,9 @@ export function extraManifestController({ backoff: pauses = usualBackoff } = {})
       const network = (await context.get(NetworkStatus, "status"))?.spec;
       const isOnline = network?.addressReady === true && network.connectivityReady;
       const troubles = new Map<string, unknown[]>();
-      const known = new Map<string, readonly Document[]>();
+      // What the configuration asks for still; the network may be away for now.
+      const asked = new Set(extraManifests.map(keyOf));
+      const known = new Map([...fetched].filter(([key]) => asked.has(key)));
       const take = async (manifest: ExtraManifest) => {
         const id = `${manifest.priority}-${manifest.name}`;
         try {
