@@ -63,10 +63,10 @@ export const controlPlaneStaticPodsController = ({ places = placesOfMachine }: {
       const kubeconfigs = (await context.get(KubernetesSecret, "k8s-certs"))?.spec;
       const exists = etcd && secrets && configFiles && kubeconfigs;
       if (etcd?.healthy !== true) freshStarts.etcdIsAway();
-      etcdGoneSinceMs = etcd === undefined ? (etcdGoneSinceMs ?? Date.now()) : undefined;
+      etcdGoneSinceMs = etcd === undefined ? (etcdGoneSinceMs ?? performance.now()) : undefined;
       // A member that is unwell for a while, or started again, is no reason to stop what talks to it.
       if (exists && !etcd.healthy) return;
-      if (etcdGoneSinceMs !== undefined && Date.now() - etcdGoneSinceMs < restartMs)
+      if (etcdGoneSinceMs !== undefined && performance.now() - etcdGoneSinceMs < restartMs)
         return context.requeueAfter(restartMs);
       const statuses = await context.list(StaticPodStatus);
       for (const id of freshStarts.give(statuses)) context.log("info", `${id} starts anew: what it waited for is back`);
