@@ -5,8 +5,8 @@ import { activeConfig, activeConfigInput } from "../active-config.ts";
 
 /**
  * Says which addresses the kubelet may announce. Those of pods and services never: they belong to the cluster, and
- * those that control planes share go from one to another. Unless
- * the configuration says more, the families are those of the services, the first one first.
+ * those that control planes share go from one to another. Unless the configuration says more, the families are those of
+ * the services, the first one first.
  */
 export const nodeIpConfigController = () =>
   defineController({

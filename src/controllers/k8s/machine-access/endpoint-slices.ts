@@ -33,19 +33,9 @@ export const machineEndpointController = () =>
       using client = new KubeClient(accessOf(secrets.localhostAdminKubeconfig));
       // First: slices without their Service are swept up.
       await ensureService(client, signal);
-      const unique = [...new Set(addresses)];
-      await ensureSlice(
-        client,
-        "IPv4",
-        unique.filter((address) => !isIPv6(address)),
-        signal,
-      );
-      await ensureSlice(
-        client,
-        "IPv6",
-        unique.filter((address) => isIPv6(address)),
-        signal,
-      );
+      const { IPv4 = [], IPv6 = [] } = Object.groupBy(new Set(addresses), (one) => (isIPv6(one) ? "IPv6" : "IPv4"));
+      await ensureSlice(client, "IPv4", IPv4, signal);
+      await ensureSlice(client, "IPv6", IPv6, signal);
     },
   });
 
