@@ -17,7 +17,7 @@ const portRange = "net.ipv4.ip_local_port_range";
 beforeAll(async () => {
   machine = await bootMachine();
   api = await openApi(join(machine.directory, "talosconfig"));
-}, minutes(10));
+}, minutes(22));
 
 afterAll(async () => {
   api?.[Symbol.dispose]();
@@ -56,7 +56,7 @@ async function rebootedBy(deed: () => Promise<unknown>): Promise<void> {
   await eventually(
     () => bootId().catch(() => before),
     (now) => now !== before && now !== "",
-    { timeoutMs: minutes(4) },
+    { timeoutMs: minutes(8) },
   );
 }
 
@@ -73,10 +73,10 @@ test(
     await rebootedBy(() => machine.ask("reboot", "--wait=false"));
     // Told while clients still listen; what comes after it is the end of services.
     expect(await told).toContain("talos/runtime/machine.RestartEvent");
-    await eventually(inForce, (now) => now === "20001 60000", { timeoutMs: minutes(2) });
+    await eventually(inForce, (now) => now === "20001 60000", { timeoutMs: minutes(4) });
     expect(await active()).toContain("20001 60000");
   },
-  minutes(6),
+  minutes(15),
 );
 
 test(
@@ -84,12 +84,12 @@ test(
   async () => {
     const { stderr } = await patch(sysctl("20002 60000"), ["--mode", "try", "--timeout", "30m"]);
     expect(stderr).toContain("will be automatically reverted back in 30m0s");
-    await eventually(inForce, (now) => now === "20002 60000", { timeoutMs: minutes(1) });
+    await eventually(inForce, (now) => now === "20002 60000", { timeoutMs: minutes(4) });
     await rebootedBy(() => monitorCommand(machine.monitorPath, "system_reset"));
-    await eventually(inForce, (now) => now === "20001 60000", { timeoutMs: minutes(2) });
+    await eventually(inForce, (now) => now === "20001 60000", { timeoutMs: minutes(4) });
     expect(await saved()).not.toContain("20002 60000");
   },
-  minutes(6),
+  minutes(15),
 );
 
 describe.each(publicClient === undefined ? ["ours"] : ["ours", "the public one"])("by %s", (name) => {
@@ -110,7 +110,7 @@ describe.each(publicClient === undefined ? ["ours"] : ["ours", "the public one"]
       expect(await active()).toContain(token);
       expect(await saved()).toContain(token);
     },
-    minutes(6),
+    minutes(15),
   );
 });
 
@@ -121,7 +121,7 @@ test(
       const { stderr } = await patch(sysctl("20003 60000"), ["--mode", "reboot"]);
       expect(stderr).toMatch(/Applied configuration with a reboot$/m);
     });
-    await eventually(inForce, (now) => now === "20003 60000", { timeoutMs: minutes(2) });
+    await eventually(inForce, (now) => now === "20003 60000", { timeoutMs: minutes(4) });
   },
-  minutes(6),
+  minutes(15),
 );

@@ -7,7 +7,7 @@ let machine: TestMachine;
 
 beforeAll(async () => {
   machine = await bootMachine("--config-injection-method", "metal-iso");
-}, minutes(10));
+}, minutes(22));
 afterAll(() => machine?.[Symbol.asyncDispose](), minutes(1));
 
 test(
@@ -17,5 +17,5 @@ test(
     expect(await machine.ask("read", "/proc/mounts")).not.toContain("iso9660");
     expect(await machine.ask("read", "/system/state/config.yaml")).toContain("version: v1alpha1");
   },
-  minutes(2),
+  minutes(6),
 );

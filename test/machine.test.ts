@@ -24,7 +24,7 @@ let api: Client;
 let nodeId: string;
 let proberPort: number;
 
-const bootTimeoutMs = 600_000;
+const bootTimeoutMs = 1_320_000;
 const minutes = (count: number) => count * 60_000;
 const everyService = ["apid", "containerd", "etcd", "kubelet", "trustd", "udevd"];
 
@@ -90,13 +90,15 @@ describe("services", () => {
       const services = await eventually(
         () => servicesOf(api),
         (services) => everyService.every((id) => services.get(id)?.state === "Running" && services.get(id)?.healthy),
-        { timeoutMs: minutes(3) },
+        { timeoutMs: minutes(8) },
       );
       expect([...services.keys()]).toEqual(expect.arrayContaining(everyService));
-      const table = await machine.ask("services");
-      for (const id of everyService) expect(table).toMatch(new RegExp(`${id} +Running +OK`));
+      await eventually(
+        () => machine.ask("services"),
+        (table) => everyService.every((id) => new RegExp(`${id} +Running +OK`).test(table)),
+      );
     },
-    minutes(4),
+    minutes(10),
   );
 
   test(
@@ -105,12 +107,12 @@ describe("services", () => {
       const containers = await eventually(
         () => machine.ask("containers", "--kubernetes"),
         (text) => /:prober:\S+ .*CONTAINER_RUNNING/.test(text),
-        { timeoutMs: minutes(4) },
+        { timeoutMs: minutes(10) },
       );
       expect(containers).toMatch(/kube-system\/prober-\S+:prober:\S+ .*CONTAINER_RUNNING/);
       expect(await machine.ask("containers")).toMatch(/etcd[\s\S]*kubelet|kubelet[\s\S]*etcd/);
     },
-    minutes(5),
+    minutes(12),
   );
 });
 
@@ -138,7 +140,7 @@ describe("nothing but machined", () => {
       // apid, trustd, udevd, containerd, and a shim with its container for etcd, the kubelet and each pod.
       expect(checked).toBeGreaterThan(8);
     },
-    minutes(3),
+    minutes(10),
   );
 
   test(
@@ -147,13 +149,13 @@ describe("nothing but machined", () => {
       await eventually(
         () => probe(proberPort, "module"),
         (answer) => answer !== "",
-        { timeoutMs: minutes(2) },
+        { timeoutMs: minutes(6) },
       );
       expect(await probe(proberPort, "module")).toBe("EPERM");
       expect(await probe(proberPort, "raise")).toBe("EPERM");
       expect(await probe(proberPort, "reboot")).toBe("EPERM");
     },
-    minutes(3),
+    minutes(10),
   );
 });
 
@@ -176,13 +178,13 @@ describe("a supervised process that is killed comes back", () => {
         const after = await eventually(
           async () => (await servicesOf(api)).get(service),
           (now) => now?.state === "Running" && now.healthy && now.history.length > before.length,
-          { timeoutMs: minutes(2) },
+          { timeoutMs: minutes(6) },
         );
         // It was seen to end, not only found running: the kill cannot have missed it.
         const since = after?.history.slice(before.length).join("\n");
         expect(since).toMatch(/killed|SIGKILL|signal|restart/i);
       },
-      minutes(3),
+      minutes(8),
     );
   }
 });
@@ -191,9 +193,9 @@ test(
   "after all of it every service is healthy again",
   async () => {
     const healthy = (services: Map<string, Service>) => everyService.every((id) => services.get(id)?.healthy);
-    expect(healthy(await eventually(() => servicesOf(api), healthy, { timeoutMs: minutes(3) }))).toBe(true);
+    expect(healthy(await eventually(() => servicesOf(api), healthy, { timeoutMs: minutes(8) }))).toBe(true);
   },
-  minutes(4),
+  minutes(10),
 );
 
 describe("a person asks", () => {
@@ -225,7 +227,7 @@ describe("a person asks", () => {
   const clients = publicClient === undefined ? [] : [["the public client", publicClient] as const];
 
   for (const [question, answer] of questions) {
-    test(question.join(" "), async () => expect(await machine.ask(...question)).toMatch(answer), minutes(1));
+    test(question.join(" "), async () => expect(await machine.ask(...question)).toMatch(answer), minutes(4));
     for (const [name, binary] of clients) {
       if (question[1] === "boot") continue;
       test(
@@ -239,7 +241,7 @@ describe("a person asks", () => {
           ]);
           expect(stdout + stderr).toMatch(answer);
         },
-        minutes(1),
+        minutes(4),
       );
     }
   }
@@ -252,7 +254,7 @@ describe("a person asks", () => {
         config.code === 0 ? "compressed" : await machine.ask("read", `/boot/config-${await kernelRelease()}`);
       expect(text).toMatch(/compressed|CONFIG_MODULES=y/);
     },
-    minutes(1),
+    minutes(4),
   );
 
   test(
@@ -264,7 +266,7 @@ describe("a person asks", () => {
       const copied = [...new Bun.Glob("**/*.{crt,pem}").scanSync({ cwd: target })];
       expect(copied.length).toBeGreaterThan(0);
     },
-    minutes(1),
+    minutes(4),
   );
 
   test(
@@ -287,7 +289,7 @@ describe("a person asks", () => {
       watcher.kill();
       await watcher.exited;
     },
-    minutes(2),
+    minutes(6),
   );
 
   test(
@@ -299,7 +301,7 @@ describe("a person asks", () => {
       const service = await machine.talosctl("service", "no-such-service");
       expect(service.code).not.toBe(0);
     },
-    minutes(1),
+    minutes(4),
   );
 });
 
@@ -314,7 +316,7 @@ describe("who may ask", () => {
     async () => {
       expect((await as(["os:reader"], "services")).stdout).toContain("etcd");
     },
-    minutes(1),
+    minutes(4),
   );
 
   test(
@@ -326,7 +328,7 @@ describe("who may ask", () => {
         expect(stderr).toContain("os:reader");
       }
     },
-    minutes(1),
+    minutes(4),
   );
 
   test(
@@ -338,26 +340,25 @@ describe("who may ask", () => {
       // Without talosctl's explanation of what is missing.
       using channel = connect({ target: { host: "127.0.0.1", port: machine.apiPort, tls } });
       const path = "machine.MachineService/Shutdown";
-      const denied = channel.unary({ ...methods[path], path }, {}, { timeoutMs: 10_000 });
-      await expect(denied).rejects.toMatchObject({ code: Code.permissionDenied, message: "not authorized" });
+      const denied = channel.unary({ ...methods[path], path }, {}, { timeoutMs: 60_000 }).catch((error) => error);
+      expect(await denied).toMatchObject({ code: Code.permissionDenied, message: "not authorized" });
     },
-    minutes(1),
+    minutes(4),
   );
 
   test(
     "a certificate of another authority ends the handshake",
     async () => {
       const foreign = await machine.talosconfigFor(["os:admin"], true);
-      const { code, stderr } = await run([
-        join(machine.directory, "../../talosctl"),
-        "--talosconfig",
-        foreign,
-        "version",
-      ]);
+      const talosctl = join(machine.directory, "../../talosctl");
+      const { code } = await eventually(
+        () => run([talosctl, "--talosconfig", foreign, "version"]),
+        // Not that nobody answered in time.
+        ({ code, stderr }) => code === 0 || /certificate|handshake|alert|closed|reset/i.test(stderr),
+      );
       expect(code).not.toBe(0);
-      expect(stderr).toMatch(/certificate|handshake|alert|closed|reset/i);
     },
-    minutes(1),
+    minutes(4),
   );
 
   test(
@@ -374,12 +375,12 @@ describe("who may ask", () => {
           socket.on("error", (error) => resolve(error.message));
           socket.on("close", () => resolve("closed"));
           socket.on("data", () => resolve("data")); // an HTTP/2 server that trusts us would speak first
-          socket.setTimeout(15_000, () => resolve("open"));
+          socket.setTimeout(60_000, () => resolve("open"));
         });
         expect(["open", "data"]).not.toContain(outcome);
       }
     },
-    minutes(1),
+    minutes(4),
   );
 });
 
@@ -392,18 +393,18 @@ describe("power", () => {
       await eventually(
         () => readText(api, "/proc/sys/kernel/random/boot_id"),
         (bootId) => bootId !== before && bootId !== "",
-        { timeoutMs: minutes(4) },
+        { timeoutMs: minutes(10) },
       );
       await eventually(
         () => servicesOf(api),
         (services) => everyService.every((id) => services.get(id)?.healthy),
-        { timeoutMs: minutes(5) },
+        { timeoutMs: minutes(10) },
       );
       expect((await identify(machine.pid))?.pid).toBe(machine.pid);
       const console = await readFile(machine.consolePath, "utf8");
       expect(console).toMatch(/reboot: Restarting system/);
     },
-    minutes(10),
+    minutes(25),
   );
 
   test(
@@ -413,11 +414,11 @@ describe("power", () => {
       await eventually(
         () => identify(machine.pid),
         (process) => process === undefined,
-        { timeoutMs: minutes(3) },
+        { timeoutMs: minutes(8) },
       );
       expect(await readFile(machine.consolePath, "utf8")).toMatch(/reboot: Power down/);
     },
-    minutes(4),
+    minutes(10),
   );
 
   test(
@@ -438,11 +439,11 @@ describe("power", () => {
       await eventually(
         () => identify(nodes[0].process.pid),
         (process) => process === undefined,
-        { timeoutMs: minutes(3) },
+        { timeoutMs: minutes(8) },
       );
       expect(await readFile(machine.consolePath, "utf8")).toMatch(/reboot: Power down/);
     },
-    minutes(10),
+    minutes(25),
   );
 });
 

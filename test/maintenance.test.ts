@@ -20,21 +20,25 @@ describe.each(provisioners)("a machine without a config (%s)", (provisioner) => 
   let config: string;
 
   beforeAll(async () => {
-    machine = await bootMachine("--provisioner", provisioner, "--skip-injecting-config", "--wait-timeout", "5m");
+    machine = await bootMachine("--provisioner", provisioner, "--skip-injecting-config", "--wait-timeout", "15m");
     node = `${machine.apiHost}:${machine.apiPort}`;
     fingerprint = /--cert-fingerprint (\S+)/.exec(machine.created.stdout)?.[1] ?? "";
     config = join(machine.directory, "controlplane.yaml");
-  }, minutes(7));
+  }, minutes(17));
 
   afterAll(() => machine?.[Symbol.asyncDispose](), minutes(1));
 
+  const untilConsoleSays = (words: string) =>
+    eventually(
+      () => readFile(machine.consolePath, "utf8"),
+      (text) => text.includes(words),
+    );
   const insecurely = (...args: string[]): Promise<Finished> => machine.talosctl(...args, "--insecure", "-n", node);
   const apply = (...args: string[]) => insecurely("apply-config", "--file", config, ...args);
 
   test("says on its console who it is and what to type, and so does cluster create", async () => {
     expect(machine.created.stdout).toContain("waits for its config (maintenance mode)");
-    const console = await readFile(machine.consolePath, "utf8");
-    expect(console).toContain(`--cert-fingerprint ${fingerprint} --file`);
+    await untilConsoleSays(`--cert-fingerprint ${fingerprint} --file`);
     expect(fingerprint).toMatch(/^[\w+/]{43}=$/);
   });
 
@@ -53,7 +57,7 @@ describe.each(provisioners)("a machine without a config (%s)", (provisioner) => 
         expect(stderr).toContain("not authorized");
       }
     },
-    minutes(2),
+    minutes(6),
   );
 
   test(
@@ -63,7 +67,7 @@ describe.each(provisioners)("a machine without a config (%s)", (provisioner) => 
       expect(code).not.toBe(0);
       expect(stderr).toContain("API is not implemented in maintenance mode");
     },
-    minutes(1),
+    minutes(4),
   );
 
   test(
@@ -77,7 +81,7 @@ describe.each(provisioners)("a machine without a config (%s)", (provisioner) => 
       const dry = await apply("--dry-run", "--cert-fingerprint", fingerprint);
       expect(dry.stdout + dry.stderr).toContain("Node is running in maintenance mode and does not have a config yet");
     },
-    minutes(2),
+    minutes(6),
   );
 
   test.if(publicTalosctl !== undefined)(
@@ -91,7 +95,7 @@ describe.each(provisioners)("a machine without a config (%s)", (provisioner) => 
       const dry = await ask("apply-config", "--file", config, "--cert-fingerprint", fingerprint, "--dry-run");
       expect(dry.stdout + dry.stderr).toContain("Node is running in maintenance mode and does not have a config yet");
     },
-    minutes(2),
+    minutes(6),
   );
 
   test(
@@ -108,14 +112,14 @@ describe.each(provisioners)("a machine without a config (%s)", (provisioner) => 
       expect(applied).toMatchObject({ code: 0 });
       const services = () => machine.talosctl("services");
       await eventually(services, ({ stdout }) => /^\S+ +containerd +Running +OK/m.test(stdout), {
-        timeoutMs: minutes(4),
+        timeoutMs: minutes(10),
       });
       expect(await machine.ask("get", "machineconfig", "v1alpha1")).toContain("v1alpha1");
       const late = await insecurely("get", "machinestatus");
       expect(late.code).not.toBe(0);
       expect((await apply()).code).not.toBe(0);
-      expect(await readFile(machine.consolePath, "utf8")).toContain("maintenance mode has ended");
+      await untilConsoleSays("maintenance mode has ended");
     },
-    minutes(6),
+    minutes(15),
   );
 });

@@ -7,7 +7,7 @@ let machine: TestMachine;
 
 beforeAll(async () => {
   machine = await bootMachine("--config-injection-method", "nocloud");
-}, minutes(10));
+}, minutes(22));
 afterAll(() => machine?.[Symbol.asyncDispose](), minutes(1));
 
 test(
@@ -27,7 +27,7 @@ test(
     expect(await machine.ask("read", "/system/state/platform-network.yaml")).toContain("address: 10.0.2.15/24");
     expect(await machine.ask("read", "/proc/mounts")).not.toContain("iso9660");
   },
-  minutes(3),
+  minutes(8),
 );
 
 test(
@@ -41,5 +41,5 @@ test(
     expect((await machine.talosctl("get", "meta", "0x0c")).code).not.toBe(0);
     expect((await machine.talosctl("meta", "delete", "0x0c")).stderr).toContain("meta key not found");
   },
-  minutes(8),
+  minutes(20),
 );

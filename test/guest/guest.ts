@@ -26,7 +26,7 @@ export interface GuestPlan {
 }
 
 const built = join(repository, "_out");
-const guestTimeoutMs = 200_000;
+const guestTimeoutMs = 600_000;
 /** The guest's last word. */
 const ended = /^cases ended: (-?\d+)\r?\n/m;
 /** See initramfs/steps/initramfs.ts: what Bun asks before anybody has mounted /proc. */

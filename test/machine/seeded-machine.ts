@@ -84,7 +84,7 @@ export async function bootSeeded(
   await eventually(
     () => ask("version"),
     (answer) => answer !== "",
-    { timeoutMs: 180_000, intervalMs: 1_000 },
+    { timeoutMs: 600_000, intervalMs: 1_000 },
   ).catch(async (cause) => {
     throw new Error(`the machine does not answer:\n${await readFile(machine.console, "utf8")}`, { cause });
   });

@@ -9,7 +9,7 @@ export const publicClient = process.env.TALOSCTL_PUBLIC;
 export const minutes = (count: number): number => count * 60_000;
 
 /** Emulated, a change takes seconds to go all the way; beside others on the same processors, many. */
-const patience = { timeoutMs: minutes(2), intervalMs: 1_000 };
+const patience = { timeoutMs: minutes(5), intervalMs: 1_000 };
 
 /** A booted machine that is told what its network should be, and looked at until it is. */
 export interface ToldMachine {
@@ -27,6 +27,8 @@ export interface ToldMachine {
   untilAnswer(wanted: RegExp, ...args: readonly string[]): Promise<string>;
   /** What the other client prints. */
   theirs(...args: readonly string[]): Promise<string>;
+  /** Until both clients print the same: between two looks something may change. */
+  untilSameToBoth(...args: readonly string[]): Promise<unknown>;
 }
 
 /** @param booted the machine, which is there only once tests run */
@@ -70,6 +72,12 @@ export function toldMachine(booted: () => TestMachine): ToldMachine {
       const argv = [publicClient ?? "", "--talosconfig", join(booted().directory, "talosconfig"), ...args];
       return (await run(argv)).stdout;
     },
+    untilSameToBoth: (...args) =>
+      eventually(
+        async () => [await told.theirs(...args), await booted().ask(...args)],
+        ([theirs, ours]) => theirs === ours && ours !== "",
+        patience,
+      ),
   };
   return told;
 }
