@@ -4,8 +4,8 @@ export const defaults = command({
   name: "default",
   aliases: ["k8s-bundle"],
   summary: "List the images of a cluster with the default config",
+  description: "What this talosctl was made for; no machine is asked.",
   group: "offline",
-  remote: false,
   examples: [
     "talosctl image default",
     "talosctl image default | xargs -n1 crane copy # what a registry of one's own has to offer",

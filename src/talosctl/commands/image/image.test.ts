@@ -13,6 +13,8 @@ test("the default images are listed one a line, without what only upgrades need"
 test("older and newer names lead to the same list", async () => {
   const { out: output } = await runTalosctl(["image", "default"]);
   expect((await runTalosctl(["images", "k8s-bundle"])).out).toBe(output);
+  // Scripts say for all commands of a family whom they are about.
+  expect((await runTalosctl(["-n", "10.0.0.2", "image", "default"])).out).toBe(output);
 });
 
 test("every default image has a registry and a tag", () => {
