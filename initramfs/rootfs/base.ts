@@ -1,3 +1,4 @@
+import { credentialProviderPrograms } from "../../src/controllers/kubelet-files.ts";
 import type { FileEntry } from "../../src/oci/file-entry.ts";
 import { packetFilterNames } from "./containers.ts";
 
@@ -26,6 +27,8 @@ const mountPoints = [
     "var",
   ],
   ...["etc/cri/conf.d", "usr/etc", "usr/lib/modules", "usr/local"],
+  // A kubelet that is told of credential providers does not start without it.
+  credentialProviderPrograms.slice(1),
 ].map((path) => directory(path));
 
 /** Debian's merged /usr, and programs of several names. */
