@@ -2,10 +2,8 @@ import { defineController, type ReconcileContext } from "../../../cosi/controlle
 import { messageOf } from "../../../errors/message.ts";
 import type { Etcd, Member } from "../../../etcd/client.ts";
 import { Diagnostic } from "../../../resources/runtime/diagnostic.ts";
-import { EtcdRootSecret } from "../../../resources/secrets/etcd-root-secret.ts";
-import { EtcdSecret } from "../../../resources/secrets/etcd-secret.ts";
 import { Service } from "../../../resources/v1alpha1/service.ts";
-import { etcdAt, ownMember } from "../../etcd/local.ts";
+import { etcdAccessInputs, etcdAt, ownMember } from "../../etcd/local.ts";
 
 export interface EtcdQuorumOptions {
   /** The member at an address; undefined while this machine has no certificates for that. */
@@ -38,11 +36,7 @@ export const etcdQuorumController = (options: EtcdQuorumOptions = {}) => {
   let lostAt: number | undefined;
   return defineController({
     name: "runtime.EtcdQuorumController",
-    inputs: [
-      { kind: Service, id: "etcd", strength: "weak" },
-      { kind: EtcdSecret, id: "etcd", strength: "weak" },
-      { kind: EtcdRootSecret, id: "etcd", strength: "weak" },
-    ],
+    inputs: [{ kind: Service, id: "etcd", strength: "weak" }, ...etcdAccessInputs],
     outputs: [{ kind: Diagnostic, sharing: "shared" }],
     async reconcile(context) {
       const service = (await context.get(Service, "etcd"))?.spec;
