@@ -5,6 +5,7 @@ import { Diagnostic } from "../resources/runtime/diagnostic.ts";
 import type { CheckOutcome } from "./check.ts";
 import { allNodes, type ClusterInfo, type ClusterNode, type MachineAccess } from "./cluster.ts";
 import { eachNode } from "./each-node.ts";
+import { inShort } from "./with-diagnoses.ts";
 
 const mib = 1_048_576;
 /** What each kind of machine needs, less what the kernel keeps for itself. */
@@ -55,10 +56,6 @@ export async function nothingToDiagnose(cluster: ClusterInfo): Promise<CheckOutc
   });
   return "OK";
 }
-
-/** What it is, and why; `talosctl get diagnostics -o yaml` has the rest. */
-const inShort = ({ message, details: [why] }: Diagnostic): string =>
-  why === undefined ? message : `${message} (${why})`;
 
 const isContainer = async (machine: MachineAccess, signal: AbortSignal): Promise<boolean> =>
   (await version(machine, signal)).messages[0]?.platform?.mode === "container";
