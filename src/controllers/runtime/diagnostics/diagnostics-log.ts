@@ -16,8 +16,9 @@ export const diagnosticsLogController = ({ againMs = again } = {}) => {
       for (const { metadata, spec } of diagnostics) {
         const text = [spec.message, ...spec.details].join("; ");
         const last = said.get(metadata.id);
-        if (last?.text === text && now < last.at + againMs) continue;
-        context.log("warn", last?.text === text ? `still: ${text}` : text);
+        const isKnown = last !== undefined && gist(last.text) === gist(text);
+        if (isKnown && now < last.at + againMs) continue;
+        context.log("warn", isKnown ? `still: ${text}` : text);
         said.set(metadata.id, { text, at: now });
       }
       const ids = new Set(diagnostics.map(({ metadata }) => metadata.id));
@@ -30,3 +31,6 @@ export const diagnosticsLogController = ({ againMs = again } = {}) => {
     },
   });
 };
+
+/** The number of a temporary file, or how much is left now, is no news. */
+const gist = (text: string): string => text.replaceAll(/\d{5,}|\d+(?= MiB)/g, "0");

@@ -37,6 +37,18 @@ test("a network of pods that is the machines' own is told, with the addresses, u
   expect(told()[0]).toContain("addresses overlap; host routed addresses");
 });
 
+test("the same trouble with another temporary file is no news", async () => {
+  await using running = await machineWith({ config: testConfig() }, diagnosticsLogController());
+  const told = () => running.logged.filter((line) => line.includes("service etcd"));
+  const whys = ["new-2710646935: no space, 3 MiB", "new-3276942246: no space, 12 MiB", "no such image"];
+  for (const [turn, why] of whys.entries()) {
+    await running.state.modify(Diagnostic, "service-etcd", () => ({ message: "service etcd", details: [why] }));
+    await running.state.modify(Diagnostic, "last", () => ({ message: `turn ${turn}`, details: [] }));
+    await eventually(() => running.logged.some((line) => line.endsWith(`turn ${turn}`)));
+  }
+  expect(told().map((line) => line.replace(/^.*; /, ""))).toEqual(["new-2710646935: no space, 3 MiB", "no such image"]);
+});
+
 test("what lasts is said again, what is over is said once", async () => {
   await using running = await machineWith({ config: testConfig() }, diagnosticsLogController({ againMs: 10 }));
   const said = (text: string) => running.logged.filter((line) => line.endsWith(text)).length;
