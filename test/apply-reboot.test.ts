@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(async () => {
   api?.[Symbol.dispose]();
   await machine?.[Symbol.asyncDispose]();
-}, minutes(1));
+}, minutes(5));
 
 const ours = () => join(machine.directory, "../../talosctl");
 const patch = (text: object, flags: readonly string[], client = ours()): Promise<Finished> => {

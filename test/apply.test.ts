@@ -28,7 +28,7 @@ describeAsRoot("a config is applied", () => {
   afterAll(async () => {
     api?.[Symbol.dispose]();
     await machine?.[Symbol.asyncDispose]();
-  }, minutes(1));
+  }, minutes(5));
 
   const talosctl = async (
     client: string,

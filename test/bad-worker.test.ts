@@ -27,7 +27,7 @@ describeAsRoot("a worker with a wrong config", () => {
     network = controlPlane.replace(/\d+$/, "");
   }, minutes(12));
 
-  afterAll(() => cluster?.[Symbol.asyncDispose](), minutes(1));
+  afterAll(() => cluster?.[Symbol.asyncDispose](), minutes(5));
 
   /** Starts what does not run yet, and waits for none of it. */
   const start = async (...order: readonly string[]) => {

@@ -17,7 +17,7 @@ describeAsRoot("a control plane with a wrong setting", () => {
     machine = await bootCluster("--provisioner", "container", "--wait-timeout", "10m");
   }, minutes(12));
 
-  afterAll(() => machine?.[Symbol.asyncDispose](), minutes(1));
+  afterAll(() => machine?.[Symbol.asyncDispose](), minutes(5));
 
   const patch = (text: object) => machine.ask("patch", "machineconfig", "--patch", JSON.stringify(text));
   const remove = (path: string) => patch([{ op: "remove", path }]);

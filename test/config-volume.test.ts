@@ -8,7 +8,7 @@ let machine: TestMachine;
 beforeAll(async () => {
   machine = await bootMachine("--config-injection-method", "metal-iso");
 }, minutes(22));
-afterAll(() => machine?.[Symbol.asyncDispose](), minutes(1));
+afterAll(() => machine?.[Symbol.asyncDispose](), minutes(5));
 
 test(
   "a machine finds its config on a volume, leaves that as it is, and keeps the config",

@@ -26,7 +26,7 @@ describeAsRoot("a container", () => {
   afterAll(async () => {
     api?.[Symbol.dispose]();
     await machine?.[Symbol.asyncDispose]();
-  }, minutes(1));
+  }, minutes(5));
 
   test(
     "runs its services, and says which it leaves out",

@@ -48,7 +48,7 @@ describe("the control plane", () => {
     plane = await startControlPlane({ components, patch: olderKey });
   }, minutes(8));
 
-  afterAll(() => plane?.[Symbol.asyncDispose](), minutes(1));
+  afterAll(() => plane?.[Symbol.asyncDispose](), minutes(5));
 
   const untilReady = () =>
     eventually(
@@ -105,7 +105,7 @@ describe("the control plane", () => {
       const refused = await account.list("/api/v1/secrets").catch((error: unknown) => error);
       expect(String(refused)).toContain("forbidden");
     },
-    minutes(1),
+    minutes(4),
   );
 
   test("nobody is let in whom another authority vouches for, the machine's own included", async () => {
@@ -308,7 +308,7 @@ describe("a control plane as its owner wants it", () => {
     await plane?.[Symbol.asyncDispose]();
     await guard?.server.stop(true);
     await rm(directory, { recursive: true });
-  }, minutes(1));
+  }, minutes(5));
 
   const pod = (image: string, privileged: boolean): KubeObject => ({
     ...{ apiVersion: "v1", kind: "Pod", metadata: { name: "p" } },

@@ -43,7 +43,7 @@ describeAsRoot("a cluster with three control planes", () => {
     await writer?.stop();
     client?.[Symbol.dispose]();
     await cluster?.[Symbol.asyncDispose]();
-  }, minutes(1));
+  }, minutes(5));
 
   /** The machines as they are now: one that was started again has another process. */
   const nodes = async (): Promise<readonly NodeState[]> => {

@@ -52,7 +52,7 @@ describe.each(provisioners)("the configuration of a machine (%s)", (provisioner)
   afterAll(async () => {
     api?.[Symbol.dispose]();
     await machine?.[Symbol.asyncDispose]();
-  }, minutes(1));
+  }, minutes(5));
 
   const patience = { timeoutMs: minutes(4), intervalMs: 5 };
   const current = async () => {

@@ -24,7 +24,7 @@ describeAsRoot("members of etcd", () => {
     await cluster.introduce(...all);
   }, minutes(6));
 
-  afterAll(() => cluster?.[Symbol.asyncDispose](), minutes(1));
+  afterAll(() => cluster?.[Symbol.asyncDispose](), minutes(5));
 
   const waitsForCall = ({ last }: { last: string }) => last.includes("bootstrap call");
   const membersOf = (machine: EtcdMachine) => answered(() => machine.members());

@@ -32,7 +32,7 @@ describeAsRoot("etcd in trouble", () => {
   afterAll(async () => {
     await cluster?.[Symbol.asyncDispose]();
     await rm(directory, { recursive: true, force: true });
-  }, minutes(1));
+  }, minutes(5));
 
   const untilAllHealthy = () => Promise.all(machines.map((machine) => machine.untilHealthy()));
 

@@ -31,7 +31,7 @@ describeAsRoot("etcd", () => {
   afterAll(async () => {
     api?.[Symbol.dispose]();
     await machine?.[Symbol.asyncDispose]();
-  }, minutes(1));
+  }, minutes(5));
 
   const etcdService = async () => (await servicesOf(api)).get("etcd");
   const untilHealthy = () => eventually(etcdService, (etcd) => etcd?.healthy === true, { intervalMs: 50 });

@@ -57,7 +57,7 @@ describeAsRoot("a cluster behind firewalls", () => {
     await kubectl("wait", "pod/web", "--for=condition=Ready", "--timeout=5m");
   }, minutes(20));
 
-  afterAll(() => cluster?.[Symbol.asyncDispose](), minutes(1));
+  afterAll(() => cluster?.[Symbol.asyncDispose](), minutes(5));
 
   const kubectl = (...args: string[]) => cluster.kubectl(...args);
   const patch = (node: NodeState, text: string, ...flags: readonly string[]) =>

@@ -49,7 +49,7 @@ describeAsRoot("the end of a machine", () => {
 
   afterAll(async () => {
     await machine?.[Symbol.asyncDispose]();
-  }, minutes(1));
+  }, minutes(5));
 
   /** Whether a pod answers; undefined when it may only have been slow to. */
   const answers = async ({ port }: Pod): Promise<boolean | undefined> =>

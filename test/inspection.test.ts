@@ -40,7 +40,7 @@ describeAsRoot("a control plane and a worker", () => {
     worker = machine.nodes[1]?.address ?? "";
   }, minutes(12));
 
-  afterAll(() => machine?.[Symbol.asyncDispose](), minutes(1));
+  afterAll(() => machine?.[Symbol.asyncDispose](), minutes(5));
 
   /** Of one machine, by default the control plane. */
   const askAt = (node: string, ...args: string[]) => machine.ask("-n", node, ...args);

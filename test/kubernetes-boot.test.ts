@@ -20,7 +20,7 @@ beforeAll(async () => {
   machine = await bootCluster("--wait-timeout", "15m");
 }, minutes(20));
 
-afterAll(() => machine?.[Symbol.asyncDispose](), minutes(1));
+afterAll(() => machine?.[Symbol.asyncDispose](), minutes(5));
 
 const kubectl = (...args: string[]) => machine.kubectl(...args);
 const readiness = () =>

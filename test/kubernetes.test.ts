@@ -56,7 +56,7 @@ describeAsRoot("a Kubernetes node", () => {
   afterAll(async () => {
     client?.[Symbol.dispose]();
     await machine?.[Symbol.asyncDispose]();
-  }, minutes(1));
+  }, minutes(5));
 
   const kubectl = (...args: string[]) => machine.kubectl(...args);
   const run = async (application: Application, patience = "5m") => {

@@ -37,7 +37,7 @@ beforeAll(async () => {
 afterAll(async () => {
   api?.[Symbol.dispose]();
   await machine?.[Symbol.asyncDispose]();
-}, minutes(1));
+}, minutes(5));
 
 describe("cluster create", () => {
   test("says where things are and what to type next", () => {

@@ -26,7 +26,7 @@ describe.each(provisioners)("a machine without a config (%s)", (provisioner) => 
     config = join(machine.directory, "controlplane.yaml");
   }, minutes(17));
 
-  afterAll(() => machine?.[Symbol.asyncDispose](), minutes(1));
+  afterAll(() => machine?.[Symbol.asyncDispose](), minutes(5));
 
   const untilConsoleSays = (words: string) =>
     eventually(

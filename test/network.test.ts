@@ -29,7 +29,7 @@ beforeAll(async () => {
 afterAll(async () => {
   api?.[Symbol.dispose]();
   await machine?.[Symbol.asyncDispose]();
-}, minutes(1));
+}, minutes(5));
 
 const told = toldMachine(() => machine);
 const { resources, idsOf, patch, until, untilGone, untilLogged, untilAnswer, untilSameToBoth, theirs } = told;

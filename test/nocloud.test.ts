@@ -8,7 +8,7 @@ let machine: TestMachine;
 beforeAll(async () => {
   machine = await bootMachine("--config-injection-method", "nocloud");
 }, minutes(22));
-afterAll(() => machine?.[Symbol.asyncDispose](), minutes(1));
+afterAll(() => machine?.[Symbol.asyncDispose](), minutes(5));
 
 test(
   "a machine is what its hypervisor's seed says, and knows it at its next boot, too",

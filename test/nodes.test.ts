@@ -39,7 +39,7 @@ describeAsRoot("a control plane and a worker", () => {
     ];
   }, minutes(10));
 
-  afterAll(() => cluster?.[Symbol.asyncDispose](), minutes(1));
+  afterAll(() => cluster?.[Symbol.asyncDispose](), minutes(5));
 
   test("are named after their cluster and their role, on one network", async () => {
     const [first, second] = cluster.nodes;

@@ -77,7 +77,7 @@ describe.if(binary !== "" && isRoot)("the public client, of a machine,", () => {
     machine = await bootMachine("--provisioner", "container", "--wait-timeout", "8m");
     talosconfig = join(machine.directory, "talosconfig");
   }, minutes(10));
-  afterAll(() => machine?.[Symbol.asyncDispose](), minutes(1));
+  afterAll(() => machine?.[Symbol.asyncDispose](), minutes(5));
 
   const ours = async (argv: readonly string[]) => (await runTalosctl([...argv, "--talosconfig", talosconfig])).out;
   const theirs = async (argv: readonly string[]) => (await run([binary, ...argv, "--talosconfig", talosconfig])).stdout;

@@ -24,7 +24,7 @@ describeAsRoot("an address that control planes share", () => {
     await neighbour.ask("address", "add", "fd77::50/64", "dev", "eth0", "nodad");
   }, minutes(8));
 
-  afterAll(() => cluster?.[Symbol.asyncDispose](), minutes(1));
+  afterAll(() => cluster?.[Symbol.asyncDispose](), minutes(5));
 
   const holdersOf = async (address: string, among = machines) => {
     const all = await Promise.all(

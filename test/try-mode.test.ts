@@ -18,7 +18,7 @@ describeAsRoot("a config that cuts the API off is undone by itself", () => {
   beforeAll(async () => {
     machine = await bootMachine("--provisioner", "container", "--wait-timeout", "8m");
   }, minutes(10));
-  afterAll(() => machine?.[Symbol.asyncDispose](), minutes(1));
+  afterAll(() => machine?.[Symbol.asyncDispose](), minutes(5));
 
   const saved = () => machine.ask("read", "/system/state/config.yaml");
   const active = async () => (await resources(machine, "mc")).get("v1alpha1")?.spec;

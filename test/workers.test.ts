@@ -53,7 +53,7 @@ describeAsRoot("a cluster with a worker", () => {
     cluster = await bootCluster(...flags, "--workers", "1");
   }, minutes(12));
 
-  afterAll(() => cluster?.[Symbol.asyncDispose](), minutes(1));
+  afterAll(() => cluster?.[Symbol.asyncDispose](), minutes(5));
 
   const kubectl = (...args: string[]) => cluster.kubectl(...args);
   const readiness = async () =>

@@ -31,7 +31,7 @@ describe("the Kubernetes client", () => {
     cluster = await startControlPlane();
     ({ client } = cluster);
   }, 12 * minuteMs);
-  afterAll(() => cluster?.[Symbol.asyncDispose](), minuteMs);
+  afterAll(() => cluster?.[Symbol.asyncDispose](), 4 * minuteMs);
 
   /** How many connections this process has to the server. */
   async function connections(): Promise<number> {

@@ -36,7 +36,7 @@ describe("a lock of the cluster", () => {
   beforeAll(async () => {
     cluster = await startControlPlane({ components: [] });
   }, 4 * minuteMs);
-  afterAll(() => cluster?.[Symbol.asyncDispose](), minuteMs);
+  afterAll(() => cluster?.[Symbol.asyncDispose](), 4 * minuteMs);
 
   const etcdPort = () => Number(new URL(cluster.etcd.endpoint).port);
   const connect = (port = etcdPort()): Etcd => {

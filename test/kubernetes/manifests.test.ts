@@ -47,7 +47,7 @@ describe("manifests", () => {
   beforeAll(async () => {
     cluster = await startControlPlane();
   }, 12 * minuteMs);
-  afterAll(() => cluster?.[Symbol.asyncDispose](), minuteMs);
+  afterAll(() => cluster?.[Symbol.asyncDispose](), 4 * minuteMs);
 
   const etcd = (): Etcd => {
     const { endpoint, ca, certificate, key } = cluster.etcd;

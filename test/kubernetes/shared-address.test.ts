@@ -32,7 +32,7 @@ describe("an address that the control plane shares", () => {
   beforeAll(async () => {
     cluster = await startControlPlane({ components: [] });
   }, 4 * minuteMs);
-  afterAll(() => cluster?.[Symbol.asyncDispose](), minuteMs);
+  afterAll(() => cluster?.[Symbol.asyncDispose](), 4 * minuteMs);
 
   async function startMachine(): Promise<TestRuntime> {
     const { ca, certificate, key, endpoint } = cluster.etcd;

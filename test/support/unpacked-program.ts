@@ -24,7 +24,8 @@ export async function unpackedProgram(name: string, path: string): Promise<strin
   await mkdir(directory, { recursive: true });
   // Of its own, and moved as a whole: another test may do the same.
   const fresh = await mkdtemp(`${place}-`);
-  await run(["apt-get", "download", "-o", "APT::Sandbox::User=root", name], fresh);
+  const options = ["APT::Sandbox::User=root", "Acquire::Retries=5"].flatMap((option) => ["-o", option]);
+  await run(["apt-get", "download", ...options, name], fresh);
   const [file = ""] = await readdir(fresh);
   await run(["dpkg-deb", "--extract", file, "unpacked"], fresh);
   await rename(join(fresh, "unpacked"), place).catch(() => {});
