@@ -17,8 +17,8 @@ const minutes = (count: number) => count * 60_000;
 const store: Application = { name: "store", replicas: 1, keepsIn: "/var/mnt/store" };
 
 beforeAll(async () => {
-  machine = await bootCluster("--wait-timeout", "15m");
-}, minutes(20));
+  machine = await bootCluster("--wait-timeout", "25m");
+}, minutes(32));
 
 afterAll(() => machine?.[Symbol.asyncDispose](), minutes(5));
 
