@@ -23,6 +23,7 @@ describe("askKubectl", () => {
     'Error from server: Get "https://10.5.0.3:10250/containerLogs/default/web/web": remote error: tls: internal error',
     'error: unable to upgrade connection: container not found ("web")',
     "Error from server: error dialing backend: dial tcp 10.5.0.3:10250: i/o timeout",
+    'Error from server (Forbidden): pods "web" is forbidden: error looking up service account default/default: serviceaccount "default" not found',
     "error: watch closed before UntilWithoutRetry timeout",
     'error: error validating "web.json": failed to download openapi: Get "https://10.5.0.2:6443/openapi/v2": EOF',
   ])("asks again after: %s", async (said) => {

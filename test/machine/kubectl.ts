@@ -16,6 +16,8 @@ const silences: readonly RegExp[] = [
   /etcdserver: |apiserver not ready|storage is \(re\)initializing/,
   // The server's own way to a kubelet, for logs and exec; a kubelet without a certificate yet has an internal error.
   /error dialing backend|unable to upgrade connection|tls: internal error/,
+  // Of a namespace that has just begun: each gets its account in its own time.
+  /serviceaccount "default" not found/,
   /watch closed|watch channel|unable to decode an event from the watch stream/,
 ];
 
