@@ -26,6 +26,9 @@ test("entries are shown by the links they are about, and only with what was said
   expect(text((await machine.eventually(DeviceConfigSpec, "eth1/001/001")).spec)).toBe(
     "interface: eth1\ndeviceSelector:\n    driver: virtio_net\ndhcp: true\n",
   );
-  await configure(machine, testConfig());
+  await machine.state.modify(LinkStatus, "eth1", (status) => ({ ...(status ?? link), driver: "e1000" }));
   await machine.eventuallyGone(DeviceConfigSpec, "eth1/001/001");
+  await machine.eventually(DeviceConfigSpec, "eth0/001");
+  await configure(machine, testConfig());
+  await machine.eventuallyGone(DeviceConfigSpec, "eth0/001");
 });
