@@ -1,7 +1,7 @@
 import type { CallOptions, Channel } from "../../grpc/client/channel.ts";
 import type { Decoded, Encodable } from "../../proto/message.ts";
 import type { MethodName, methods } from "../../proto/methods.ts";
-import { explain, type Standing } from "./explain.ts";
+import { explain, hintFor, type Standing } from "./explain.ts";
 import { type NodeFailure, NodesFailed, nodeFailure } from "./node-failure.ts";
 import { noticed } from "./notice.ts";
 
@@ -155,7 +155,8 @@ export class Client implements Disposable {
     const metadata = metadataOf(message);
     const node = metadata?.hostname || this.#options.endpoint;
     if (metadata?.error) {
-      this.failures.push({ node, message: metadata.error.replace(statusPrefix, "") });
+      const hint = hintFor(metadata.error, this.#options.standing.insecure);
+      this.failures.push({ node, message: metadata.error.replace(statusPrefix, ""), hint });
       return [];
     }
     return [{ node, message }];

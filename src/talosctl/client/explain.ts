@@ -17,6 +17,12 @@ const hints: readonly (readonly [insecure: boolean, pattern: RegExp, hint: strin
     "It has no config yet, and until then it does little: give it one with talosctl apply-config --insecure",
   ],
   [true, /has the fingerprint/, "Is it the right machine? Its console shows the fingerprint"],
+  [
+    false,
+    /etcd data directory is not empty/,
+    "It was bootstrapped, or joined, before; nothing was changed. What it waits for, if it does: talosctl health",
+  ],
+  [false, /only available on control plane nodes|on a control plane node$/, "Choose one with -n: talosctl get members"],
 ];
 
 /**
@@ -35,6 +41,10 @@ export function explain(thrown: unknown, method: string, needed: readonly string
       `Cannot call ${verb}: your certificate has the role ${roles.join(", ")}, and this needs ${needed.join(" or ")}`,
     );
   }
-  const [, , hint] = hints.find(([applies, pattern]) => applies === insecure && pattern.test(thrown.message)) ?? [];
+  const hint = hintFor(thrown.message, insecure);
   return hint === undefined ? thrown : new Failure(thrown.message, { hint });
 }
+
+/** What to do about a refusal, where its text says less than we know. */
+export const hintFor = (message: string, insecure: boolean): string | undefined =>
+  hints.find(([applies, pattern]) => applies === insecure && pattern.test(message))?.[2];
