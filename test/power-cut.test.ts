@@ -49,7 +49,7 @@ describe.if(canTest)("a power cut", () => {
     }
     const options = { log: disk.log, window, directory, random: seededRandom(1), step };
     expect(await tryMoments(saved, options)).toBeGreaterThan(200 / step);
-  }, 60_000);
+  }, 600_000);
 
   test("while a disk is prepared leaves one that is blank, or begun, or done", async () => {
     const sizeBytes = 600 * mebibyte;
@@ -76,7 +76,7 @@ describe.if(canTest)("a power cut", () => {
       seen.add(contents.kind);
     }
     expect([...seen]).toEqual(["blank", "claimed", "used"]);
-  }, 60_000);
+  }, 600_000);
 });
 
 /** Applies configs of all sizes, and yields each when it was confirmed. */

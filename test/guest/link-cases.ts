@@ -9,7 +9,7 @@ import { LinkStatus } from "../../src/resources/network/link-status.ts";
 import { eventually } from "../support/eventually.ts";
 import { documents, linksWith, withCables } from "./network-with.ts";
 
-const patience = { timeoutMs: 30_000 };
+const patience = { timeoutMs: 120_000 };
 
 /** Whether a station answers for the address on a link: frames go both ways. */
 async function isReached(rtnetlink: Rtnetlink, name: string, address: string): Promise<boolean> {

@@ -81,7 +81,7 @@ test("a tunnel shakes hands with its peer, changes in place, and goes with its d
     await eventually(
       async () => wireguard.device("wg0")?.peers[0],
       (peer) => (peer?.lastHandshakeSeconds ?? 0) > 0 && (peer?.sentBytes ?? 0) > 0,
-      { timeoutMs: 20_000 },
+      { timeoutMs: 120_000 },
     );
 
     const { spec } = await machine.eventually(LinkStatus, "wg0", (link) => link.spec.wireguard !== undefined);

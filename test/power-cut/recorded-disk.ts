@@ -52,7 +52,7 @@ export async function recordDisk(directory: string, name: string, sizeBytes: num
       await eventually(
         async () => existsSync(file("pid")),
         (isThere) => !isThere,
-        { intervalMs: 5, timeoutMs: 10_000 },
+        { intervalMs: 5, timeoutMs: 60_000 },
       );
     },
   };
