@@ -45,6 +45,11 @@ export interface ReconcileContext {
   put<S>(kind: ResourceKind<S>, id: string, spec: S, options?: PutOptions): Promise<Resource<S>>;
   /** Leaves an exclusive output as it is, although this pass did not put it. */
   keep(kind: ResourceKind, id: string, options?: InNamespace): void;
+  /**
+   * Leaves all exclusive outputs of a kind as they are, but for what this pass puts and destroys: for a controller that
+   * knows what it has written, and is woken for a few of thousands.
+   */
+  keepAll(kind: ResourceKind, options?: InNamespace): void;
   /** Moves an output to `tearingDown`; true when nobody holds it. */
   teardown(kind: ResourceKind, id: string, options?: InNamespace): Promise<boolean>;
   /** Tears down and destroys an output, as soon as nobody holds it; missing ones are fine. */

@@ -148,6 +148,32 @@ test("a controller that crashes tries again, and disturbs nobody", async () => {
   expect(runtime.logged).toContain("test.CrashingController: crash 2");
 });
 
+test("who keeps all of a kind destroys by itself what is gone", async () => {
+  const keeping = defineController({
+    name: "test.KeepingController",
+    inputs: [{ kind: Input, strength: "weak" }],
+    outputs: [{ kind: Output, sharing: "exclusive" }],
+    async reconcile({ list, put, destroy, keepAll }) {
+      keepAll(Output);
+      for (const { metadata, spec } of await list(Input)) {
+        if (spec.value < 0) await destroy(Output, metadata.id.replace("no-", ""));
+        else if (spec.value > 1) await put(Output, metadata.id, spec);
+      }
+    },
+  });
+  await using runtime = await runtimeWith(keeping);
+  for (const id of ["a", "b"]) await runtime.state.create(Input, id, { value: 2 });
+  await runtime.eventually(Output, "a");
+  await runtime.eventually(Output, "b");
+  // No pass says anything of them any more, but for one.
+  for (const id of ["a", "b"]) await runtime.state.modify(Input, id, () => ({ value: 1 }));
+  await runtime.state.create(Input, "no-b", { value: -1 });
+  await runtime.eventuallyGone(Output, "b");
+  await runtime.state.create(Input, "c", { value: 2 });
+  await runtime.eventually(Output, "c");
+  expect((await runtime.state.list(Output)).map(({ metadata }) => metadata.id)).toEqual(["a", "c"]);
+});
+
 test("a pass that fails destroys nothing", async () => {
   const fragile = defineController({
     name: "test.FragileController",

@@ -21,7 +21,7 @@ export class Access {
   }
 
   /** @throws Failure unless the kind is a declared output */
-  checkWrite(kind: ResourceKind, id: string, options: InNamespace | undefined): void {
+  checkWrite(kind: ResourceKind, id: string | undefined, options: InNamespace | undefined): void {
     if (this.#output(kind, options) === undefined)
       throw this.#refusal("write", kind, id, "it is not among the outputs");
   }

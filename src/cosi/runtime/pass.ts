@@ -23,6 +23,8 @@ export class Pass implements ReconcileContext {
   readonly #access: Access;
   /** Ids by namespace and type: a pass keeps thousands, and makes no key for each. */
   readonly #kept = new Map<string, Map<string, Set<string>>>();
+  /** By namespace: types of which everything stays. */
+  readonly #keptWhole = new Map<string, Set<string>>();
   /** Of which kind the latest one was: mostly the next is of the same. */
   #latest: { readonly kind: ResourceKind; readonly namespace: string; readonly ids: Set<string> } | undefined;
   /** When the controller wants another pass, if nothing happens before. */
@@ -76,6 +78,12 @@ export class Pass implements ReconcileContext {
     this.#latest.ids.add(id);
   };
 
+  readonly keepAll = (kind: ResourceKind, options?: InNamespace): void => {
+    this.#access.checkWrite(kind, undefined, options);
+    const namespace = options?.namespace ?? kind.namespace;
+    this.#keptWhole.getOrInsertComputed(namespace, () => new Set<string>()).add(kind.type);
+  };
+
   readonly teardown = async (kind: ResourceKind, id: string, options?: InNamespace): Promise<boolean> => {
     this.#access.checkWrite(kind, id, options);
     return this.#state.teardown(kind, id, { ...options, owner: this.#controller.name });
@@ -113,6 +121,7 @@ export class Pass implements ReconcileContext {
     for (const output of this.#controller.outputs) {
       if (output.sharing !== "exclusive") continue;
       const namespace = namespaceOf(output);
+      if (this.#keptWhole.get(namespace)?.has(output.kind.type) === true) continue;
       const kept = this.#keptOf(output.kind, namespace);
       for (const { metadata } of await this.#state.list(output.kind, { namespace })) {
         if (metadata.owner !== this.#controller.name || kept.has(metadata.id)) continue;

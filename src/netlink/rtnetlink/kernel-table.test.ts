@@ -68,6 +68,17 @@ test("what is as it was is the same list, however it was read", () => {
   expect(kernel.asked.length).toBe(3);
 });
 
+test("by link, only the lists of links that something changed of are others", () => {
+  const kernel = kernelOf([1, "a", 1], [2, "b", 1], [3, "c", 1]);
+  const before = new Map(kernel.table.readByLink());
+  kernel.change(2, "b", 2);
+  kernel.change(3, "c", undefined);
+  const after = kernel.table.readByLink();
+  expect(after.get(1)).toBe(before.get(1) as readonly Thing[]);
+  expect(after.get(2)).toEqual([{ linkIndex: 2, name: "b", value: 2 }]);
+  expect(after.has(3)).toBe(false);
+});
+
 test("after a loss everything is read anew", () => {
   const kernel = kernelOf([1, "a", 1], [2, "b", 1]);
   kernel.table.read();
@@ -108,6 +119,9 @@ test("whatever happens, the table is what the kernel has", () => {
       }
       const inOrder = (things: readonly Thing[]) =>
         things.map(({ linkIndex, name, value }) => [linkIndex, name, value]).sort();
+      const byLink = [...kernel.table.readByLink()];
+      expect(byLink.every(([index, things]) => things.every(({ linkIndex }) => linkIndex === index))).toBe(true);
+      expect(inOrder(byLink.flatMap(([, things]) => things))).toEqual(inOrder(kernel.things));
       expect(inOrder(kernel.table.read())).toEqual(inOrder(kernel.things));
     }),
   );

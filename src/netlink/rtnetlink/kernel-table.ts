@@ -57,6 +57,11 @@ export class KernelTable<T extends object> {
     return this.#parts.get(linkIndex) ?? nothing;
   }
 
+  /** As `readByLink`, of when it was read last. */
+  get lastReadByLink(): ReadonlyMap<number, readonly T[]> {
+    return this.#parts;
+  }
+
   /** All there was when it was read last, in order of links. */
   get lastRead(): readonly T[] {
     this.#all ??= [...this.#parts].sort(([a], [b]) => a - b).flatMap(([, items]) => items);
@@ -65,10 +70,19 @@ export class KernelTable<T extends object> {
 
   /** All there is now, in order of links. */
   read(): readonly T[] {
+    this.readByLink();
+    return this.lastRead;
+  }
+
+  /**
+   * All there is now, by the link that it belongs to; what belongs to none is at 0. What a link has is the same list while
+   * it is as it was. The map itself is not: it is what was read last.
+   */
+  readByLink(): ReadonlyMap<number, readonly T[]> {
     const isOld = this.#source.nowMs() - this.#readMs > knownForMs;
     if (this.#isLost || (isOld && !this.#source.readAgainSoon()) || !this.#readChanged()) this.#readAll();
     this.#changed.clear();
-    return this.lastRead;
+    return this.#parts;
   }
 
   #readAll(): void {

@@ -14,6 +14,8 @@ import { decodeRoute, type Route, routeHeader } from "./route.ts";
 /** Without counters of packets, which are half of what there is to say. */
 export const withoutStatistics = encodeAttributes([[LinkAttribute.filter, linkFilterSkipStatistics]]);
 
+/** After more, all routes are as well read at once. */
+const mostGone = 64;
 /** Who reads now has shown by then what it was woken for. */
 const readAgainMs = 50;
 
@@ -29,7 +31,8 @@ export class KernelTables implements Disposable {
   /** Tables that are old, and are read again in a moment. */
   readonly #due = new Map<NoticeKind, NodeJS.Timeout>();
   #hasLinkChanged = false;
-  #hasAddressGone = false;
+  /** Addresses that went since the routes were read. */
+  readonly #gone = new Set<string>();
 
   /**
    * @param socket checks strictly: the kernel then tells of one link when asked about one
@@ -74,15 +77,17 @@ export class KernelTables implements Disposable {
     return this.#links.read();
   }
 
-  addresses(): readonly LinkAddress[] {
+  /** Ready to be read: what the kernel has told by now is noted. */
+  addresses(): KernelTable<LinkAddress> {
     this.#hear("link", "address");
-    return this.#addresses.read();
+    return this.#addresses;
   }
 
-  routes(): readonly Route[] {
+  /** As `addresses`. */
+  routes(): KernelTable<Route> {
     this.#hear("link", "address", "route");
     this.#missUntoldRoutes();
-    return this.#routes.read();
+    return this.#routes;
   }
 
   listen(kinds: readonly NoticeKind[], signal: AbortSignal): AsyncIterable<void> {
@@ -121,25 +126,33 @@ export class KernelTables implements Disposable {
       for (const table of [this.#links, this.#addresses, this.#routes]) table.lost();
       return;
     }
-    const { kind, linkIndex, removed } = notice;
+    const { kind, linkIndex, removed, address } = notice;
     if (kind === "link") this.#links.changed(linkIndex);
     if (kind === "address" || (kind === "link" && removed)) this.#addresses.changed(linkIndex);
     if (kind === "address" && !removed) return;
     this.#routes.changed(linkIndex);
     if (kind === "link") this.#hasLinkChanged = true;
-    if (kind === "address") this.#hasAddressGone = true;
+    if (address !== undefined) this.#missSource(address);
   }
 
   /** Routes of IPv4 end without a word: with one of the links they lead out of, or the address that they leave with. */
   #missUntoldRoutes(): void {
-    const [hasLinkChanged, hasAddressGone] = [this.#hasLinkChanged, this.#hasAddressGone];
-    [this.#hasLinkChanged, this.#hasAddressGone] = [false, false];
+    const hasLinkChanged = this.#hasLinkChanged;
+    this.#hasLinkChanged = false;
     if (hasLinkChanged && this.#routes.lastKnown(0).some(({ type }) => type === "unicast")) this.#routes.changed(0);
-    if (!hasAddressGone) return;
-    const own = new Set(this.#addresses.read().map(({ address }) => address));
-    for (const { source, linkIndex } of this.#routes.lastRead) {
-      if (source !== undefined && !own.has(source)) this.#routes.changed(linkIndex);
+    if (this.#gone.size === 0) return;
+    const leavesWithGone = ({ source }: Route) => source !== undefined && this.#gone.has(source);
+    for (const [linkIndex, routes] of this.#routes.lastReadByLink) {
+      if (routes.some(leavesWithGone)) this.#routes.changed(linkIndex);
     }
+    this.#gone.clear();
+  }
+
+  #missSource(address: string): void {
+    this.#gone.add(address);
+    if (this.#gone.size <= mostGone) return;
+    this.#gone.clear();
+    this.#routes.lost();
   }
 }
 

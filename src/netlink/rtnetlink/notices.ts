@@ -5,14 +5,18 @@ import { SyscallError } from "../../linux/syscall-error.ts";
 import { Attributes } from "../attribute.ts";
 import type { NetlinkMessage } from "../message.ts";
 import { NetlinkSocket } from "../netlink-socket.ts";
+import { decodeLinkAddress } from "./address.ts";
 import { RouteAttribute, RouteGroup, RouteMessage } from "./constants.ts";
 import { routeHeader } from "./route.ts";
 
 export type NoticeKind = "link" | "address" | "route";
 
-/** Something of a link has changed, says the kernel; 0 for routes that lead out of none. `lost`: nobody knows what. */
+/**
+ * Something of a link has changed, says the kernel; 0 for routes that lead out of none. Of addresses that went it says which.
+ * `lost`: nobody knows what.
+ */
 export type Notice =
-  | { readonly kind: NoticeKind; readonly linkIndex: number; readonly removed: boolean }
+  | { readonly kind: NoticeKind; readonly linkIndex: number; readonly removed: boolean; readonly address?: string }
   | { readonly kind: "lost" };
 
 const groups = {
@@ -145,5 +149,7 @@ export function noticeOf({ type, body }: NetlinkMessage): Notice | undefined {
     const linkIndex = new Attributes(body, routeHeader.size).number(RouteAttribute.outInterface) ?? 0;
     return { ...told, linkIndex };
   }
-  return { ...told, linkIndex: new DataView(body.buffer, body.byteOffset).getUint32(indexAt, true) };
+  const linkIndex = new DataView(body.buffer, body.byteOffset).getUint32(indexAt, true);
+  const address = told.kind === "address" && told.removed ? decodeLinkAddress(body)?.address : undefined;
+  return { ...told, linkIndex, ...(address === undefined ? {} : { address }) };
 }

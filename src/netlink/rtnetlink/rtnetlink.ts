@@ -147,12 +147,25 @@ export class Rtnetlink implements Disposable {
 
   /** As `links`, in order of their links. How long they are valid is as of when they were read. */
   addresses(): readonly LinkAddress[] {
-    return this.#tables.addresses();
+    return this.#tables.addresses().read();
+  }
+
+  /**
+   * As `addresses`, by their links' indexes: a link's list stays the same while its addresses do. The map is only good
+   * until the next reading.
+   */
+  addressesByLink(): ReadonlyMap<number, readonly LinkAddress[]> {
+    return this.#tables.addresses().readByLink();
   }
 
   /** As `links`, in order of the links that they lead out of. */
   routes(): readonly Route[] {
-    return this.#tables.routes();
+    return this.#tables.routes().read();
+  }
+
+  /** As `addressesByLink`, by the links that routes lead out of; 0 for those that lead out of none or several. */
+  routesByLink(): ReadonlyMap<number, readonly Route[]> {
+    return this.#tables.routes().readByLink();
   }
 
   /** Which tables decide about which packets, in the order they are asked. */

@@ -3,16 +3,21 @@ import type { LinkAddress } from "../../../netlink/rtnetlink/address.ts";
 import type { Rtnetlink } from "../../../netlink/rtnetlink/rtnetlink.ts";
 import { AddressStatus } from "../../../resources/network/address-status.ts";
 import { kernelNews } from "../kernel-news.ts";
-import { Shown } from "../shown.ts";
-
-const name = "network.AddressStatusController";
+import { linkNames } from "../link/link-lookup.ts";
+import { ofLatest } from "../of-latest.ts";
+import { ShownByLink } from "../shown-by-link.ts";
 
 /** Shows the kernel's addresses as AddressStatus resources. */
 export const addressStatusController = (rtnetlink: Rtnetlink) => {
-  const shown = new Shown(AddressStatus);
-  const known = new WeakMap<LinkAddress, readonly [id: string, spec: AddressStatus]>();
+  const shown = new ShownByLink<LinkAddress, AddressStatus>({
+    kind: AddressStatus,
+    // Without a name: the link went away between the two readings.
+    show: (address, linkName) =>
+      linkName === undefined ? undefined : [`${linkName}/${address.prefix}`, specOf(address, linkName)],
+  });
+  const namesOf = ofLatest(linkNames);
   return defineController({
-    name,
+    name: "network.AddressStatusController",
     inputs: [],
     // The platform adds addresses that the kernel does not know.
     outputs: [{ kind: AddressStatus, sharing: "shared" }],
@@ -20,33 +25,16 @@ export const addressStatusController = (rtnetlink: Rtnetlink) => {
     // when it is asked.
     wakeOn: (signal) => kernelNews(signal, (all) => rtnetlink.news(["address", "link"], all)),
     async reconcile(context) {
-      const names = new Map(rtnetlink.links().map(({ index, name }) => [index, name]));
-      const specs = new Map(
-        rtnetlink.addresses().flatMap((address) => {
-          const linkName = names.get(address.linkIndex);
-          // Without one: the link went away between the two readings.
-          return linkName === undefined ? [] : [statusOf(address, linkName)];
-        }),
-      );
-      await shown.put(context, specs);
-      for (const { metadata } of await context.list(AddressStatus)) {
-        if (metadata.owner === name && !specs.has(metadata.id)) await context.destroy(AddressStatus, metadata.id);
-      }
+      const names = namesOf(rtnetlink.links());
+      await shown.put(context, rtnetlink.addressesByLink(), names);
     },
   });
-
-  function statusOf(address: LinkAddress, linkName: string): readonly [id: string, spec: AddressStatus] {
-    const before = known.get(address);
-    if (before?.[1].linkName === linkName) return before;
-    const status = [`${linkName}/${address.prefix}`, specOf(address, linkName)] as const;
-    known.set(address, status);
-    return status;
-  }
 };
 
 const specOf = (address: LinkAddress, linkName: string): AddressStatus => ({
   address: address.prefix,
-  local: address.peer === undefined ? "" : address.address,
+  // The kernel has it of every address of IPv4, and of those of IPv6 that have a peer.
+  local: address.family === "inet4" || address.peer !== undefined ? address.address : "",
   broadcast: address.broadcast ?? "",
   anycast: "",
   multicast: "",

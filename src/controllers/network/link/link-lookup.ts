@@ -27,3 +27,7 @@ export function memberOf(link: Link, spec: LinkSpec, links: LinksByName): Link |
   const master = name === "" ? undefined : links.find(name, true);
   return master !== undefined && master.index === link.masterIndex ? master : undefined;
 }
+
+/** What links are called, by index. */
+export const linkNames = (links: readonly Link[]): ReadonlyMap<number, string> =>
+  new Map(links.map(({ index, name }) => [index, name]));

@@ -5,33 +5,27 @@ import { scope } from "../../../resources/network/address-names.ts";
 import { routeProtocol, routeType } from "../../../resources/network/route-names.ts";
 import { RouteStatus } from "../../../resources/network/route-status.ts";
 import { kernelNews } from "../kernel-news.ts";
-import { Shown } from "../shown.ts";
+import { linkNames } from "../link/link-lookup.ts";
+import { ofLatest } from "../of-latest.ts";
+import { ShownByLink } from "../shown-by-link.ts";
 
 /** Shows the kernel's routes as RouteStatus resources. */
 export const routeStatusController = (rtnetlink: Rtnetlink) => {
-  const shown = new Shown(RouteStatus);
-  const known = new WeakMap<Route, readonly [id: string, spec: RouteStatus]>();
+  const shown = new ShownByLink<Route, RouteStatus>({
+    kind: RouteStatus,
+    show: (route, linkName = "") => [routeId(route, linkName), specOf(route, linkName)],
+  });
+  const namesOf = ofLatest(linkNames);
   return defineController({
     name: "network.RouteStatusController",
     inputs: [],
     outputs: [{ kind: RouteStatus, sharing: "exclusive" }],
     wakeOn: (signal) => kernelNews(signal, (all) => rtnetlink.news(["route", "link"], all)),
     async reconcile(context) {
-      const names = new Map(rtnetlink.links().map(({ index, name }) => [index, name]));
-      await shown.put(
-        context,
-        rtnetlink.routes().map((route) => statusOf(route, names.get(route.linkIndex) ?? "")),
-      );
+      const names = namesOf(rtnetlink.links());
+      await shown.put(context, rtnetlink.routesByLink(), names);
     },
   });
-
-  function statusOf(route: Route, outLinkName: string): readonly [id: string, spec: RouteStatus] {
-    const before = known.get(route);
-    if (before?.[1].outLinkName === outLinkName) return before;
-    const status = [routeId(route, outLinkName), specOf(route, outLinkName)] as const;
-    known.set(route, status);
-    return status;
-  }
 };
 
 const specOf = (route: Route, outLinkName: string): RouteStatus => ({
