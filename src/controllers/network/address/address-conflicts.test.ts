@@ -24,6 +24,18 @@ const withNeighbour = (addresses: readonly string[], body: (near: Rtnetlink, far
     });
   });
 
+test("of many addresses each is asked about in its turn, the last one too", () =>
+  withNeighbour(["192.0.2.30/24"], async (near) => {
+    await using machine = await runtimeWith(addressSpecController(near));
+    for (let host = 1; host <= 30; host += 1) {
+      const address = `192.0.2.${host}/24`;
+      await machine.state.create(AddressSpec, `near/${address}`, addressSpec("configuration", "near", address));
+    }
+    await eventually(() => machine.logged.length > 0);
+    expect(machine.logged.join("\n")).toContain("Cannot have the address 192.0.2.30/24 on near alone");
+    expect(machine.logged).toHaveLength(1);
+  }));
+
 test("an address that a neighbour has is told once, used nevertheless, and forgotten when the neighbour gives it up", () =>
   withNeighbour(["192.0.2.7/24", "2001:db8::7/64"], async (near, far) => {
     await using machine = await runtimeWith(addressSpecController(near), addressStatusController(near));

@@ -1,4 +1,5 @@
 import { defineController } from "../../../cosi/controller.ts";
+import type { Resource } from "../../../cosi/resource.ts";
 import { messageOf } from "../../../errors/message.ts";
 import type { LinkAddress } from "../../../netlink/rtnetlink/address.ts";
 import { AddressFlag } from "../../../netlink/rtnetlink/constants.ts";
@@ -27,9 +28,10 @@ interface Wanted {
   readonly spec: AddressSpec;
   readonly link: Link | undefined;
   readonly current: LinkAddress | undefined;
-  /** Hardware addresses of this machine. */
-  readonly own: ReadonlySet<string>;
 }
+
+/** What there is of an address that should be. */
+type Found = readonly [wanted: Resource<AddressSpec>, link: Link | undefined, current: LinkAddress | undefined];
 
 /** Gives links the addresses that they should have, and takes those away that nobody wants any more. */
 export const addressSpecController = (rtnetlink: Rtnetlink) => {
@@ -40,10 +42,10 @@ export const addressSpecController = (rtnetlink: Rtnetlink) => {
   /** Those of IPv6 that another station had when the kernel last knew. */
   const refused = new Set<string>();
   /** What there was when an address was as it should be. */
-  const satisfied = new Map<string, readonly unknown[]>();
+  const satisfied = new Map<string, Found>();
   const byName = ofLatest((links: readonly Link[]) => new Map(links.map((link) => [link.name, link])));
-  const byPrefix = ofLatest(
-    (all: readonly LinkAddress[]) => new Map(all.map((address) => [keyOf(address.linkIndex, address.prefix), address])),
+  const hardwareAddresses = ofLatest(
+    (links: readonly Link[]) => new Set(links.map(({ hardwareAddress }) => hardwareAddress)),
   );
   return defineController({
     name: "network.AddressSpecController",
@@ -70,15 +72,17 @@ export const addressSpecController = (rtnetlink: Rtnetlink) => {
       for (const map of [assignedMs, satisfied, refused]) for (const id of map.keys()) if (!ids.has(id)) map.delete(id);
       if (specs.length === 0) return;
       const links = byName(rtnetlink.links());
-      const own = new Set([...links.values()].map(({ hardwareAddress }) => hardwareAddress));
-      const present = byPrefix(rtnetlink.addresses());
-      for (const resource of specs) {
+      conflicts.own = hardwareAddresses(rtnetlink.links());
+      const present = rtnetlink.addressesByLink();
+      const found = specs.map((resource): Found => {
+        const link = links.get(resource.spec.linkName);
+        return [resource, link, byPrefix(present.get(link?.index ?? 0)).get(resource.spec.address)];
+      });
+      // Of a thousand mostly one or none is left: a loop that waits for what it does takes long to do nothing.
+      for (const now of found.filter((one) => !isSatisfied(one))) {
+        const [resource, link, current] = now;
         const { metadata, spec } = resource;
         const { id, phase } = metadata;
-        const link = links.get(spec.linkName);
-        const current = link === undefined ? undefined : present.get(keyOf(link.index, spec.address));
-        const now = [resource, link, current];
-        if (sameObjects(satisfied.get(id), now) && isAlone(id, spec, link)) continue;
         satisfied.delete(id);
         const before = rtnetlink.changesAsked;
         try {
@@ -88,7 +92,7 @@ export const addressSpecController = (rtnetlink: Rtnetlink) => {
             await context.removeFinalizer(AddressSpec, id);
           } else {
             await context.addFinalizer(AddressSpec, id);
-            const trouble = bring({ id, spec, link, current, own });
+            const trouble = bring({ id, spec, link, current });
             troubles.note(context, id, trouble);
             if (isNone(trouble) && rtnetlink.changesAsked === before) satisfied.set(id, now);
           }
@@ -99,13 +103,15 @@ export const addressSpecController = (rtnetlink: Rtnetlink) => {
     },
   });
 
-  /** Whether no other station has it, as far as others are asked. */
-  function isAlone(id: string, spec: AddressSpec, link: Link | undefined): boolean {
-    return link === undefined || !isAskedFor(spec) || conflicts.isSettled(id, link);
+  /** Whether all is as when it was well, and no other station has the address, as far as others are asked. */
+  function isSatisfied(now: Found): boolean {
+    const [{ metadata, spec }, link] = now;
+    if (!sameObjects(satisfied.get(metadata.id), now)) return false;
+    return link === undefined || !isAskedFor(spec) || conflicts.isSettled(metadata.id, link);
   }
 
   /** Gives the link the address. @returns what stands in the way of using it */
-  function bring({ id, spec, link, current, own }: Wanted): Trouble {
+  function bring({ id, spec, link, current }: Wanted): Trouble {
     const { address, linkName, layer } = spec;
     if (link === undefined) {
       return { problems: [], missing: [`Cannot add the address ${address}: there is no link "${linkName}"`] };
@@ -119,7 +125,7 @@ export const addressSpecController = (rtnetlink: Rtnetlink) => {
       assign(id, link, spec, current);
       assignedMs.set(id, performance.now());
     }
-    const station = isAskedFor(spec) ? conflicts.other(id, link, address.replace(/\/.*/, ""), own) : undefined;
+    const station = isAskedFor(spec) ? conflicts.other(id, link, address.replace(/\/.*/, "")) : undefined;
     if (!refused.has(id) && station === undefined) return { problems: [], missing: [] };
     const problem = `Cannot have the address ${address} on ${linkName} alone: ${station ?? "another station"} has it too`;
     return { problems: [`${problem} (wanted by ${layer})`], missing: [] };
@@ -140,7 +146,12 @@ export const addressSpecController = (rtnetlink: Rtnetlink) => {
 const isAskedFor = ({ family, layer, scope }: AddressSpec): boolean =>
   family === "inet4" && layer !== "operator" && scope !== "host";
 
-const keyOf = (linkIndex: number, prefix: string): string => `${linkIndex} ${prefix}`;
+const none: readonly never[] = [];
+const prefixes = new WeakMap<readonly LinkAddress[], ReadonlyMap<string, LinkAddress>>();
+
+/** A link's addresses; most links have those of before. */
+const byPrefix = (addresses: readonly LinkAddress[] = none): ReadonlyMap<string, LinkAddress> =>
+  prefixes.getOrInsertComputed(addresses, () => new Map(addresses.map((address) => [address.prefix, address])));
 
 function isSo(current: LinkAddress | undefined, { scope, flags, priority = 0 }: AddressSpec): boolean {
   if (current === undefined) return false;
