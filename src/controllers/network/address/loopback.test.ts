@@ -11,7 +11,9 @@ test("the loopback's address is everybody's wish, and comes back when somebody t
     using rtnetlink = new Rtnetlink();
     using other = new Rtnetlink();
     await using machine = await networkMachine(rtnetlink);
-    await machine.eventually(AddressStatus, "lo/127.0.0.1/8");
+    const shown = await machine.eventually(AddressStatus, "lo/127.0.0.1/8");
+    expect(shown.spec).toMatchObject({ address: "127.0.0.1/8", local: "127.0.0.1", scope: "host" });
+    expect((await machine.eventually(AddressStatus, "lo/::1/128")).spec.local).toBe("");
     const { spec } = await machine.eventually(AddressSpec, "lo/127.0.0.1/8");
     expect(spec).toMatchObject({ layer: "default", linkName: "lo", family: "inet4", scope: "host" });
     other.removeAddress("lo", "127.0.0.1/8");
