@@ -28,7 +28,7 @@ export function nameCases(told: ToldMachine): void {
           await told.untilAnswer(line, "read", "/etc/hosts");
         }
         await told.until("resolvers", "resolvers", { dnsServers: ["10.0.2.53"] });
-        await told.until("dnsupstreams", "10.0.2.53", {});
+        await told.until("dnsupstreams", "#000 10.0.2.53", { addr: "10.0.2.53:53" });
         // Programs ask the machine's own resolver, which asks the servers.
         const programs = /^nameserver 127\.0\.0\.53\nsearch corp\.example\.org example\.org\n$/;
         await told.untilAnswer(programs, "read", "/etc/resolv.conf");
