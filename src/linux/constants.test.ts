@@ -9,6 +9,7 @@ import {
   Prctl,
 } from "./capability.ts";
 import { ClockId, timespec } from "./clock.ts";
+import { TimerFlag } from "./clock-steps.ts";
 import { Errno } from "./errno.ts";
 import { LockOperation, OpenFlag, SeekFrom } from "./file-descriptor.ts";
 import { LoopFlag, LoopRequest, loopConfig, loopInfo } from "./loop.ts";
@@ -145,8 +146,9 @@ const groups: Readonly<Record<string, { readonly headers: readonly string[]; rea
     ],
   },
   clocks: {
-    headers: ["sys/timex.h"],
+    headers: ["sys/timex.h", "sys/timerfd.h"],
     pairs: [
+      ...named(TimerFlag, { absolute: "TFD_TIMER_ABSTIME", cancelOnSet: "TFD_TIMER_CANCEL_ON_SET" }),
       ...named(TimexMode, {
         offset: "ADJ_OFFSET",
         maximumError: "ADJ_MAXERROR",

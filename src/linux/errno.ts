@@ -23,4 +23,5 @@ export const Errno = {
   ENETUNREACH: 101,
   ECONNABORTED: 103,
   ENOBUFS: 105,
+  ECANCELED: 125,
 } as const;

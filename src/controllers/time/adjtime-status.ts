@@ -1,9 +1,10 @@
 import { defineController } from "../../cosi/controller.ts";
+import { clockSteps } from "../../linux/clock-steps.ts";
 import { readClockDiscipline } from "../../linux/timex.ts";
 import { AdjtimeStatus } from "../../resources/time/adjtime-status.ts";
 import { TimeStatus } from "../../resources/time/time-status.ts";
 
-/** The kernel does not tell when it has changed its mind. */
+/** The kernel tells when its clock is set, and not what else has changed its mind. */
 const readAgainMs = 30_000;
 
 export interface AdjtimeStatusOptions {
@@ -18,6 +19,7 @@ export const adjtimeStatusController = ({ isOurs }: AdjtimeStatusOptions) =>
     // The kernel is told something new when the clock is found to be right, or far off.
     inputs: [{ kind: TimeStatus, id: "node", strength: "weak" }],
     outputs: [{ kind: AdjtimeStatus, sharing: "exclusive" }],
+    ...(isOurs && { wakeOn: clockSteps }),
     async reconcile(context) {
       if (!isOurs) return;
       const { offsetMs, maximumErrorMs, estimatedErrorMs, frequencyRatio, status, constant, state } =
