@@ -15,9 +15,9 @@ const explanations: readonly (readonly [pattern: RegExp, reason: string, hint?: 
   [
     /UNKNOWN_CA|BAD_CERTIFICATE|CERTIFICATE_UNKNOWN/,
     "it does not accept our certificate",
-    "Was the client configuration made for this cluster?",
+    "Was the client configuration made for this cluster, and is the machine's clock right?",
   ],
-  [/ALERT_CERTIFICATE_EXPIRED/, "our certificate has expired", "Make a new client configuration"],
+  [/ALERT_CERTIFICATE_EXPIRED/, "our certificate has expired by its clock", "Is the machine's clock right?"],
   [/CERT_HAS_EXPIRED|CERT_NOT_YET_VALID/, "its certificate is not valid now", "Do the two machines' clocks agree?"],
   [
     /UNABLE_TO_VERIFY|SELF_SIGNED|UNABLE_TO_GET_ISSUER|CERT_SIGNATURE/,
@@ -28,7 +28,7 @@ const explanations: readonly (readonly [pattern: RegExp, reason: string, hint?: 
   [
     /right after the handshake/,
     "it closed the connection right after the handshake",
-    "It may not accept our certificate: was the client configuration made for this cluster?",
+    "It may not accept our certificate: was the configuration made for this cluster, and is the machine's clock right?",
   ],
   [/ALTNAME_INVALID/, "its certificate is not valid for this name or address"],
 ];
@@ -37,6 +37,7 @@ const explanations: readonly (readonly [pattern: RegExp, reason: string, hint?: 
 const refusals: ReadonlySet<string | undefined> = new Set([
   "it closed the connection right after the handshake",
   "it does not accept our certificate",
+  "our certificate has expired by its clock",
 ]);
 
 /** Why there is no connection, as the status of the calls that needed it. */
