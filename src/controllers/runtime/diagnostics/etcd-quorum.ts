@@ -107,7 +107,8 @@ function tell(voters: number, silent: readonly Silent[]): Diagnostic {
     details: [
       ...silent.map(({ name, problem }) => `${name}: ${problem}`).toSorted(),
       `nothing is lost, and nothing can be changed, until ${missing} of them ${missing === 1 ? "is" : "are"} back`,
-      "if their disks are lost: talosctl etcd snapshot, talosctl reset, then talosctl bootstrap --recover-from",
+      "if their disks are lost: save what is left (talosctl etcd snapshot), and begin again with that on a machine whose" +
+        " /var/lib/etcd is empty (talosctl bootstrap --recover-from)",
     ],
   };
 }
