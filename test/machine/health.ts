@@ -16,7 +16,7 @@ export async function untilHealthSays(
   let seconds = leastSeconds;
   await eventually(
     async () => {
-      const { code, stderr, stdout } = await talosctl(...nodes, "health", "--wait-timeout", `${seconds}s`);
+      const { code, stderr, stdout } = await talosctl("health", ...nodes, "--wait-timeout", `${seconds}s`);
       seconds = Math.min(seconds * 2, mostSeconds);
       return `${code}: ${stdout}${stderr}`;
     },
