@@ -30,7 +30,9 @@ export function v1alpha1Devices(config: MachineConfig, names: LinkNames): Device
 function deviceOf(name: string, entry: Interface, names: LinkNames): Device {
   const { bond, bridge, bridgePort, ignore, mtu = 0 } = entry;
   const bonded = defined(bond?.interfaces).map(names.resolve);
-  const selected = (bond?.deviceSelectors ?? []).flatMap((selector) => names.select(selector ?? {}));
+  const selected = (bond?.deviceSelectors ?? [])
+    .flatMap((selector) => names.select(selector ?? {}))
+    .filter((link) => link !== name);
   return {
     ...plainDevice,
     ...{ name, ignore, mtu, made: madeOf(entry, names) },

@@ -10,7 +10,7 @@ import { bondOf } from "./bond.ts";
 import { addLease, noWishes } from "./lease.ts";
 import { addressSpecs, linkSpecs, operatorSpecs, routeSpecs, vipSpecs } from "./specs.ts";
 import { vlanName } from "./v1alpha1-devices.ts";
-import { worldOf } from "./world.ts";
+import { nothingSaid, worldOf } from "./world.ts";
 
 const link = (hardwareAddr: string, more: Partial<LinkStatus> = {}): LinkStatus => ({
   ...{ index: 1, type: "ether", linkIndex: 0, flags: 0, hardwareAddr, permanentAddr: hardwareAddr, broadcastAddr: "" },
@@ -60,6 +60,37 @@ test("links are found by what they are", () => {
     ["eth2", 1_400, false],
   ]);
   expect(world(v1alpha1("[{ deviceSelector: {}, dhcp: true }]")).devices).toEqual([]);
+});
+
+test("a link is found by the address that it came with, whatever it borrowed or lent since", () => {
+  const bonded = "52:54:00:00:00:01";
+  const now = new Map([
+    ["eth0", link(bonded)],
+    ["eth1", link(bonded, { permanentAddr: "52:54:00:00:00:02", slaveKind: "bond" })],
+    ["eth2", link("52:54:00:00:00:03")],
+    ["bond0", link(bonded, { permanentAddr: "", kind: "bond" })],
+    ["bond0.7", link(bonded, { permanentAddr: "", kind: "vlan" })],
+    ["eth2.7", link("52:54:00:00:00:03", { permanentAddr: "", kind: "vlan" })],
+  ]);
+  const config = parseMachineConfig(
+    v1alpha1(
+      `[{ interface: bond0, vlans: [{ vlanId: 7 }], bond: { deviceSelectors: [{ hardwareAddr: "${bonded}" }, { hardwareAddr: "52:54:00:00:00:02" }] } }, { deviceSelector: { hardwareAddr: "52:54:00:00:00:03" }, vlans: [{ vlanId: 7 }] }]`,
+    ),
+  );
+  const { devices } = worldOf(config, nothingSaid, now);
+  expect(devices.map(({ name, members }) => [name, members])).toEqual([
+    ["bond0", ["eth0", "eth1"]],
+    ["bond0.7", []],
+    ["eth2", []],
+    ["eth2.7", []],
+  ]);
+});
+
+test("a bond is no member of its own, whatever fits", () => {
+  const now = new Map([...links, ["bond0", link("", { driver: "bonding", kind: "bond" })]]);
+  const config = parseMachineConfig(v1alpha1(`[{ interface: bond0, bond: { deviceSelectors: [{ driver: "*i*" }] } }]`));
+  const { devices } = worldOf(config, nothingSaid, now);
+  expect(devices.map(({ members }) => members)).toEqual([["eth1"]]);
 });
 
 test("both forms of the configuration say the same", () => {

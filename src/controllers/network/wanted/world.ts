@@ -111,11 +111,17 @@ export function namesOf(links: Links): LinkNames {
   return { resolve, select, indexOf: (name) => links.get(name)?.index };
 }
 
+/** Kinds of links that have the hardware address of another: of a member, of their parent. */
+const borrowers: ReadonlySet<string> = new Set(["bond", "bridge", "vlan", "macvlan", "macvtap", "ipvlan", "team"]);
+
 /** Every field that is set must fit; none at all fits nothing. */
 function isSelected(selector: Parameters<LinkNames["select"]>[0], link: LinkIdentity): boolean {
-  const { hardwareAddr, permanentAddr, pciID, driver, busPath, physical } = selector;
+  const { hardwareAddr = "", permanentAddr, pciID, driver, busPath, physical } = selector;
+  // Found by what it borrowed, a VLAN would be put on itself, and a bond would be a member of its own.
+  if (hardwareAddr !== "" && physical !== false && borrowers.has(link.kind)) return false;
   const patterns = [
-    [hardwareAddr, link.hardwareAddr],
+    // A member of a bond has the bond's for as long as it is one.
+    [hardwareAddr, link.permanentAddr || link.hardwareAddr],
     [permanentAddr, link.permanentAddr],
     [pciID, link.pciID],
     [driver, link.driver],
