@@ -6,6 +6,7 @@ import { accessOf } from "../src/kube/kubeconfig.ts";
 import type { KubeObject } from "../src/kube/object.ts";
 import { identify } from "../src/talosctl/cluster/host-process.ts";
 import { type NodeState, parseState } from "../src/talosctl/cluster/state.ts";
+import { untilHealthSays } from "./machine/health.ts";
 import { killIn } from "./machine/inside.ts";
 import { bootCluster, run, type TestMachine } from "./machine/machine.ts";
 import { type AcknowledgedWriter, startWriter } from "./support/acknowledged-writer.ts";
@@ -93,12 +94,7 @@ describeAsRoot("a cluster with three control planes", () => {
       () => readFile(cluster.consolePath, "utf8"),
       (text) => text.includes(told),
     );
-    for (const way of ["--server", "--server=false"]) {
-      await eventually(
-        () => cluster.talosctl(...at(address), "health", way, "--wait-timeout", "3s"),
-        ({ code, stderr }) => code !== 0 && stderr.includes(told),
-      );
-    }
+    for (const way of ["--server", "--server=false"]) await untilHealthSays(cluster, told, ...at(address), way);
   };
   const readiness = async () => {
     const nodes = await cluster.kubectl("get", "nodes", "--no-headers", "--request-timeout=30s");

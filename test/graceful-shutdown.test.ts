@@ -89,7 +89,8 @@ describeAsRoot("the end of a machine", () => {
         await pause(50);
       }
       expect(await identify(machine.pid)).toBeUndefined();
-      const [ordinaryMs = 0, criticalMs = Date.now() - orderedMs] = [goneMs.get(ordinary), goneMs.get(critical)];
+      const endMs = Date.now() - orderedMs;
+      const [ordinaryMs = endMs, criticalMs = endMs] = [goneMs.get(ordinary), goneMs.get(critical)];
       expect(ordinaryMs).toBeGreaterThan(ordinary.lingersSeconds * 1_000 - 500);
       const afterMs = lastAnswerMs.get(ordinary) ?? 0;
       expect(criticalMs).toBeGreaterThan(afterMs + critical.lingersSeconds * 1_000 - 500);
