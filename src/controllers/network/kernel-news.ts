@@ -1,5 +1,6 @@
 import { anyOf } from "../../async/any-of.ts";
 import { paced } from "../../async/paced.ts";
+import { pause } from "../../async/pause.ts";
 
 /** Whoever flaps wakes us no more than forty times a second, and the last time is heard within a fortieth of one. */
 const pace = { burst: 40, intervalMs: 25 } as const;
@@ -22,8 +23,9 @@ export async function* kernelNewsToActOn(
   ...sources: readonly Source[]
 ): AsyncGenerator<unknown, void, undefined> {
   for await (const news of kernelNews(signal, ...sources)) {
-    // Between two turns of the event loop everybody hears what the kernel has told.
-    for (let turn = 0; turn < 2; turn += 1) await new Promise<void>((resolve) => void setImmediate(resolve));
+    // Everybody hears meanwhile what the kernel has told. Bun's loop sometimes sleeps while a setImmediate is due, until
+    // something else happens; it never sleeps over a timer.
+    await pause(1, signal);
     yield news;
   }
 }
