@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
 import { Failure } from "../errors/failure.ts";
 
@@ -7,7 +8,8 @@ import { Failure } from "../errors/failure.ts";
  */
 export function addressToBytes(text: string): Uint8Array {
   const [address = "", zone = ""] = text.split("%", 2);
-  if (!ipaddr.isValid(address)) throw new Failure(`Cannot parse "${text}": not an address`);
+  // Strict: to the library 1.2.3 is 1.2.0.3, and 010.0.0.1 is 8.0.0.1.
+  if (isIP(address) === 0) throw new Failure(`Cannot parse "${text}": not an address`);
   return Uint8Array.of(...ipaddr.parse(address).toByteArray(), ...new TextEncoder().encode(zone));
 }
 

@@ -37,6 +37,7 @@ export function layerLinks(layer: Layer, devices: readonly Device[]): Iterable<L
   for (const device of devices) say(device.name, linkOf(device));
   for (const { name: masterName, members, made, bridge } of devices) {
     for (const [slaveIndex, member] of members.entries()) {
+      if (member === masterName) continue; // the kernel would refuse, and be asked again and again
       join(member, made?.kind === "bond" ? { bondSlave: { masterName, slaveIndex } } : { bridgeSlave: { masterName } });
     }
     if (bridge !== undefined) join(masterName, { bridgeSlave: { masterName: bridge } });

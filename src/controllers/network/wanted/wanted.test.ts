@@ -91,6 +91,12 @@ test("a bond is no member of its own, whatever fits", () => {
   const config = parseMachineConfig(v1alpha1(`[{ interface: bond0, bond: { deviceSelectors: [{ driver: "*i*" }] } }]`));
   const { devices } = worldOf(config, nothingSaid, now);
   expect(devices.map(({ members }) => members)).toEqual([["eth1"]]);
+  const named = parseMachineConfig(
+    v1alpha1("[{ interface: bond0, bond: { mode: active-backup, interfaces: [bond0, eth1] } }]"),
+  );
+  const specs = linkSpecs(worldOf(named, nothingSaid, now));
+  expect(specs.get("configuration/bond0")?.bondSlave).toEqual({});
+  expect(specs.get("configuration/eth1")?.bondSlave).toMatchObject({ masterName: "bond0" });
 });
 
 test("both forms of the configuration say the same", () => {
