@@ -69,16 +69,34 @@ export async function bootCluster(...flags: readonly string[]): Promise<TestMach
   return await boot(await prepareStage("cluster"), [], flags);
 }
 
+/**
+ * Boots a cluster in surroundings that a test makes for it.
+ * @param within words before the command that creates it, such as `unshare …`, given where the cluster's files will be
+ */
+export async function bootClusterWithin(
+  within: (directory: string, node: string) => Promise<readonly string[]>,
+  ...flags: readonly string[]
+): Promise<TestMachine> {
+  return await boot(await prepareStage("cluster"), [], flags, within);
+}
+
 /** @param always flags of each `cluster create`, also of later ones. */
-async function boot(stage: Stage, always: readonly string[], flags: readonly string[]): Promise<TestMachine> {
+async function boot(
+  stage: Stage,
+  always: readonly string[],
+  flags: readonly string[],
+  within?: (directory: string, node: string) => Promise<readonly string[]>,
+): Promise<TestMachine> {
   const name = `test-${process.pid}`; // a container's network has it too, and the host may run others
   const binary = join(stage.output, "talosctl");
+  const directory = join(stage.clusters, name);
+  const before = (await within?.(directory, `${name}-controlplane-1`)) ?? [];
   const cluster = async (verb: string, ...args: string[]) =>
     await run([
+      ...(verb === "create" ? before : []),
       ...[binary, "cluster", verb, "--name", name, "--state", stage.clusters],
       ...(verb === "create" ? [...always, ...args] : args),
     ]);
-  const directory = join(stage.clusters, name);
   const created = await cluster("create", "--output-directory", stage.output, ...flags);
   const dispose = async () => {
     await cluster("destroy", "--force");
