@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf } from "../src/errors/message.ts";
+import type { Diagnostic } from "../src/resources/runtime/diagnostic.ts";
 import { answered, EtcdCluster, type EtcdMachine, newConfig } from "./etcd-members/cluster.ts";
 import { eventually } from "./support/eventually.ts";
 
@@ -152,8 +153,17 @@ describeAsRoot("members of etcd", () => {
       );
       const fromAllMs = await untilRefused(() => first.members(), /127\.0\.0\.1: etcdserver: .*10\.77\.0\.2/);
       expect(localMs + fromAllMs).toBeLessThan(25_000);
+      const diagnosed = () => first.order<Diagnostic | null | undefined>("diagnostic", "etcd-quorum");
+      const missed = await eventually(diagnosed, (told) => told != null);
+      expect(missed?.message).toBe("etcd has no majority: 2 of its 3 members do not answer");
+      expect(missed?.details.slice(0, 2)).toEqual([expect.stringMatching(/^cp-2: /), expect.stringMatching(/^cp-3: /)]);
+      // What is left of them can be saved, as is advised.
+      const saved = join(first.data, "../../saved");
+      await first.order("snapshot", saved);
+      expect(Bun.file(saved).size).toBeGreaterThan(0);
       await Promise.all([second.powerOn(), third.powerOn()]);
       await untilWhole(...all);
+      await eventually(diagnosed, (told) => told == null);
       expect(await second.get("written")).toBe("while the leader was dead");
     },
     minutes(15),

@@ -11,6 +11,7 @@ import { linkStatusController } from "../../src/controllers/network/link/link-st
 import { addressMergeController } from "../../src/controllers/network/merges.ts";
 import { operatorSpecController } from "../../src/controllers/network/operator/operator-spec.ts";
 import { diskSpaceController } from "../../src/controllers/runtime/diagnostics/disk-space.ts";
+import { etcdQuorumController } from "../../src/controllers/runtime/diagnostics/etcd-quorum.ts";
 import { etcdCertificatesController } from "../../src/controllers/secrets/etcd.ts";
 import { etcdRootController } from "../../src/controllers/secrets/etcd-root.ts";
 import { machineWith, setAddresses, setTime } from "../../src/controllers/testing.ts";
@@ -92,6 +93,7 @@ const machine = await machineWith(
   addressMergeController(),
   addressSpecController(rtnetlink),
   diskSpaceController({ path: join(directory, "lib"), againMs: 100 }),
+  etcdQuorumController({ againMs: 500 }),
 );
 state = machine.state;
 await setTime(machine);
