@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from "bun:test";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rename, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pause } from "../../async/pause.ts";
@@ -47,4 +47,19 @@ test("nothing is saved where there is nothing", async () => {
   await saved.clean();
   await saved.write("version: v1alpha1\n");
   expect(await saved.read()).toBe("version: v1alpha1\n");
+});
+
+test("a config is saved, at whatever moment another directory takes the place of its own", async () => {
+  for (let round = 0; round < 60; round += 1) {
+    const [before, after] = await Promise.all([mkdtemp(join(parent, "a-")), mkdtemp(join(parent, "b-"))]);
+    const [place, next] = [join(parent, `place-${round}`), join(parent, `next-${round}`)];
+    await Promise.all([symlink(before, place), symlink(after, next)]);
+    const writing = new SavedConfig(place).write("saved").then(() => "", String);
+    // A moment later in each round: to write takes several turns of the event loop.
+    for (let turn = 0; turn < round % 20; turn += 1) await new Promise<void>((resolve) => setImmediate(resolve));
+    await rename(next, place);
+    expect(await writing).toBe("");
+    const saved = await Promise.all([before, after].map((directory) => new SavedConfig(directory).read()));
+    expect(saved).toContain("saved");
+  }
 });

@@ -1,5 +1,6 @@
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { Failure } from "../../errors/failure.ts";
 import { codeOf } from "../../errors/message.ts";
 import { durableWrite } from "../../files/durable-write.ts";
 
@@ -18,7 +19,13 @@ export class SavedConfig {
 
   /** @throws Failure naming the file; the old one is then still in place. */
   async write(text: string): Promise<void> {
-    await durableWrite(this.#path, text);
+    try {
+      await durableWrite(this.#path, text);
+    } catch (thrown) {
+      if (!(thrown instanceof Failure && codeOf(thrown.cause) === "ENOENT")) throw thrown;
+      // STATE has just been mounted over the directory: what was begun in it is out of sight.
+      await durableWrite(this.#path, text);
+    }
   }
 
   /** What is saved; undefined when nothing is. */
