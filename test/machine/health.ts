@@ -10,7 +10,7 @@ const [leastSeconds, mostSeconds] = [3, 48];
  */
 export async function untilHealthSays(
   { talosctl }: Pick<TestMachine, "talosctl">,
-  words: string,
+  words: string | RegExp,
   ...nodes: readonly string[]
 ): Promise<void> {
   let seconds = leastSeconds;
@@ -20,7 +20,7 @@ export async function untilHealthSays(
       seconds = Math.min(seconds * 2, mostSeconds);
       return `${code}: ${stdout}${stderr}`;
     },
-    (said) => !said.startsWith("0:") && said.includes(words),
+    (said) => !said.startsWith("0:") && (typeof words === "string" ? said.includes(words) : words.test(said)),
     { timeoutMs: 240_000 },
   );
 }

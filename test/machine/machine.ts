@@ -113,7 +113,11 @@ async function boot(
   const talosconfig = join(directory, "talosconfig");
   const talosctl = (...args: string[]) => run([binary, "--talosconfig", talosconfig, ...args]);
   const kubectl = (...args: string[]) =>
-    run([join(repository, "_out/kubectl"), "--kubeconfig", join(directory, "kubeconfig"), ...args]);
+    run([
+      ...[join(repository, "_out/kubectl"), "--kubeconfig", join(directory, "kubeconfig")],
+      // Of its own: what a server knew that has just begun, kubectl would believe of the next one at its address.
+      ...["--cache-dir", join(directory, "kubectl-cache"), ...args],
+    ]);
   return {
     name: node.name,
     nodes,
