@@ -33,11 +33,14 @@ export class ShownByLink<T extends object, S> {
     this.#options = options;
   }
 
-  /** @param lists by the index of their link; the same objects while they are as they were */
+  /**
+   * @param lists by the index of their link; the same objects while they are as they were
+   * @param linkNames of links whose names matter
+   */
   async put(
     context: Pick<ReconcileContext, "get" | "put" | "keepAll" | "destroy">,
     lists: ReadonlyMap<number, readonly T[]>,
-    linkNames: ReadonlyMap<number, string>,
+    linkNames: ReadonlyMap<number, string> = new Map(),
   ): Promise<void> {
     for (const index of this.#parts.keys()) if (!lists.has(index)) this.#replace(index, undefined);
     for (const [index, items] of lists) {

@@ -13,6 +13,7 @@ import { LinkStatus } from "../../../resources/network/link-status.ts";
 import { NodeAddress } from "../../../resources/network/node-address.ts";
 import { NodeAddressFilter } from "../../../resources/network/node-address-filter.ts";
 import { NodeAddressSortAlgorithm } from "../../../resources/network/node-address-sort-algorithm.ts";
+import { sameObjects } from "../same-objects.ts";
 
 /**
  * The addresses this machine is known by: `current` on links that are up and those by which a cloud makes it reachable,
@@ -38,12 +39,8 @@ export const nodeAddressController = () => {
       if (sortAlgorithm === undefined) return;
       const filters = await context.list(NodeAddressFilter);
       const found = await addressesOf(context);
-      const from = [
-        sortAlgorithm,
-        ...filters.map(({ spec }) => spec),
-        ...found.flatMap(({ own, isUp }) => [own, isUp]),
-      ];
-      if (from.length === done.from.length && from.every((one, place) => one === done.from[place])) {
+      const from = [sortAlgorithm, ...filters.map(({ spec }) => spec), ...found];
+      if (sameObjects(done.from, from)) {
         for (const id of done.ids) context.keep(NodeAddress, id);
         return;
       }
@@ -140,17 +137,20 @@ const isRouted = (own: OwnAddress): boolean => isOnLink(own) && !containsAddress
 async function addressesOf(context: Pick<ReconcileContext, "list">): Promise<FoundAddress[]> {
   const links = new Map((await context.list(LinkStatus)).map(({ metadata, spec }) => [metadata.id, spec]));
   return (await context.list(AddressStatus)).flatMap(({ metadata, spec }) => {
-    const own = metadata.phase === "running" ? ownAddresses.getOrInsertComputed(spec, ownAddressOf) : undefined;
-    return own === undefined ? [] : { own, isUp: own.linkName === externalLink || isUp(links.get(own.linkName)) };
+    const either = metadata.phase === "running" ? foundAddresses.getOrInsertComputed(spec, foundAddressOf) : undefined;
+    if (either === undefined) return [];
+    return isUp(links.get(spec.linkName)) || spec.linkName === externalLink ? either.up : either.down;
   });
 }
 
-const ownAddresses = new WeakMap<AddressStatus, OwnAddress | undefined>();
+/** There are a thousand, and most are those of before: the same objects for each address, on a link that is up or not. */
+const foundAddresses = new WeakMap<AddressStatus, Readonly<Record<"up" | "down", FoundAddress>> | undefined>();
 
-function ownAddressOf(status: AddressStatus): OwnAddress | undefined {
+function foundAddressOf(status: AddressStatus): Readonly<Record<"up" | "down", FoundAddress>> | undefined {
   if (!isOfTheNode(status)) return undefined;
   const { linkName, address, flags } = status;
-  return { linkName, prefix: parsePrefix(address), isAskedFor: (flags & AddressFlag.permanent) !== 0 };
+  const own = { linkName, prefix: parsePrefix(address), isAskedFor: (flags & AddressFlag.permanent) !== 0 };
+  return { up: { own, isUp: true }, down: { own, isUp: false } };
 }
 
 const parsed = new WeakMap<readonly string[], readonly Prefix[]>();

@@ -23,8 +23,8 @@ type DeviceFacts = Pick<
 type CableFacts = Pick<LinkStatus, "linkState" | "port" | "duplex" | "speedMbit">;
 export type HardwareFacts = CableFacts & DeviceFacts;
 
-/** What was answered, about which link as it was then. */
-interface Known {
+/** A link, and what was answered about it as it was then. */
+export interface LinkFacts {
   readonly link: Link;
   readonly facts: HardwareFacts;
 }
@@ -34,8 +34,9 @@ export class LinkHardware implements Disposable {
   readonly #drivers = new EthernetDrivers();
   readonly #ethtool: Ethtool | undefined;
   readonly #sys: string;
-  #devices: ReadonlyMap<number, Device> = new Map();
-  #known: ReadonlyMap<number, Known> = new Map();
+  readonly #devices = new Map<number, Device>();
+  /** By index, alone in a list: what others make of it they make of lists that stay the same. */
+  readonly #known = new Map<number, readonly [LinkFacts]>();
   /** Why nobody can be asked about cables, if so. */
   readonly problem: string | undefined;
 
@@ -57,30 +58,34 @@ export class LinkHardware implements Disposable {
   /** What tells of changes that are made by ethtool; nothing where there is no ethtool. */
   get news(): readonly ((signal: AbortSignal) => AsyncIterable<unknown>)[] {
     const ethtool = this.#ethtool;
-    const forget = () => {
-      this.#known = new Map();
-    };
+    const forget = () => this.#known.clear();
     return ethtool === undefined ? [] : [(signal) => noted(ethtool.changes(signal), forget)];
   }
 
-  /** The facts of links that are there now, by index. Of a link that is the same object as before they are, too. */
-  read(links: readonly Link[]): ReadonlyMap<number, HardwareFacts> {
-    this.#devices = new Map(links.map((link) => [link.index, this.#deviceOf(link)]));
-    const changed = links.filter((link) => this.#known.get(link.index)?.link !== link);
-    const questions = questionsAbout(changed.map(({ index }) => index));
-    const answers = new Map(questions.flatMap((only) => this.#ask(only, changed)));
-    const before = this.#known;
-    this.#known = new Map(
-      links.flatMap(({ index }): [number, Known][] => {
-        const known = answers.get(index) ?? before.get(index);
-        return known === undefined ? [] : [[index, known]];
-      }),
-    );
-    return new Map([...this.#known].map(([index, { facts }]) => [index, facts]));
+  /**
+   * The links that are there now with their facts, by index, each alone in a list. While a link is the same object as
+   * before, so is its list. The map is only good until the next reading.
+   */
+  read(links: readonly Link[]): ReadonlyMap<number, readonly [LinkFacts]> {
+    const changed = links.filter((link) => this.#known.get(link.index)?.[0].link !== link);
+    for (const link of changed) this.#devices.set(link.index, this.#deviceOf(link));
+    for (const only of questionsAbout(changed.map(({ index }) => index))) {
+      for (const answer of this.#ask(only, changed)) this.#known.set(answer.link.index, [answer]);
+    }
+    this.#forgetOthers(links);
+    return this.#known;
+  }
+
+  #forgetOthers(links: readonly Link[]): void {
+    if (this.#known.size === links.length && this.#devices.size === links.length) return;
+    const indexes = new Set(links.map(({ index }) => index));
+    for (const map of [this.#known, this.#devices]) {
+      for (const index of map.keys()) if (!indexes.has(index)) map.delete(index);
+    }
   }
 
   /** @param only the one of these links to ask about */
-  #ask(only: number | undefined, links: readonly Link[]): [number, Known][] {
+  #ask(only: number | undefined, links: readonly Link[]): LinkFacts[] {
     const asked = only === undefined ? links : links.filter(({ index }) => index === only);
     const states = this.#ethtool?.linkStates(only);
     const ports = this.#ethtool?.ports(only);
@@ -93,7 +98,7 @@ export class LinkHardware implements Disposable {
         duplex: duplex.nameOf(mode?.duplex ?? -1) ?? "Unknown",
         ...(mode === undefined || mode.speedMbit === 0 ? {} : { speedMbit: mode.speedMbit }),
       };
-      return [link.index, { link, facts: { ...cable, ...this.#devices.get(link.index)?.facts } }];
+      return { link, facts: { ...cable, ...this.#devices.get(link.index)?.facts } };
     });
   }
 

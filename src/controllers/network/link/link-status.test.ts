@@ -60,8 +60,8 @@ test("hardware is where its bus says, by the numbers of its maker", () =>
     );
     using hardware = new LinkHardware(sys);
     const near = rtnetlink.link("near") as Link;
-    const [made, real] = [near, { ...near, kind: undefined, index: 77 }].map((link) =>
-      hardware.read([link]).get(link.index),
+    const [made, real] = [near, { ...near, kind: undefined, index: 77 }].map(
+      (link) => hardware.read([link]).get(link.index)?.[0].facts,
     );
     expect(made).toMatchObject({ driver: "veth" });
     expect(real).toMatchObject({ driver: "e1000", pciID: "8086:100E", busPath: "0000:00:02.0", linkState: false });

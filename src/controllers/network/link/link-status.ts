@@ -6,17 +6,21 @@ import { linkType, vlanProtocol } from "../../../resources/network/link-names.ts
 import { LinkRefresh } from "../../../resources/network/link-refresh.ts";
 import { LinkStatus } from "../../../resources/network/link-status.ts";
 import { kernelNews } from "../kernel-news.ts";
-import { Shown } from "../shown.ts";
+import { ShownByLink } from "../shown-by-link.ts";
 import { TunnelStatuses } from "../wireguard/tunnel-status.ts";
 import { bondMasterOf } from "./bond-numbers.ts";
-import { type HardwareFacts, LinkHardware } from "./link-hardware.ts";
+import { type LinkFacts, LinkHardware } from "./link-hardware.ts";
 
 /** Shows the kernel's network links as LinkStatus resources. */
 export const linkStatusController = (rtnetlink: Rtnetlink, hardware = new LinkHardware()) => {
   const tunnels = new TunnelStatuses();
-  const shown = new Shown(LinkStatus);
-  /** By link and what its hardware says: while neither is another object, neither is the spec. */
-  const known = new WeakMap<Link, { readonly facts: HardwareFacts; readonly spec: LinkStatus }>();
+  const shown = new ShownByLink<LinkFacts, LinkStatus>({
+    kind: LinkStatus,
+    show: ({ link, facts }) => [
+      link.name,
+      { ...specOf(link), ...facts, ...(isTunnel({ link }) ? tunnels.of(link.name) : settingsOf(link)) },
+    ],
+  });
   return defineController({
     name: "network.LinkStatusController",
     // WireGuard changes without an event: who changes it says so.
@@ -24,26 +28,20 @@ export const linkStatusController = (rtnetlink: Rtnetlink, hardware = new LinkHa
     outputs: [{ kind: LinkStatus, sharing: "exclusive" }],
     wakeOn: (signal) => kernelNews(signal, (all) => rtnetlink.news(["link"], all), ...hardware.news),
     async reconcile(context) {
-      const links = rtnetlink.links();
-      const facts = hardware.read(links);
-      await shown.put(
-        context,
-        links.map((link) => [link.name, statusOf(link, facts.get(link.index) ?? unknownHardware)]),
-      );
+      await shown.put(context, withTunnelsAnew(hardware.read(rtnetlink.links())));
     },
   });
-
-  function statusOf(link: Link, facts: HardwareFacts): LinkStatus {
-    if (link.kind === "wireguard") return { ...specOf(link), ...facts, ...tunnels.of(link.name) };
-    const before = known.get(link);
-    if (before?.facts === facts) return before.spec;
-    const spec = { ...specOf(link), ...facts, ...settingsOf(link) };
-    known.set(link, { facts, spec });
-    return spec;
-  }
 };
 
-const unknownHardware: HardwareFacts = { linkState: false, port: "Other", duplex: "Unknown" };
+type LinksWithFacts = ReadonlyMap<number, readonly [LinkFacts]>;
+
+const isTunnel = ({ link }: Pick<LinkFacts, "link">): boolean => link.kind === "wireguard";
+
+/** Of tunnels the link does not say what changes: they are looked at in every pass. */
+function withTunnelsAnew(links: LinksWithFacts): LinksWithFacts {
+  if (!links.values().some(([known]) => isTunnel(known))) return links;
+  return new Map(links.entries().map(([index, one]) => [index, isTunnel(one[0]) ? [{ ...one[0] }] : one]));
+}
 
 const specOf = (link: Link) => ({
   index: link.index,
