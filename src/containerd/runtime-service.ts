@@ -32,6 +32,15 @@ export interface PodContainer {
   readonly state: string;
 }
 
+/** How it went with a container. */
+export interface ContainerFate {
+  readonly startedAt: Date;
+  /** Undefined while it runs. */
+  readonly ended?: { readonly at: Date; readonly exitCode: number; readonly reason: string };
+  /** The file that its output went to, empty when it has none. */
+  readonly logPath: string;
+}
+
 /** What a container uses at the moment. */
 export interface ContainerUsage {
   /** The kubelet's working set. */
@@ -47,6 +56,8 @@ export interface RuntimeService {
   containers(): Promise<PodContainer[]>;
   /** The file that the container's output goes to, empty when it has none. @throws StatusError notFound */
   logPath(id: string): Promise<string>;
+  /** @throws StatusError notFound */
+  fate(id: string): Promise<ContainerFate>;
   /** Of running containers, by id. */
   usage(): Promise<Map<string, ContainerUsage>>;
   /** Returns when it has ended, by force if need be. The kubelet starts another if the pod wants one. */
@@ -71,6 +82,15 @@ export const runtimeServiceOf = (calls: Calls): RuntimeService => ({
     }));
   },
   logPath: async (id) => (await calls.unary(status, { container_id: id })).status?.log_path ?? "",
+  fate: async (id) => {
+    const { status: found } = await calls.unary(status, { container_id: id });
+    const { started_at, finished_at, exit_code = 0, reason = "", log_path = "" } = found ?? {};
+    const endedAtNs = toNumber(finished_at ?? 0);
+    return {
+      ...{ startedAt: dateOfNs(toNumber(started_at ?? 0)), logPath: log_path },
+      ...(endedAtNs > 0 && { ended: { at: dateOfNs(endedAtNs), exitCode: exit_code, reason } }),
+    };
+  },
   usage: async () => {
     const { stats } = await calls.unary(listStats, {});
     return new Map(
@@ -90,3 +110,5 @@ export const runtimeServiceOf = (calls: Calls): RuntimeService => ({
     await calls.unary(stopPod, { pod_sandbox_id: id }, { timeoutMs: 120_000 });
   },
 });
+
+const dateOfNs = (ns: number): Date => new Date(Math.floor(ns / 1e6));

@@ -14,6 +14,7 @@ import { nodeApplyController } from "../controllers/k8s/node-apply.ts";
 import { nodeCordonedSpecController } from "../controllers/k8s/node-cordoned-spec.ts";
 import { nodeStatusController } from "../controllers/k8s/node-status.ts";
 import type { Controller } from "../cosi/controller.ts";
+import { failedPods } from "./containers/failed-pods.ts";
 import { podEvents } from "./containers/pod-events.ts";
 import type { ServiceHost } from "./supervisor/service.ts";
 
@@ -22,7 +23,10 @@ export function kubernetesControllersOf(host: Pick<ServiceHost, "state" | "conta
   return [
     kubePrismController(),
     kubeletKubeconfigController(),
-    kubeletStaticPodController({ podEvents: (signal) => podEvents(host, signal) }),
+    kubeletStaticPodController({
+      podEvents: (signal) => podEvents(host, signal),
+      failed: async (ids, signal) => await failedPods(await host.containerd(), ids, signal),
+    }),
     kubeletLifecycleController(),
     nodeStatusController(),
     nodeApplyController(),

@@ -3,6 +3,7 @@ import { eventually } from "../../../test/support/eventually.ts";
 import { Notice } from "../../async/notice.ts";
 import { testConfig } from "../../config/testing.ts";
 import type { KubeletAccess, KubeletPod } from "../../kube/kubelet.ts";
+import { StaticPod } from "../../resources/k8s/static-pod.ts";
 import { StaticPodStatus } from "../../resources/k8s/static-pod-status.ts";
 import { KubernetesDynamicCert } from "../../resources/secrets/kubernetes-dynamic-cert.ts";
 import { Service } from "../../resources/v1alpha1/service.ts";
@@ -63,4 +64,36 @@ test("static pods are shown as the kubelet has them, until it stops", async () =
 
   await state.modify(Service, "kubelet", (service) => ({ ...service, running: false, healthy: false, unknown: false }));
   await machine.eventuallyGone(StaticPodStatus, "kube-system/apiserver");
+});
+
+test("what has failed is shown without the kubelet, until it tells for the first time", async () => {
+  const happened = new Notice();
+  const wanted: string[] = [];
+  let pods: readonly KubeletPod[] | undefined;
+  const controller = kubeletStaticPodController({
+    async *podEvents(signal) {
+      for (; !signal.aborted; await happened.next(signal)) yield "/tasks/exit";
+    },
+    async list() {
+      if (pods === undefined) throw new Error("it has no API server to ask whether it may answer");
+      return pods;
+    },
+    async failed(ids) {
+      wanted.push(...ids);
+      return ids.has("kube-system/kube-apiserver-n1") ? [pod("kube-apiserver-n1", "", "Broken")] : [];
+    },
+  });
+  const others = [nodenameController(), kubernetesRootController()];
+  await using machine = await machineWith({ config: testConfig(), hostname: "n1" }, ...others, controller);
+  const { state } = machine;
+  await state.create(KubernetesDynamicCert, "k8s-dynamic-certs", {
+    ...{ apiServer: pair("server"), apiServerKubeletClient: pair("client"), frontProxy: pair("proxy") },
+  });
+  await state.create(Service, "kubelet", { running: true, healthy: true, unknown: false });
+  await state.create(StaticPod, "kube-apiserver", { metadata: { name: "kube-apiserver", namespace: "kube-system" } });
+  await machine.eventually(StaticPodStatus, "kube-system/kube-apiserver-n1", ({ spec }) => spec.phase === "Broken");
+  pods = [pod("kube-apiserver-n1", "http")];
+  happened.post();
+  await machine.eventually(StaticPodStatus, "kube-system/kube-apiserver-n1", ({ spec }) => spec.phase === "Running");
+  expect(new Set(wanted)).toEqual(new Set(["kube-system/kube-apiserver-n1"]));
 });

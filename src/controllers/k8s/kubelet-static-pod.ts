@@ -5,6 +5,7 @@ import { messageOf } from "../../errors/message.ts";
 import { type KubeletAccess, type KubeletPod, kubeletPods } from "../../kube/kubelet.ts";
 import type { Document } from "../../resources/fields/struct.ts";
 import { Nodename } from "../../resources/k8s/nodename.ts";
+import { StaticPod } from "../../resources/k8s/static-pod.ts";
 import { StaticPodStatus } from "../../resources/k8s/static-pod-status.ts";
 import { KubernetesDynamicCert } from "../../resources/secrets/kubernetes-dynamic-cert.ts";
 import { KubernetesRootSecret } from "../../resources/secrets/kubernetes-root-secret.ts";
@@ -16,6 +17,8 @@ export interface KubeletStaticPodOptions {
   /** Yields when a container of a pod starts or ends. */
   readonly podEvents: (signal: AbortSignal) => AsyncIterable<unknown>;
   readonly list?: (access: KubeletAccess, signal: AbortSignal) => Promise<readonly KubeletPod[]>;
+  /** Of these pods, by `<namespace>/<name>`, those with a container that has failed; from whoever runs them. */
+  readonly failed?: (ids: ReadonlySet<string>, signal: AbortSignal) => Promise<readonly KubeletPod[]>;
   /** Authorities of kubelets that nobody has signed a certificate for: what they made themselves. */
   readonly ownCertificate?: string;
 }
@@ -24,10 +27,16 @@ export interface KubeletStaticPodOptions {
 const firstAfterMs = 250;
 const atLeastEveryMs = 15_000;
 
-/** Shows the static pods of a control plane machine as its kubelet has them: the API server may be one of them. */
+/**
+ * Shows the static pods of a control plane machine as its kubelet has them: the API server may be one of them. A kubelet
+ * asks the API server whether it may tell, so one that has never had any tells nothing: what has failed until then is
+ * shown as the container runtime knows it.
+ */
 export const kubeletStaticPodController = (options: KubeletStaticPodOptions) => {
   const { podEvents, list = kubeletPods, ownCertificate = join(kubeletFiles.pki, "kubelet.crt") } = options;
+  const { failed = async () => [] } = options;
   let nextAfterMs = firstAfterMs;
+  let hasTold = false;
   return defineController({
     name: "k8s.KubeletStaticPodController",
     inputs: [
@@ -35,6 +44,7 @@ export const kubeletStaticPodController = (options: KubeletStaticPodOptions) => 
       { kind: KubernetesDynamicCert, id: "k8s-dynamic-certs", strength: "weak" },
       { kind: KubernetesRootSecret, id: "k8s", strength: "weak" },
       { kind: Nodename, id: "nodename", strength: "weak" },
+      { kind: StaticPod, strength: "weak" },
     ],
     outputs: [{ kind: StaticPodStatus, sharing: "exclusive" }],
     async *wakeOn(signal) {
@@ -53,11 +63,19 @@ export const kubeletStaticPodController = (options: KubeletStaticPodOptions) => 
       nextAfterMs = Math.min(2 * nextAfterMs, atLeastEveryMs);
       try {
         const pods = await list(access, context.signal);
+        hasTold = true;
         for (const pod of pods.filter(isStatic)) await context.put(StaticPodStatus, idOf(pod), statusOf(pod));
       } catch (thrown) {
         // It restarts, or has nobody to ask whether it may answer: what it said last is as good as we have it.
         context.log("debug", messageOf(thrown));
         for (const { metadata } of await context.list(StaticPodStatus)) context.keep(StaticPodStatus, metadata.id);
+        if (hasTold) return;
+        const asked = failed(await ours(context, access.nodename), context.signal);
+        const pods = await asked.catch((cause) => {
+          context.log("debug", messageOf(cause));
+          return [];
+        });
+        for (const pod of pods) await context.put(StaticPodStatus, idOf(pod), statusOf(pod));
       }
     },
   });
@@ -80,6 +98,17 @@ async function accessOf(
     ca: [...root.acceptedCAs.map(({ crt }) => pemText(crt)), own].join("\n"),
     ...identityOf(certificates.apiServerKubeletClient),
   };
+}
+
+/** What the kubelet calls the pods that we let it run. */
+async function ours(context: Pick<ReconcileContext, "list">, nodename: string): Promise<ReadonlySet<string>> {
+  const pods = await context.list(StaticPod);
+  return new Set(
+    pods.map(({ spec }) => {
+      const { name, namespace = "default" } = spec.metadata as { readonly name: string; readonly namespace?: string };
+      return `${namespace}/${name}-${nodename}`;
+    }),
+  );
 }
 
 /** Not from the API server, but from a file or from our list. */
