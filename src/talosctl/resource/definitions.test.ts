@@ -13,6 +13,8 @@ const definitions = [
   definition("NetworkStatuses.net.talos.dev", "netstatus", "ns"),
   definition("LinkSpecs.net.talos.dev", "linkspec", "ls"),
   definition("LinkStatuses.net.talos.dev", "link", "links", "ls"),
+  definition("SeccompProfiles.cri.talos.dev", "seccompprofile", "sp"),
+  definition("StaticPods.kubernetes.talos.dev", "staticpod", "sp"),
 ];
 
 test.each([
@@ -20,6 +22,7 @@ test.each([
   ["LINKSPEC", "LinkSpecs.net.talos.dev"],
   ["linkspecs.net.talos.dev", "LinkSpecs.net.talos.dev"],
   ["ns", "Namespaces.meta.cosi.dev"],
+  ["sp", "StaticPods.kubernetes.talos.dev"],
 ])("%s is %s", (name, type) => {
   expect(findDefinition(definitions, name).resource_type).toBe(type);
 });

@@ -38,6 +38,9 @@ export async function definitionsOfAny(
   throw new NodesFailed(client.failures);
 }
 
+/** What guides mean by a short form that is no longer of one type alone. */
+const customary: ReadonlyMap<string, string> = new Map([["sp", "StaticPods.kubernetes.talos.dev"]]);
+
 /**
  * The type that a name means: its full name, or one of its aliases.
  * @throws Failure when no type has the name, or several have it.
@@ -50,7 +53,9 @@ export function findDefinition(definitions: readonly Definition[], name: string)
     [...aliases, ...all_aliases].some((alias) => alias.toLowerCase() === lower),
   );
   // Short forms are made of capitals, and clash; chosen ones come first: ns is of Namespaces before NetworkStatuses.
-  const chosen = matching.filter(({ aliases: [first] }) => first?.toLowerCase() === lower);
+  const chosen = matching.filter(
+    ({ aliases: [first], resource_type }) => first?.toLowerCase() === lower || customary.get(lower) === resource_type,
+  );
   const [found, ...others] = chosen.length === 1 ? chosen : matching;
   if (found === undefined) {
     const meant = suggest(
