@@ -14,6 +14,7 @@ import type { WireguardLinks } from "../wireguard/wireguard-links.ts";
 import { changeBond } from "./bond-change.ts";
 import { bondNumbers } from "./bond-numbers.ts";
 import { type LinksByName, masterNameOf, memberOf } from "./link-lookup.ts";
+import { RefusedMasters } from "./refused-masters.ts";
 import { RefusedSettings } from "./refused-settings.ts";
 
 /** What came of bringing a link to what it should be. */
@@ -51,6 +52,7 @@ export class LinkMaker {
   readonly #wireguard: WireguardLinks;
   readonly #loadKind: (kind: string) => Promise<void>;
   readonly #refused = new RefusedSettings();
+  readonly #refusedMasters = new RefusedMasters();
   /** What links had before an MTU was wished for them, by index. */
   readonly #mtuBefore = new Map<number, number>();
 
@@ -196,8 +198,15 @@ export class LinkMaker {
     if (link.masterIndex === masterIndex) return link.isUp;
     // A bond takes no member that is up.
     const mustBeDown = master?.kind === "bond" && link.isUp;
-    if (mustBeDown) this.#rtnetlink.setLinkUp(link.index, false);
-    this.#rtnetlink.setLink(link.index, { masterIndex });
+    this.#refusedMasters.unless(link.index, masterIndex, () => {
+      if (mustBeDown) this.#rtnetlink.setLinkUp(link.index, false);
+      try {
+        this.#rtnetlink.setLink(link.index, { masterIndex });
+      } catch (thrown) {
+        if (mustBeDown) this.#rtnetlink.setLinkUp(link.index);
+        throw thrown;
+      }
+    });
     return link.isUp && !mustBeDown;
   }
 
@@ -234,6 +243,7 @@ export class LinkMaker {
     }
     if (link.kind !== spec.kind) return undefined;
     this.#mtuBefore.delete(link.index);
+    this.#refusedMasters.forget(link.index);
     this.#rtnetlink.deleteLink(link.index);
     return `removed the ${spec.kind} ${spec.name}`;
   }
