@@ -2,6 +2,7 @@ import { pause } from "../async/pause.ts";
 import { Failure } from "../errors/failure.ts";
 import { messageOf } from "../errors/message.ts";
 import type { CallOptions, Channel } from "../grpc/client/channel.ts";
+import { Code, StatusError } from "../grpc/status.ts";
 import { etcdserverpb as pb } from "../proto/etcd.ts";
 import { type Int64, toNumber } from "../proto/int64.ts";
 
@@ -39,6 +40,9 @@ const defaultTtlMs = 60_000;
 const timeoutMs = 10_000;
 /** A machine that goes down does not wait for long: it would be for the sake of others only. */
 const revokeTimeoutMs = 3_000;
+/** Members that a machine has to look for first, one of which may be about to lead. */
+const revokeByOtherTimeoutMs = 8_000;
+const revokeAgainMs = 250;
 
 /**
  * Does some work while nobody else in the cluster does work under the same name: waits for its turn, and lets go
@@ -79,9 +83,17 @@ export async function revokeLease(channel: Channel, ID: Int64, options?: CallOpt
 }
 
 async function revokeBy(reachOther: NonNullable<LockOptions["reachOther"]>, lease: Int64): Promise<void> {
-  const signal = AbortSignal.timeout(revokeTimeoutMs);
-  using member = await reachOther(signal);
-  await member.etcd.revokeLease(lease, { signal });
+  const signal = AbortSignal.timeout(revokeByOtherTimeoutMs);
+  while (!signal.aborted) {
+    try {
+      using member = await reachOther(signal);
+      return await member.etcd.revokeLease(lease, { signal });
+    } catch (thrown) {
+      // It has run out meanwhile.
+      if (thrown instanceof StatusError && thrown.code === Code.notFound) return;
+      await pause(revokeAgainMs, signal);
+    }
+  }
 }
 
 /** Renews a lease three times in its life, until the signal aborts. @throws Failure when it has run out */

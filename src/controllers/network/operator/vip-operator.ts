@@ -2,8 +2,11 @@ import { pause } from "../../../async/pause.ts";
 import { messageOf } from "../../../errors/message.ts";
 import type { Etcd } from "../../../etcd/client.ts";
 import type { LockOptions } from "../../../etcd/lock.ts";
+import { Rtnetlink } from "../../../netlink/rtnetlink/rtnetlink.ts";
 import type { OperatorSpec } from "../../../resources/network/operator-spec.ts";
 
+/** It takes milliseconds. Where nobody takes it away, others must not wait for ever. */
+const goneWithinMs = 2_000;
 /** Who takes over has to wait so long at most for a holder that vanished. */
 const ttlMs = 15_000;
 const againMs = 2_000;
@@ -36,6 +39,7 @@ export async function runVip({ spec, connect, reachOther, onHolder, log, signal 
         onHolder(true);
         await untilAborted(held);
         onHolder(false);
+        await untilGone(address);
       };
       await etcd?.withLock(`talos:v1:vip:election:${address}`, hold, { signal, ttlMs, reachOther });
       told = "";
@@ -47,6 +51,22 @@ export async function runVip({ spec, connect, reachOther, onHolder, log, signal 
       onHolder(false);
     }
     await pause(againMs, signal);
+  }
+}
+
+/** Until no link has the address: from then on it may be another machine's. */
+async function untilGone(address: string): Promise<void> {
+  using rtnetlink = new Rtnetlink();
+  const isThere = () => rtnetlink.addresses().some((one) => one.address === address);
+  const enough = new AbortController();
+  const timer = setTimeout(() => enough.abort(), goneWithinMs);
+  try {
+    const changes = rtnetlink.changes(["address"], enough.signal);
+    if (!isThere()) return;
+    for await (const _ of changes) if (!isThere()) return;
+  } finally {
+    clearTimeout(timer);
+    enough.abort();
   }
 }
 
