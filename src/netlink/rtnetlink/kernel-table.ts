@@ -105,14 +105,18 @@ export class KernelTable<T extends object> {
 
   #replace(linkIndex: number, items: readonly T[]): void {
     const before = this.lastKnown(linkIndex);
+    if (isSameList(items, before)) return;
     const known = new Map(before.map((item) => [this.#source.keyOf(item), item]));
     const now = items.map((item) => {
       const same = known.get(this.#source.keyOf(item));
       return same !== undefined && Bun.deepEquals(same, item) ? same : item;
     });
-    if (now.length === before.length && now.every((item, place) => item === before[place])) return;
+    if (isSameList(now, before)) return;
     if (now.length === 0) this.#parts.delete(linkIndex);
     else this.#parts.set(linkIndex, now);
     this.#all = undefined;
   }
 }
+
+const isSameList = (left: readonly unknown[], right: readonly unknown[]): boolean =>
+  left.length === right.length && left.every((item, place) => item === right[place]);

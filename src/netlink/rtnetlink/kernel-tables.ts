@@ -7,6 +7,7 @@ import type { NetlinkSocket } from "../netlink-socket.ts";
 import { addressHeader, decodeLinkAddress, type LinkAddress } from "./address.ts";
 import { LinkAttribute, linkFilterSkipStatistics, RouteAttribute, RouteMessage } from "./constants.ts";
 import { KernelTable } from "./kernel-table.ts";
+import { KnownMessages } from "./known-messages.ts";
 import { decodeLink, interfaceHeader, type Link } from "./link.ts";
 import { type Notice, type NoticeKind, Notices } from "./notices.ts";
 import { decodeRoute, type Route, routeHeader } from "./route.ts";
@@ -28,6 +29,8 @@ export class KernelTables implements Disposable {
   readonly #links: KernelTable<Link>;
   readonly #addresses: KernelTable<LinkAddress>;
   readonly #routes: KernelTable<Route>;
+  readonly #knownAddresses = new KnownMessages(decodeLinkAddress);
+  readonly #knownRoutes = new KnownMessages(decodeRoute);
   /** Tables that are old, and are read again in a moment. */
   readonly #due = new Map<NoticeKind, NodeJS.Timeout>();
   #hasLinkChanged = false;
@@ -48,17 +51,18 @@ export class KernelTables implements Disposable {
       nowMs,
     });
     this.#addresses = new KernelTable({
-      all: () => readAddresses(socket, 0),
-      ofLink: (index) => unlessGone(() => readAddresses(socket, index)),
+      all: () => this.#knownAddresses.all(readAddresses(socket, 0)),
+      ofLink: (index) => unlessGone(() => this.#knownAddresses.some(readAddresses(socket, index))),
       linkIndexOf: ({ linkIndex }) => linkIndex,
       keyOf: ({ prefix, peer }) => `${prefix} ${peer}`,
       readAgainSoon: () => this.#readAgainSoon("address", this.#addresses),
       nowMs,
     });
     this.#routes = new KernelTable({
-      all: () => readRoutes(socket),
+      all: () => this.#knownRoutes.all(readRoutes(socket)),
       // There is no asking for those that lead out of no link, or out of several.
-      ofLink: (index) => (index === 0 ? undefined : unlessGone(() => readRoutesOf(socket, index))),
+      ofLink: (index) =>
+        index === 0 ? undefined : unlessGone(() => this.#knownRoutes.some(readRoutesOf(socket, index))),
       linkIndexOf: ({ linkIndex }) => linkIndex,
       keyOf: ({ family, destination, gateway, table, metric, type }) =>
         `${family} ${destination} ${gateway} ${table} ${metric} ${type}`,
@@ -169,24 +173,21 @@ function readLink(socket: NetlinkSocket, index: number): Link[] {
 }
 
 /** @param linkIndex 0 for all */
-function readAddresses(socket: NetlinkSocket, linkIndex: number): LinkAddress[] {
+function readAddresses(socket: NetlinkSocket, linkIndex: number): NetlinkMessage[] {
   const describe = () => "Cannot list the addresses";
-  const request = { type: RouteMessage.getAddress, body: addressHeader.encode({ linkIndex }), describe };
-  return decoded(socket.dump(request), decodeLinkAddress);
+  return socket.dump({ type: RouteMessage.getAddress, body: addressHeader.encode({ linkIndex }), describe });
 }
 
 const describeRoutes = () => "Cannot list the routes";
 
-function readRoutes(socket: NetlinkSocket): Route[] {
-  const request = { type: RouteMessage.getRoute, body: routeHeader.encode(), describe: describeRoutes };
-  return decoded(socket.dump(request), decodeRoute);
-}
+const readRoutes = (socket: NetlinkSocket): NetlinkMessage[] =>
+  socket.dump({ type: RouteMessage.getRoute, body: routeHeader.encode(), describe: describeRoutes });
 
-function readRoutesOf(socket: NetlinkSocket, linkIndex: number): Route[] {
+function readRoutesOf(socket: NetlinkSocket, linkIndex: number): NetlinkMessage[] {
   const filter = encodeAttributes([[RouteAttribute.outInterface, linkIndex]]);
   return [AddressFamily.inet4, AddressFamily.inet6].flatMap((family) => {
     const body = Buffer.concat([routeHeader.encode({ family }), filter]);
-    return decoded(socket.dump({ type: RouteMessage.getRoute, body, describe: describeRoutes }), decodeRoute);
+    return socket.dump({ type: RouteMessage.getRoute, body, describe: describeRoutes });
   });
 }
 
