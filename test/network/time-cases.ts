@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { eventually } from "../support/eventually.ts";
+import { startTimeServer } from "../support/time-server.ts";
 import { unpackedProgram } from "../support/unpacked-program.ts";
 import { document, minutes, publicClient, type ToldMachine } from "./told.ts";
 
@@ -74,6 +76,35 @@ export function timeCases(told: ToldMachine): void {
         expect(stderr).toContain(`Cannot ask time server ${nobody}`);
       },
       minutes(6),
+    );
+
+    test(
+      "years off is told on the console, as nobody gets in, and loses nothing once the server is right",
+      async () => {
+        const console = () => readFile(told.machine.consolePath, "utf8");
+        const patience = { timeoutMs: minutes(3), intervalMs: 1_000 };
+        const before = await told.machine.ask("read", "/system/state/config.yaml");
+        chrony?.kill();
+        await chrony?.exited;
+        using server = await startTimeServer(123, -20 * 365 * 86_400_000);
+        // Told anew whom to ask, it asks at once.
+        await told.patch(document("TimeSyncConfig", "enabled: false"));
+        await told.until("timestatus", "node", { syncDisabled: true });
+        await told.patch(document("TimeSyncConfig", "enabled: true"));
+        await eventually(console, (text) => /the clock says 20\d\d-\d\d-\d\d, when certificate/.test(text), patience);
+        const shutOut = /its certificate is not valid now|is the machine's clock right/i;
+        await eventually(
+          () => told.machine.talosctl("health", "--server=false", "--wait-timeout", "3s"),
+          ({ code, stderr }) => code !== 0 && shutOut.test(stderr),
+          patience,
+        );
+        server.offsetMs = 0;
+        await eventually(console, (text) => text.includes("clock is mended"), patience);
+        await told.until("timestatus", "node", { synced: true, epoch: 2 });
+        expect(await told.idsOf("diagnostics")).not.toContain("clock");
+        expect(await told.machine.ask("read", "/system/state/config.yaml")).toBe(before);
+      },
+      minutes(8),
     );
 
     test(
