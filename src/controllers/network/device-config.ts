@@ -5,6 +5,7 @@ import { DeviceConfigSpec } from "../../resources/network/device-config-spec.ts"
 import { LinkStatus } from "../../resources/network/link-status.ts";
 import { activeConfig, activeConfigInput } from "../active-config.ts";
 import { sameObjects } from "./same-objects.ts";
+import { Troubles } from "./troubles.ts";
 import { LinkIdentities } from "./wanted/link-identities.ts";
 import type { LinkNames } from "./wanted/v1alpha1-devices.ts";
 import { namesOf } from "./wanted/world.ts";
@@ -12,10 +13,20 @@ import { namesOf } from "./wanted/world.ts";
 type Entry = MachineConfig["machine"]["network"]["interfaces"][number];
 type Shown = readonly (readonly [id: string, spec: DeviceConfigSpec])[];
 
-/** Shows which entry of `machine.network.interfaces` is about which link: `eth0/000`, `eth0/001/002`. */
+interface Latest {
+  readonly madeOf: readonly unknown[];
+  readonly shown: Shown;
+  readonly unfound: ReadonlyMap<string, string>;
+}
+
+/**
+ * Shows which entry of `machine.network.interfaces` is about which link: `eth0/000`, `eth0/001/002`. A selector that no
+ * link fits is told when that lasts: links come a moment later than the configuration.
+ */
 export const deviceConfigController = () => {
   const identities = new LinkIdentities();
-  let latest: { readonly madeOf: readonly unknown[]; readonly shown: Shown } | undefined;
+  const troubles = new Troubles();
+  let latest: Latest | undefined;
   return defineController({
     name: "network.DeviceConfigController",
     inputs: [activeConfigInput, { kind: LinkStatus, strength: "weak" }],
@@ -26,8 +37,11 @@ export const deviceConfigController = () => {
       const links = identities.of(await context.list(LinkStatus));
       // Links that only come up or carry packets change nothing.
       if (latest === undefined || !sameObjects(latest.madeOf, [config, links])) {
-        latest = { madeOf: [config, links], shown: shownOf(config.machine.network.interfaces, namesOf(links)) };
+        const [{ interfaces }, names] = [config.machine.network, namesOf(links)];
+        latest = { madeOf: [config, links], shown: shownOf(interfaces, names), unfound: unfoundOf(interfaces, names) };
       }
+      troubles.keepOnly(new Set(latest.unfound.keys()));
+      for (const [id, problem] of latest.unfound) troubles.note(context, id, { problems: [], missing: [problem] });
       for (const [id, spec] of latest.shown) await context.put(DeviceConfigSpec, id, spec);
     },
   });
@@ -41,6 +55,28 @@ const shownOf = (entries: readonly Entry[], names: LinkNames): Shown =>
       return [id, { yaml: new TextEncoder().encode(yamlOf(entry, link)) }] as const;
     });
   });
+
+/** What is wrong with each selector that finds nothing, by where it is. */
+function unfoundOf(entries: readonly Entry[], names: LinkNames): ReadonlyMap<string, string> {
+  const selectors = entries.flatMap(({ interface: name, deviceSelector, bond }, index) => {
+    const place = `machine.network.interfaces[${index}]`;
+    const own = name === undefined ? [{ place: `${place}.deviceSelector`, selector: deviceSelector }] : [];
+    const members = (bond?.deviceSelectors ?? []).map((selector, member) => ({
+      ...{ place: `${place}.bond.deviceSelectors[${member}]`, selector },
+    }));
+    return [...own, ...members];
+  });
+  return new Map(
+    selectors
+      .filter(({ selector }) => names.select(selector ?? {}).length === 0)
+      .map(({ place, selector = {} }) => [place, `Cannot find a link for ${place}: none has ${wordsOf(selector)}`]),
+  );
+}
+
+const wordsOf = (selector: object): string =>
+  Object.entries(said(selector))
+    .map(([name, value]) => `${name} ${JSON.stringify(value)}`)
+    .join(", ");
 
 function yamlOf({ dhcpOptions, ...entry }: Entry, link: string): string {
   const options = said(dhcpOptions);
