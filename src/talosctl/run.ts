@@ -12,6 +12,9 @@ export interface Terminal {
   ask(question: string): Promise<string | undefined>;
 }
 
+/** A command that is interrupted may still say a last word; one that waits for an answer then waits in vain. */
+const lastWordMs = 1_000;
+
 /**
  * Runs a command with a client that lives as long as it.
  * @throws NodesFailed when some nodes failed, after everything else was printed; whatever the command throws.
@@ -24,6 +27,14 @@ export async function runInvocation(
   const clients: Client[] = [];
   // The values were read by the descriptions that the types come from.
   const given = { args, flags, global: global as GlobalFlags } as unknown as Pick<Context, "args" | "flags" | "global">;
+  const closeAll = () => {
+    for (const client of clients) client[Symbol.dispose]();
+  };
+  let closing: ReturnType<typeof setTimeout> | undefined;
+  const closeSoon = () => {
+    closing = setTimeout(closeAll, lastWordMs);
+  };
+  signal.addEventListener("abort", closeSoon, { once: true });
   try {
     await command.run({
       ...given,
@@ -37,7 +48,9 @@ export async function runInvocation(
       },
     });
   } finally {
-    for (const client of clients) client[Symbol.dispose]();
+    signal.removeEventListener("abort", closeSoon);
+    clearTimeout(closing);
+    closeAll();
   }
   const failures = clients.flatMap((client) => client.failures);
   if (failures.length > 0) throw new NodesFailed(failures);
