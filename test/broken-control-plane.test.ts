@@ -5,7 +5,8 @@ import { untilHealthSays } from "./machine/health.ts";
 import { bootCluster, type TestMachine } from "./machine/machine.ts";
 import { eventually } from "./support/eventually.ts";
 
-const describeAsRoot = describe.if(process.getuid?.() === 0 && process.platform === "linux");
+const isPossible = process.getuid?.() === 0 && process.platform === "linux";
+const describeAsRoot = describe.if(isPossible);
 const minutes = (count: number) => count * 60_000;
 const patience = { timeoutMs: minutes(5) };
 
@@ -89,3 +90,26 @@ describeAsRoot("a control plane with a wrong setting", () => {
     minutes(20),
   );
 });
+
+test.if(isPossible)(
+  "an API server that could not serve from the first configuration on serves when that is mended",
+  async () => {
+    const patch = { cluster: { apiServer: { extraArgs: { nonsense: "1" } } } };
+    const flags = ["--skip-k8s-node-readiness-check", "--config-patch", JSON.stringify(patch)];
+    await using machine = await bootCluster("--provisioner", "container", ...flags);
+    const told = "kube-apiserver does not run: it ended with code 1: Error: unknown flag: --nonsense";
+    await eventually(
+      () => readFile(machine.consolePath, "utf8"),
+      (text) => text.includes(told),
+      patience,
+    );
+    await machine.ask(
+      "patch",
+      "mc",
+      "--patch",
+      JSON.stringify([{ op: "remove", path: "/cluster/apiServer/extraArgs" }]),
+    );
+    await machine.ask("health", "--wait-timeout", "10m");
+  },
+  minutes(20),
+);

@@ -8,6 +8,7 @@ import { memberController } from "../controllers/cluster/member.ts";
 import { endpointController } from "../controllers/k8s/endpoint.ts";
 import { kubeletKubeconfigController } from "../controllers/k8s/kubelet-kubeconfig.ts";
 import { kubeletLifecycleController } from "../controllers/k8s/kubelet-lifecycle.ts";
+import { kubeletOutdatedPodController } from "../controllers/k8s/kubelet-outdated-pod.ts";
 import { kubeletStaticPodController } from "../controllers/k8s/kubelet-static-pod.ts";
 import { kubePrismController } from "../controllers/k8s/kubeprism.ts";
 import { nodeApplyController } from "../controllers/k8s/node-apply.ts";
@@ -16,10 +17,11 @@ import { nodeStatusController } from "../controllers/k8s/node-status.ts";
 import type { Controller } from "../cosi/controller.ts";
 import { failedPods } from "./containers/failed-pods.ts";
 import { podEvents } from "./containers/pod-events.ts";
+import { type PodReplacer, replacePods } from "./kubelet/replace-pods.ts";
 import type { ServiceHost } from "./supervisor/service.ts";
 
 /** Controllers of what the machine says of its node and its neighbours to Kubernetes, and hears of them there. */
-export function kubernetesControllersOf(host: Pick<ServiceHost, "state" | "containerd">): readonly Controller[] {
+export function kubernetesControllersOf(host: PodReplacer & Pick<ServiceHost, "state">): readonly Controller[] {
   return [
     kubePrismController(),
     kubeletKubeconfigController(),
@@ -27,6 +29,7 @@ export function kubernetesControllersOf(host: Pick<ServiceHost, "state" | "conta
       podEvents: (signal) => podEvents(host, signal),
       failed: async (ids, signal) => await failedPods(await host.containerd(), ids, signal),
     }),
+    kubeletOutdatedPodController({ replace: (ids) => replacePods(host, ids) }),
     kubeletLifecycleController(),
     nodeStatusController(),
     nodeApplyController(),

@@ -1,17 +1,10 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { defineController, type ReconcileContext } from "../../cosi/controller.ts";
+import { defineController } from "../../cosi/controller.ts";
 import { messageOf } from "../../errors/message.ts";
 import { type KubeletAccess, type KubeletPod, kubeletPods } from "../../kube/kubelet.ts";
 import type { Document } from "../../resources/fields/struct.ts";
-import { Nodename } from "../../resources/k8s/nodename.ts";
 import { StaticPod } from "../../resources/k8s/static-pod.ts";
 import { StaticPodStatus } from "../../resources/k8s/static-pod-status.ts";
-import { KubernetesDynamicCert } from "../../resources/secrets/kubernetes-dynamic-cert.ts";
-import { KubernetesRootSecret } from "../../resources/secrets/kubernetes-root-secret.ts";
-import { Service } from "../../resources/v1alpha1/service.ts";
-import { kubeletFiles } from "../kubelet-files.ts";
-import { identityOf, pemText } from "../secrets/pem-pair.ts";
+import { ownKubelet, ownKubeletInputs, staticPodName } from "./own-kubelet.ts";
 
 export interface KubeletStaticPodOptions {
   /** Yields when a container of a pod starts or ends. */
@@ -19,7 +12,6 @@ export interface KubeletStaticPodOptions {
   readonly list?: (access: KubeletAccess, signal: AbortSignal) => Promise<readonly KubeletPod[]>;
   /** Of these pods, by `<namespace>/<name>`, those with a container that has failed; from whoever runs them. */
   readonly failed?: (ids: ReadonlySet<string>, signal: AbortSignal) => Promise<readonly KubeletPod[]>;
-  /** Authorities of kubelets that nobody has signed a certificate for: what they made themselves. */
   readonly ownCertificate?: string;
 }
 
@@ -33,19 +25,12 @@ const atLeastEveryMs = 15_000;
  * shown as the container runtime knows it.
  */
 export const kubeletStaticPodController = (options: KubeletStaticPodOptions) => {
-  const { podEvents, list = kubeletPods, ownCertificate = join(kubeletFiles.pki, "kubelet.crt") } = options;
-  const { failed = async () => [] } = options;
+  const { podEvents, list = kubeletPods, failed = async () => [], ownCertificate } = options;
   let nextAfterMs = firstAfterMs;
   let hasTold = false;
   return defineController({
     name: "k8s.KubeletStaticPodController",
-    inputs: [
-      { kind: Service, id: "kubelet", strength: "weak" },
-      { kind: KubernetesDynamicCert, id: "k8s-dynamic-certs", strength: "weak" },
-      { kind: KubernetesRootSecret, id: "k8s", strength: "weak" },
-      { kind: Nodename, id: "nodename", strength: "weak" },
-      { kind: StaticPod, strength: "weak" },
-    ],
+    inputs: [...ownKubeletInputs, { kind: StaticPod, strength: "weak" }],
     outputs: [{ kind: StaticPodStatus, sharing: "exclusive" }],
     async *wakeOn(signal) {
       for await (const event of podEvents(signal)) {
@@ -54,7 +39,7 @@ export const kubeletStaticPodController = (options: KubeletStaticPodOptions) => 
       }
     },
     async reconcile(context) {
-      const access = await accessOf(context, ownCertificate);
+      const access = await ownKubelet(context, ownCertificate);
       if (access === undefined) {
         nextAfterMs = firstAfterMs;
         return;
@@ -70,7 +55,8 @@ export const kubeletStaticPodController = (options: KubeletStaticPodOptions) => 
         context.log("debug", messageOf(thrown));
         for (const { metadata } of await context.list(StaticPodStatus)) context.keep(StaticPodStatus, metadata.id);
         if (hasTold) return;
-        const asked = failed(await ours(context, access.nodename), context.signal);
+        const ours = (await context.list(StaticPod)).map(({ spec }) => staticPodName(spec, access.nodename));
+        const asked = failed(new Set(ours), context.signal);
         const pods = await asked.catch((cause) => {
           context.log("debug", messageOf(cause));
           return [];
@@ -80,36 +66,6 @@ export const kubeletStaticPodController = (options: KubeletStaticPodOptions) => 
     },
   });
 };
-
-/** As API servers call kubelets; undefined while no kubelet runs, and on workers, which no kubelet would answer. */
-async function accessOf(
-  context: Pick<ReconcileContext, "get">,
-  ownCertificate: string,
-): Promise<KubeletAccess | undefined> {
-  const service = await context.get(Service, "kubelet");
-  const certificates = (await context.get(KubernetesDynamicCert, "k8s-dynamic-certs"))?.spec;
-  const root = (await context.get(KubernetesRootSecret, "k8s"))?.spec;
-  const name = (await context.get(Nodename, "nodename"))?.spec;
-  if (service?.metadata.phase !== "running" || !service.spec.running) return undefined;
-  if (certificates === undefined || root === undefined || name === undefined) return undefined;
-  const own = await readFile(ownCertificate, "utf8").catch(() => "");
-  return {
-    ...{ host: "127.0.0.1", port: 10_250, nodename: name.nodename },
-    ca: [...root.acceptedCAs.map(({ crt }) => pemText(crt)), own].join("\n"),
-    ...identityOf(certificates.apiServerKubeletClient),
-  };
-}
-
-/** What the kubelet calls the pods that we let it run. */
-async function ours(context: Pick<ReconcileContext, "list">, nodename: string): Promise<ReadonlySet<string>> {
-  const pods = await context.list(StaticPod);
-  return new Set(
-    pods.map(({ spec }) => {
-      const { name, namespace = "default" } = spec.metadata as { readonly name: string; readonly namespace?: string };
-      return `${namespace}/${name}-${nodename}`;
-    }),
-  );
-}
 
 /** Not from the API server, but from a file or from our list. */
 const isStatic = ({ metadata }: KubeletPod): boolean =>
