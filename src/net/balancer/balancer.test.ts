@@ -154,6 +154,8 @@ test("a client of a server that starts is held until it is ready, but not for ev
     { intervalMs: 5 },
   );
   expect(await ask(balancer.port)).toBe("ready");
+  // It was let through; that does not make it ready.
+  expect(balancer.healthy).toBe(false);
 });
 
 test("a server that was ready and is too busy to say so keeps its clients", async () => {

@@ -54,6 +54,8 @@ export class Balancer implements AsyncDisposable {
   readonly #limit: number;
   readonly #readiness: AskReadiness;
   readonly #gate: Gate;
+  /** Servers that nobody is held for any longer, although they are not ready. */
+  readonly #lateOnes = new Set<string>();
   readonly #watching: Promise<void>;
   #clients = 0;
 
@@ -89,6 +91,7 @@ export class Balancer implements AsyncDisposable {
   /** Clients that are connected stay where they are. */
   set targets(targets: readonly Target[]) {
     const own = textOf({ host: this.#listener.hostname, port: this.port });
+    this.#lateOnes.clear();
     this.#upstreams.targets = targets.filter((target) => textOf(target) !== own);
   }
 
@@ -109,6 +112,7 @@ export class Balancer implements AsyncDisposable {
     const probe = async (target: Target) => {
       const side = await dial(target, { timeoutMs, signal });
       side?.end();
+      this.#lateOnes.delete(textOf(target));
       if (side === undefined) return false;
       const readiness = await this.#readiness(target, signal);
       // A server with too much to do is late with this, too: holding its clients back would not help it.
@@ -142,16 +146,17 @@ export class Balancer implements AsyncDisposable {
     const { signal } = this.#stopping;
     const limit = { timeoutMs: hopeful ? timeoutMs : hopelessTimeoutMs, signal };
     const connect = async (target: Target) => {
-      const isKnown = this.#upstreams.answers(target);
+      const isKnown = this.#upstreams.answers(target) || this.#lateOnes.has(textOf(target));
       const side = await dial(target, limit);
       // Asked only now that it listens: what does not is not starting yet.
-      if (side !== undefined && !isKnown) await this.#gate.pass(target, signal);
+      const isLate = side !== undefined && !isKnown && !(await this.#gate.pass(target, signal));
+      if (isLate) this.#lateOnes.add(textOf(target));
       return side;
     };
     return dialFirst(targets, {
       connect,
       headStartMs: hopeful ? headStartMs : 0,
-      onResult: (target, answered) => this.#upstreams.record(target, answered),
+      onResult: (target, answered) => this.#upstreams.record(target, answered && !this.#lateOnes.has(textOf(target))),
       signal,
     });
   }

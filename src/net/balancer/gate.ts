@@ -17,23 +17,27 @@ export interface GateOptions {
  */
 export class Gate {
   readonly #options: GateOptions;
-  readonly #waiting = new Map<string, Promise<void>>();
+  readonly #waiting = new Map<string, Promise<boolean>>();
 
   constructor(options: GateOptions) {
     this.#options = options;
   }
 
-  /** Resolves when a server may be tried; it is asked once for all who wait for it. */
-  pass(target: Target, signal: AbortSignal): Promise<void> {
+  /** Resolves when a server may be tried: whether it is ready. It is asked once for all who wait for it. */
+  pass(target: Target, signal: AbortSignal): Promise<boolean> {
     const key = textOf(target);
     const waiting = this.#waiting.get(key) ?? this.#whileStarting(target, signal);
     this.#waiting.set(key, waiting);
     return waiting.finally(() => void this.#waiting.delete(key));
   }
 
-  async #whileStarting(target: Target, signal: AbortSignal): Promise<void> {
+  async #whileStarting(target: Target, signal: AbortSignal): Promise<boolean> {
     const { readiness, pollMs, holdMs } = this.#options;
     const enough = AbortSignal.any([signal, AbortSignal.timeout(holdMs)]);
-    while (!enough.aborted && (await readiness(target, signal)) !== "ready") await pause(pollMs, enough);
+    while (!enough.aborted) {
+      if ((await readiness(target, signal)) === "ready") return true;
+      await pause(pollMs, enough);
+    }
+    return false;
   }
 }
