@@ -36,9 +36,10 @@ export const pcap = command({
     const connected = await client();
     oneNode(connected, "capture packets");
     const { interface: name, promiscuous, snaplen, output } = flags;
-    const end = flags.duration > 0 ? AbortSignal.any([signal, AbortSignal.timeout(flags.duration)]) : signal;
     const request = { interface: name, promiscuous, snap_len: snaplen, bpf_filter: filter };
-    const bytes = untilEnd(connected.stream("machine.MachineService/PacketCapture", request, { signal: end }), end);
+    const start = (end: AbortSignal) =>
+      connected.stream("machine.MachineService/PacketCapture", request, { signal: end });
+    const bytes = captured(start, flags.duration, signal);
     if (output === undefined) await printPackets(bytes, print);
     else if (output === "-") for await (const chunk of bytes) await print(chunk);
     else await writeFile(bytes, output);
@@ -47,15 +48,27 @@ export const pcap = command({
 
 type Bytes = AsyncIterable<Uint8Array>;
 
-/** What the machine sends, up to the moment when there was enough of it: that is no failure. */
-async function* untilEnd(
-  replies: AsyncIterable<{ readonly message: { readonly bytes: Uint8Array } }>,
-  end: AbortSignal,
+type Replies = AsyncIterable<{ readonly message: { readonly bytes: Uint8Array } }>;
+
+/** What the machine sends until it was enough, which is no failure. A duration of 0 is without end. */
+async function* captured(
+  start: (end: AbortSignal) => Replies,
+  durationMs: number,
+  signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
+  const enough = new AbortController();
+  const end = AbortSignal.any([signal, enough.signal]);
+  let timer: ReturnType<typeof setTimeout> | undefined;
   try {
-    for await (const { message } of replies) yield message.bytes;
+    for await (const { message } of start(end)) {
+      // The file's head comes when the machine begins to listen: the way there is no part of the capture.
+      if (durationMs > 0) timer ??= setTimeout(() => enough.abort(), durationMs);
+      yield message.bytes;
+    }
   } catch (thrown) {
     if (!end.aborted) throw thrown;
+  } finally {
+    clearTimeout(timer);
   }
 }
 
