@@ -1,4 +1,3 @@
-import { credentialProviderPrograms } from "../../src/controllers/kubelet-files.ts";
 import type { FileEntry } from "../../src/oci/file-entry.ts";
 import { packetFilterNames } from "./containers.ts";
 
@@ -28,7 +27,7 @@ const mountPoints = [
   ],
   ...["etc/cri/conf.d", "usr/etc", "usr/lib/modules", "usr/local"],
   // A kubelet that is told of credential providers does not start without it.
-  credentialProviderPrograms.slice(1),
+  "usr/local/lib/kubelet/credentialproviders",
 ].map((path) => directory(path));
 
 /** Debian's merged /usr, and programs of several names. */
